@@ -1,0 +1,123 @@
+//! The verb *claim*: which jobs, and what a claim gives.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::{ClaimToken, JobId, Origin, Payload, ServiceId};
+
+/// Asks for up to `limit` due jobs.
+#[derive(Clone, Debug)]
+pub struct ClaimRequest {
+    /// Who claims; must be registered.
+    pub service: ServiceId,
+    /// What may be claimed and in which order.
+    pub selection: Arc<Selection>,
+    /// At most this many jobs.
+    pub limit: usize,
+    /// At most this many of them may be jobs during which a service has died.
+    pub max_interrupted: usize,
+}
+
+/// What a service claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The queues and their order.
+    pub queues: QueueOrder,
+    /// The classes that this service can run.
+    pub classes: ClassSelection,
+}
+
+impl Selection {
+    /// Every class from the queues, in strict order.
+    pub fn strict<I: IntoIterator<Item = S>, S: Into<String>>(queues: I) -> Self {
+        Self { queues: QueueOrder::Strict(queues.into_iter().map(Into::into).collect()), classes: ClassSelection::All }
+    }
+
+    /// Whether a job of the queue and class is selected.
+    pub fn covers(&self, queue: &str, class: &str) -> bool {
+        self.queues.names().any(|pattern| queue_matches(pattern, queue)) && self.classes.contains(class)
+    }
+}
+
+/// Queues and the order in which they are emptied. A name may end in `*` and then stands for every queue that begins
+/// with what is before it, in alphabetical order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QueueOrder {
+    /// An earlier queue is emptied before a later one is looked at.
+    Strict(Vec<String>),
+    /// Queues are drawn at random by weight for each claim (Sidekiq's `queues` with weights).
+    Weighted(Vec<(String, u32)>),
+}
+
+impl QueueOrder {
+    /// The names and patterns in the order given.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let (strict, weighted) = match self {
+            Self::Strict(names) => (Some(names), None),
+            Self::Weighted(names) => (None, Some(names)),
+        };
+        strict
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .chain(weighted.into_iter().flatten().map(|(name, _)| name.as_str()))
+    }
+}
+
+/// Whether a queue is meant by a name or a pattern that ends in `*`.
+pub fn queue_matches(pattern: &str, queue: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => queue.starts_with(prefix),
+        None => pattern == queue,
+    }
+}
+
+/// Which classes a service can run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClassSelection {
+    /// Every class.
+    All,
+    /// These, sorted; the store leaves every other job where it is, if it claims by class.
+    Only(Arc<[String]>),
+}
+
+impl ClassSelection {
+    /// The classes given, sorted and without repeats.
+    pub fn only<I: IntoIterator<Item = S>, S: Into<String>>(classes: I) -> Self {
+        let mut classes: Vec<String> = classes.into_iter().map(Into::into).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        Self::Only(classes.into())
+    }
+
+    /// Whether the class is among them.
+    pub fn contains(&self, class: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(classes) => classes.binary_search_by(|known| known.as_str().cmp(class)).is_ok(),
+        }
+    }
+}
+
+/// A claimed job. It belongs to the claimer until it is finished or released under the token.
+#[derive(Clone, Debug)]
+pub struct ClaimedJob {
+    /// Names this claim alone.
+    pub token: ClaimToken,
+    /// The job; for unreadable payloads an id that the store made up.
+    pub id: JobId,
+    /// The queue that it was claimed from.
+    pub queue: String,
+    /// Number of the attempt that this claim will be, from 1: runs that ended or were interrupted, plus one.
+    pub attempt: u32,
+    /// Services that died while it ran, since its last success.
+    pub interruptions: u32,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// Where the enqueue came from.
+    pub origin: Origin,
+    /// The payload.
+    pub payload: Payload,
+}

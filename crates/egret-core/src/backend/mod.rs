@@ -1,0 +1,204 @@
+//! The seam: what a store plus a wire format must be able to do.
+//!
+//! The required surface is what no backend can do without; the rest has defaults that refuse with
+//! [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), and [`Capabilities`] says beforehand which do.
+
+mod claim;
+mod enqueue;
+mod finish;
+mod inspect;
+mod service;
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+pub use claim::*;
+pub use enqueue::*;
+pub use finish::*;
+pub use inspect::*;
+pub use service::*;
+
+use crate::{
+    Capabilities, ClaimToken, Error, Execution, JobId, JobRecord, Result, ServiceId,
+};
+
+/// A store plus a wire format.
+///
+/// Every method may be called from several tasks and threads at once. Futures can be dropped at any point: a write
+/// whose future is dropped either happens whole or not at all, and a claim whose future is dropped is still owned by the
+/// service (it comes back with the service's orders as running nowhere, or with its rescue).
+#[async_trait]
+pub trait Backend: Debug + Send + Sync {
+    /// What it can do. The same for the life of the value.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// The store's clock: the one by which jobs become due and leases end.
+    async fn now(&self) -> Result<Timestamp>;
+
+    /// Where the store is, for people; never a password.
+    fn location(&self) -> String;
+
+    /// The file that is the store, if it is one on this machine.
+    fn local_file(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// Where processes on this machine keep whole logs of attempts; `None`: the application's own folder.
+    fn log_folder(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// A file that a process guarding programs of the service locks (shared `flock`) for as long as a program may live.
+    /// `None` where the store has no place on this machine. The store's rescue waits until nobody holds that lock, so
+    /// that no program of a dead service still runs when its job runs again.
+    fn guard_file(&self, _service: ServiceId) -> Option<PathBuf> {
+        None
+    }
+
+    // --- jobs in
+
+    /// Stores jobs in one atomic step and says what became of each.
+    ///
+    /// Jobs whose `scheduled_at` is at most the store's now are available at once.
+    async fn enqueue(&self, request: EnqueueRequest) -> Result<EnqueueReply>;
+
+    // --- jobs out
+
+    /// Takes up to `limit` due jobs in order: queues by the selection, then priority, then due time, then order of
+    /// enqueue. Empty when there are none.
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>>;
+
+    /// Ends claims. One answer a finish, in order; a stale one changes nothing, its follow-ups and ledger included.
+    async fn finish(&self, finishes: Vec<Finish>) -> Result<Vec<Applied>>;
+
+    /// Gives claims back, uncounted, to where they were. One answer each, in order.
+    async fn release(&self, releases: Vec<Release>) -> Result<Vec<Applied>>;
+
+    /// Writes progress, checkpoints and log lines under claims. One answer each, in order.
+    async fn note(&self, _notes: Vec<Note>) -> Result<Vec<Applied>> {
+        Err(self.cannot("note progress and log lines"))
+    }
+
+    /// Says that the job of a claim begins now, so that a death of the process counts against it. Must be cheap (about a
+    /// microsecond), must survive `kill -9`, need not survive a power loss. Where the store has no such place, the next
+    /// beat tells it.
+    fn mark_started(&self, _token: ClaimToken) {}
+
+    /// Says that the job of a claim no longer runs.
+    fn mark_ended(&self, _token: ClaimToken) {}
+
+    // --- services
+
+    /// Makes a service known and alive, and takes over its right to start.
+    async fn register(&self, info: ServiceInfo) -> Result<ServiceId>;
+
+    /// Shows that the service is alive, and answers what it has to do.
+    async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders>;
+
+    /// Shows that the service is alive without waiting for the store, where that is possible (a file beside an embedded
+    /// store); called between full beats. Answers false where only [`beat`](Self::beat) can.
+    fn beat_locally(&self, _service: ServiceId) -> bool {
+        false
+    }
+
+    /// Leaves. What the service still has claimed goes back, uncounted.
+    async fn leave(&self, service: ServiceId, leave: Leave) -> Result<Left>;
+
+    /// Gives back what dead services held. Safe to call from every process at any time.
+    async fn rescue(&self) -> Result<RescueReport>;
+
+    /// Every service that is known, the dead but unrescued included.
+    async fn services(&self) -> Result<Vec<ServiceRecord>>;
+
+    /// Orders a service of any host to be quiet or to stop; it learns with its next beat.
+    async fn order(&self, _service: ServiceId, _order: ServiceOrder) -> Result<()> {
+        Err(self.cannot("give orders to services"))
+    }
+
+    // --- waiting
+
+    /// When the next waiting job that is selected becomes due; a time that is past if one is due now.
+    async fn due(&self, selection: &Selection) -> Result<Option<Timestamp>>;
+
+    /// Returns at a hint that there may be work, or after `timeout`. Takes nothing; hints may come for nothing and may be
+    /// lost.
+    async fn wait(&self, timeout: Duration);
+
+    /// Sends the hint to every waiting service that this process can reach.
+    async fn wake(&self) {}
+
+    // --- starting on demand
+
+    /// Asks for the right to start a service: given only while fewer than `max_services` of the name live or are being
+    /// started **and** something waits.
+    async fn claim_start(&self, _request: StartRequest) -> Result<Option<StartRight>> {
+        Err(self.cannot("start services on demand"))
+    }
+
+    /// Gives back a right after a failed start; the next one is given after a pause that grows.
+    async fn start_failed(&self, _failure: StartFailure) -> Result<()> {
+        Err(self.cannot("start services on demand"))
+    }
+
+    /// How starting a service of the name stands.
+    async fn start_status(&self, _name: &str) -> Result<StartStatus> {
+        Err(self.cannot("start services on demand"))
+    }
+
+    // --- looking
+
+    /// One job by its id, finished ones included where history is kept.
+    async fn find(&self, id: &JobId) -> Result<Option<JobRecord>>;
+
+    /// Jobs, live ones before finished ones; live ones in the order of due time, finished ones latest first.
+    async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>>;
+
+    /// How many jobs there are of each state in each queue.
+    async fn counts(&self) -> Result<Counts>;
+
+    /// Attempts of a job, first to last.
+    async fn executions(&self, _job: &JobId) -> Result<Vec<Execution>> {
+        Err(self.cannot("keep the history of attempts"))
+    }
+
+    /// Lines of one attempt.
+    async fn log_lines(&self, _query: &LogQuery) -> Result<LogExcerpt> {
+        Err(self.cannot("keep log lines"))
+    }
+
+    // --- changing by hand
+
+    /// Changes jobs.
+    async fn change(&self, _target: Target, _change: Change) -> Result<ChangeReport> {
+        Err(self.cannot("change jobs"))
+    }
+
+    /// Stops claims from a queue, by every service of ours.
+    async fn pause(&self, _queue: &str) -> Result<()> {
+        Err(self.cannot("pause queues"))
+    }
+
+    /// Ends a pause.
+    async fn resume(&self, _queue: &str) -> Result<()> {
+        Err(self.cannot("pause queues"))
+    }
+
+    /// Every queue that has held a job or is paused.
+    async fn queues(&self) -> Result<Vec<QueueRecord>> {
+        Err(self.cannot("list queues"))
+    }
+
+    /// Forgets finished jobs by age. Live ones never.
+    async fn prune(&self, _policy: PrunePolicy) -> Result<PruneReport> {
+        Err(self.cannot("keep finished jobs"))
+    }
+
+    /// The refusal of a verb that this backend does not have.
+    fn cannot(&self, verb: &str) -> Error {
+        Error::unsupported(self.capabilities().adapter, verb)
+    }
+}

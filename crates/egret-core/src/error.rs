@@ -1,0 +1,103 @@
+//! What can go wrong at the seam.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// An error of a backend. [`kind`](Self::kind) says what a caller can do about it.
+///
+/// `Display` tells what failed here; the cause, if any, is its [`source`](std::error::Error::source).
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Causes that callers tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The claim has been replaced: the service was taken for dead, or the job was cancelled. Nothing was changed.
+    StaleClaim,
+    /// No job, service, queue or task of that name.
+    NotFound,
+    /// This backend cannot do it; its [`Capabilities`](crate::Capabilities) say so beforehand.
+    Unsupported,
+    /// A value that the caller gave cannot be used.
+    InvalidInput,
+    /// The state of the thing does not allow the change.
+    Conflict,
+    /// The store cannot be reached or does not answer now; trying again can help.
+    Unavailable,
+    /// The store refused to open: wrong version, wrong file system, wrong permissions. Trying again does not help.
+    Refused,
+    /// Stored data cannot be read.
+    Corrupt,
+    /// Anything else.
+    Other,
+}
+
+impl Error {
+    /// An error of the kind with what failed: lower case, no full stop, the value in backticks.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The refusal of a write under a replaced claim.
+    pub fn stale_claim(operation: &str) -> Self {
+        Self::new(ErrorKind::StaleClaim, format!("failed to {operation}: the claim has been replaced"))
+    }
+
+    /// The refusal of a verb that the backend does not have.
+    pub fn unsupported(backend: &str, verb: &str) -> Self {
+        Self::new(ErrorKind::Unsupported, format!("the backend `{backend}` cannot {verb}"))
+    }
+
+    /// What a caller can do about it.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Whether the claim under which something was written has been replaced.
+    pub fn is_stale_claim(&self) -> bool {
+        self.kind == ErrorKind::StaleClaim
+    }
+
+    /// Whether the same call can succeed later without a change by the caller.
+    pub fn is_temporary(&self) -> bool {
+        self.kind == ErrorKind::Unavailable
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}: {}", self.kind, self.message)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(formatter, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// The result of a call to a backend.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,1 @@
+//! The argument codec of Active Job.
