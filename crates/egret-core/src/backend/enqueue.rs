@@ -1,5 +1,6 @@
 //! The verb *enqueue*: what goes in, what comes out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -60,7 +61,7 @@ pub struct EnqueueRequest {
     /// The jobs.
     pub jobs: Vec<NewJob>,
     /// Given by callers in on-demand mode: asks whether the caller must start a service.
-    pub start: Option<StartRequest>,
+    pub start: Option<Arc<StartRequest>>,
 }
 
 /// The answer to an [`EnqueueRequest`]. The jobs are stored (durably, where the store can) before it is given.
