@@ -1,0 +1,58 @@
+//! Takes the part of a file that belongs to an environment.
+
+use super::error::{Problem, did_you_mean};
+use super::keys;
+use super::value::{Content, Mapping, Value};
+
+/// Names that mean an environment wherever they stand on top of a file; the current environment's name does too.
+///
+/// Source: Rails' three, and the fourth that most applications add. Hence no section can have such a name in a file
+/// without environments.
+const USUAL: [&str; 4] = ["production", "development", "test", "staging"];
+
+/// The keys for `environment`, or the whole file where no environment stands on top.
+///
+/// As with SHIRASAGI, a file that has environments but not this one is an error, never a silent default.
+pub(super) fn select(body: Value, environment: &str, problems: &mut Vec<Problem>) -> Value {
+    let origin = body.origin.clone();
+    let empty = Value { content: Content::Mapping(Mapping::default()), origin: origin.clone() };
+    let mapping = match &body.content {
+        Content::Mapping(mapping) => mapping,
+        Content::Null => return empty,
+        other => {
+            let message = format!("invalid content `{other}`, expected keys with values");
+            problems.push(Problem::new(&origin, message));
+            return empty;
+        }
+    };
+    if !mapping.iter().any(|(key, _)| USUAL.contains(&key) || key == environment) {
+        return body;
+    }
+    problems.extend(mapping.iter().filter(|(key, _)| keys::is_reserved(key)).map(misplaced));
+    match mapping.get(environment) {
+        Some(part @ Value { content: Content::Mapping(_), .. }) => part.clone(),
+        Some(Value { content: Content::Null, .. }) => empty,
+        Some(Value { content, origin }) => {
+            let message = format!("invalid value `{content}` for the environment `{environment}`, expected keys");
+            problems.push(Problem::new(origin, message));
+            empty
+        }
+        None => {
+            problems.push(missing(&body, mapping, environment));
+            empty
+        }
+    }
+}
+
+fn misplaced((key, value): (&str, &Value)) -> Problem {
+    let hint = format!("move `{key}` into an environment such as `production`");
+    Problem::new(&value.origin, format!("`{key}` stands beside the environments")).with_hint(hint)
+}
+
+fn missing(body: &Value, mapping: &Mapping, environment: &str) -> Problem {
+    let present: Vec<&str> = mapping.iter().map(|(key, _)| key).collect();
+    let listed = present.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let hint = did_you_mean(environment, present)
+        .unwrap_or_else(|| "add it, or choose another environment with EGRET_ENV".to_owned());
+    Problem::new(&body.origin, format!("no environment `{environment}` here, the file has {listed}")).with_hint(hint)
+}

@@ -1,0 +1,46 @@
+//! Reads one file.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::error::Problem;
+use super::value::{Origin, Value};
+use super::yaml;
+
+/// A configuration is a few kilobytes; this much is a mistake or an attack.
+const LARGEST_FILE: u64 = 1 << 20;
+
+/// The content of `path`; `None` if there is no such file, or if it could not be read, which is then noted.
+pub(super) fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<Value> {
+    let shared: Arc<Path> = Arc::from(path);
+    let origin = |line| Origin::File { path: Arc::clone(&shared), line };
+    let text = match text(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            problems.push(Problem::new(&origin(1), format!("failed to read the file: {error}")));
+            return None;
+        }
+    };
+    match yaml::parse(&text, &origin) {
+        Ok(value) => Some(value),
+        Err(malformed) => {
+            let message = format!("failed to read as YAML: {}", malformed.reason);
+            problems.push(Problem::new(&origin(malformed.line.unwrap_or(1)), message));
+            None
+        }
+    }
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(io::Error::other(format!("it is larger than {LARGEST_FILE} bytes")));
+    }
+    fs::read_to_string(path)
+}

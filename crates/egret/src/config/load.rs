@@ -1,0 +1,85 @@
+//! Loads a configuration.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::discovery::Place;
+use super::error::ConfigError;
+use super::{Config, decode, layers, unknown, variables};
+
+/// Where to look for the configuration and what to lay over it.
+///
+/// Nothing else is consulted: the process's own variables and folder count only through
+/// [`from_process`](Self::from_process), so that tests with different settings run side by side.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct LoadOptions {
+    /// The application's folder. `None`: the variable `EGRET_ROOT`, else the nearest folder from
+    /// [`current_folder`](Self::current_folder) upwards that has a `config/job.yml`, else the current folder. Folders
+    /// further up that anybody may write to, such as `/tmp`, are passed over.
+    pub root: Option<PathBuf>,
+    /// The folder that relative paths start from.
+    pub current_folder: PathBuf,
+    /// Environment variables. `EGRET_ROOT` and `EGRET_ENV` (else `RAILS_ENV`) choose folder and environment; `EGRET_`
+    /// with the path of a key in capitals, dots as underscores, sets that key, lists with commas. A key of sections is
+    /// set in all sections. An empty value counts as not set; variables that resemble none of ours are ignored.
+    pub environment: BTreeMap<String, String>,
+    /// Values by the path of their key, such as `url` or `polling.queues`; they win over everything else. Texts as in
+    /// variables.
+    pub overrides: BTreeMap<String, String>,
+}
+
+impl LoadOptions {
+    /// The folder and the variables of this process.
+    ///
+    /// Variables that are not UTF-8 are left out, apart from `EGRET_ROOT`, which may be any path.
+    pub fn from_process() -> Self {
+        let ours = |name: &str| name.starts_with("EGRET_") || name == "RAILS_ENV";
+        let texts =
+            env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Self {
+            root: env::var_os(variables::ROOT).filter(|root| !root.is_empty()).map(PathBuf::from),
+            // A folder that was deleted under us has no name; then relative paths stay relative.
+            current_folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            environment: texts.filter(|(name, _)| ours(name)).collect(),
+            overrides: BTreeMap::new(),
+        }
+    }
+
+    /// The application in `root`, without variables.
+    pub fn in_folder(root: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        Self { root: Some(root.clone()), current_folder: root, ..Self::default() }
+    }
+}
+
+impl Config {
+    /// Reads, merges and checks the configuration.
+    ///
+    /// # Errors
+    /// Anything that is wrong, all of it in one error: files that cannot be read, unknown keys, values that are not
+    /// what they should be, an environment that a file does not have.
+    pub fn load(options: &LoadOptions) -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let place = Place::of(options);
+        let values = layers::merged(&place, options, &mut problems);
+        values.as_mapping().into_iter().for_each(|tree| unknown::report(tree, &mut problems));
+        let config = decode::config(place.root, place.environment, values, &mut problems);
+        ConfigError::check(problems)?;
+        Ok(config)
+    }
+}
+
+impl Default for Config {
+    /// What holds without any file or variable, for an application in the current folder (`.`).
+    fn default() -> Self {
+        let mut problems = Vec::new();
+        let options = LoadOptions::in_folder(Path::new("."));
+        let place = Place::of(&options);
+        let values = super::defaults::tree();
+        let config = decode::config(place.root, place.environment, values, &mut problems);
+        debug_assert!(problems.is_empty(), "a test reads the compiled-in defaults");
+        config
+    }
+}

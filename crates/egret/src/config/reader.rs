@@ -1,0 +1,202 @@
+//! Typed values out of the tree, with a problem for each that is not what it should be.
+
+use std::time::Duration;
+
+use super::duration::parse_duration;
+use super::error::{Problem, did_you_mean};
+use super::size;
+use super::value::{Content, Mapping, Value};
+
+/// Reads one mapping, the whole tree or a section, and collects what is wrong with it.
+///
+/// Each method returns `None` where nothing is written, and also where something is wrong; then it has noted the
+/// problem, and the configuration as a whole is refused.
+pub(super) struct Reader<'a> {
+    values: &'a Mapping,
+    /// What to write before a path: empty, or the section with a dot.
+    prefix: String,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(values: &'a Mapping, prefix: String, problems: &'a mut Vec<Problem>) -> Self {
+        Self { values, prefix, problems }
+    }
+
+    /// A text that is not blank.
+    pub(super) fn text(&mut self, path: &str) -> Option<String> {
+        self.read(path, "a text", |content| text(content).filter(|text| !text.trim().is_empty()))
+    }
+
+    /// One of the words that `all` writes with `name`.
+    pub(super) fn word<T: Copy>(&mut self, path: &str, all: &[T], name: fn(T) -> &'static str) -> Option<T> {
+        let value = self.written(path)?;
+        let written = text(&value.content);
+        let chosen = all.iter().copied().find(|candidate| written.as_deref() == Some(name(*candidate)));
+        if chosen.is_none() {
+            let names: Vec<&str> = all.iter().map(|candidate| name(*candidate)).collect();
+            let expected = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+            let hint = did_you_mean(&value.content.to_string(), names);
+            self.refuse(path, value, &expected, hint);
+        }
+        chosen
+    }
+
+    /// A whole number, negative ones included.
+    pub(super) fn whole_number(&mut self, path: &str) -> Option<i64> {
+        self.read(path, "a whole number", whole_number)
+    }
+
+    /// As [`whole_number`](Self::whole_number), for a path whose parts may hold dots.
+    pub(super) fn whole_number_in(&mut self, parts: &[&str]) -> Option<i64> {
+        let mut value = self.values.get(parts.first()?)?;
+        for (depth, part) in parts.iter().enumerate().skip(1) {
+            value = match &value.content {
+                Content::Null => return None,
+                Content::Mapping(mapping) => mapping.get(part)?,
+                _ => {
+                    self.refuse(&parts[..depth].join("."), value, &format!("a mapping with `{part}`"), None);
+                    return None;
+                }
+            };
+        }
+        let number = whole_number(&value.content);
+        if number.is_none() && !value.is_null() {
+            self.refuse(&parts.join("."), value, "a whole number", None);
+        }
+        number
+    }
+
+    /// How many there are of something of which there is at least one.
+    pub(super) fn positive_number(&mut self, path: &str) -> Option<u64> {
+        self.read(path, "a whole number of at least 1", |content| {
+            whole_number(content).and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
+        })
+    }
+
+    /// How many there are of something of which there may be none.
+    pub(super) fn count(&mut self, path: &str) -> Option<u64> {
+        self.read(path, "a whole number of at least 0", |content| {
+            whole_number(content).and_then(|number| u64::try_from(number).ok())
+        })
+    }
+
+    /// A length of time, 0 included.
+    pub(super) fn duration(&mut self, path: &str) -> Option<Duration> {
+        self.read(path, "seconds or a duration such as `10s`, `5m`, `6h`, `2d`, `500ms`", duration)
+    }
+
+    /// A length of time of more than 0.
+    pub(super) fn positive_duration(&mut self, path: &str) -> Option<Duration> {
+        self.read(path, "more than 0: seconds or a duration such as `10s`, `5m`, `500ms`", |content| {
+            duration(content).filter(|duration| !duration.is_zero())
+        })
+    }
+
+    /// For how long to keep something: `None` is for ever, which nothing, 0 and negative numbers mean (SHIRASAGI
+    /// 1.21.0, `app/models/job.rb`).
+    pub(super) fn keeping_time(&mut self, path: &str) -> Option<Duration> {
+        if self.written(path).and_then(|value| whole_number(&value.content)).is_some_and(|number| number < 0) {
+            return None;
+        }
+        self.duration(path).filter(|duration| !duration.is_zero())
+    }
+
+    /// An amount of memory in bytes, more than 0.
+    pub(super) fn bytes(&mut self, path: &str) -> Option<u64> {
+        self.read(path, "bytes or an amount such as `512M` or `2G`, more than 0", |content| {
+            text(content).and_then(|text| size::parse(&text)).filter(|bytes| *bytes > 0)
+        })
+    }
+
+    /// A list whose elements `element` reads; a single value stands for a list of one.
+    pub(super) fn list<T>(&mut self, path: &str, expected: &str, element: fn(&str) -> Option<T>) -> Option<Vec<T>> {
+        let value = self.written(path)?;
+        let values = match &value.content {
+            Content::List(values) => values.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        let mut elements = Vec::with_capacity(values.len());
+        for value in values {
+            match text(&value.content).and_then(|text| element(&text)) {
+                Some(element) => elements.push(element),
+                None => self.refuse(path, value, expected, None),
+            }
+        }
+        Some(elements)
+    }
+
+    /// The keys directly below `path`.
+    pub(super) fn keys_of(&mut self, path: &str) -> Vec<String> {
+        let Some(value) = self.written(path) else {
+            return Vec::new();
+        };
+        match value.as_mapping() {
+            Some(mapping) => mapping.iter().map(|(key, _)| key.to_owned()).collect(),
+            None => {
+                self.refuse(path, value, "a mapping", None);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Notes that the value at `path` will not do.
+    pub(super) fn refuse_at(&mut self, path: &str, expected: &str) {
+        if let Some(value) = self.written(path) {
+            self.refuse(path, value, expected, None);
+        }
+    }
+
+    /// As [`refuse_at`](Self::refuse_at), for a value that may hold a password and is not shown.
+    pub(super) fn refuse_secret(&mut self, path: &str, expected: &str) {
+        if let Some(value) = self.written(path) {
+            let message = format!("invalid value for `{}{path}`, expected {expected}", self.prefix);
+            self.problems.push(Problem::new(&value.origin, message));
+        }
+    }
+
+    fn read<T>(&mut self, path: &str, expected: &str, parse: impl FnOnce(&Content) -> Option<T>) -> Option<T> {
+        let value = self.written(path)?;
+        let parsed = parse(&value.content);
+        if parsed.is_none() {
+            self.refuse(path, value, expected, None);
+        }
+        parsed
+    }
+
+    fn written(&self, path: &str) -> Option<&'a Value> {
+        self.values.at(path).filter(|value| !value.is_null())
+    }
+
+    fn refuse(&mut self, path: &str, value: &Value, expected: &str, hint: Option<String>) {
+        let Value { content, origin } = value;
+        let message = format!("invalid value `{content}` for `{}{path}`, expected {expected}", self.prefix);
+        self.problems.push(Problem::new(origin, message).with_hint(hint));
+    }
+}
+
+/// A value in one piece as text: `name: 5` is the name `5`.
+fn text(content: &Content) -> Option<String> {
+    match content {
+        Content::Null | Content::List(_) | Content::Mapping(_) => None,
+        _ => Some(content.to_string()),
+    }
+}
+
+/// Variables and flags are texts, so a text with a number in it counts as one.
+fn whole_number(content: &Content) -> Option<i64> {
+    match content {
+        Content::Integer(number) => Some(*number),
+        Content::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn duration(content: &Content) -> Option<Duration> {
+    match content {
+        Content::Integer(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
+        Content::Float(seconds) => Duration::try_from_secs_f64(*seconds).ok(),
+        Content::Text(text) => parse_duration(text).ok(),
+        _ => None,
+    }
+}

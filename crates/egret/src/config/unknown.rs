@@ -1,0 +1,82 @@
+//! Finds keys that mean nothing.
+
+use super::DEFAULT_SECTION;
+use super::error::{Problem, did_you_mean};
+use super::keys::{self, BESIDE, Key, SECTION};
+use super::suggestion::closest;
+use super::value::{Content, Mapping, Value};
+
+/// Reports each key of the merged tree that is none of ours, with the nearest one that is.
+pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
+    for (name, value) in tree.iter() {
+        if keys::is_reserved(name) {
+            below(&BESIDE, name, name, value, problems);
+        } else if is_section(name, value) {
+            below(&SECTION, "", name, value, problems);
+        } else {
+            problems.push(unknown(name, name, value, &keys::children(&BESIDE, "")));
+        }
+    }
+    report_pools(tree, problems);
+}
+
+/// Whether a key that is not reserved begins a section: it holds a mapping, and not one that was meant for a reserved
+/// key (`pools:` with names of queues in it has nothing that a section has).
+fn is_section(name: &str, value: &Value) -> bool {
+    match &value.content {
+        Content::Null => name == DEFAULT_SECTION || closest(name, keys::children(&BESIDE, "")).is_none(),
+        Content::Mapping(mapping) => {
+            let looks_like_one = mapping.iter().any(|(key, _)| keys::children(&SECTION, "").contains(&key));
+            looks_like_one || closest(name, keys::children(&BESIDE, "")).is_none()
+        }
+        _ => false,
+    }
+}
+
+/// Walks down from `path` (within `keys`), which is shown as `shown`.
+fn below(keys: &[Key], path: &str, shown: &str, value: &Value, problems: &mut Vec<Problem>) {
+    let known = keys::children(keys, path);
+    if known.is_empty() {
+        return;
+    }
+    let mapping = match &value.content {
+        Content::Mapping(mapping) => mapping,
+        Content::Null => return,
+        other => {
+            let message = format!("invalid value `{other}` for `{shown}`, expected keys: {}", listed(&known));
+            return problems.push(Problem::new(&value.origin, message));
+        }
+    };
+    for (name, value) in mapping.iter() {
+        let inner_path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let inner_shown = format!("{shown}.{name}");
+        if known.contains(&name) {
+            below(keys, &inner_path, &inner_shown, value, problems);
+        } else {
+            problems.push(unknown(&inner_shown, name, value, &known));
+        }
+    }
+}
+
+/// `pool` has names of queues below it, hence a look of its own.
+fn report_pools(tree: &Mapping, problems: &mut Vec<Problem>) {
+    let Some(pools) = tree.get("pool").and_then(Value::as_mapping) else {
+        return;
+    };
+    for (queue, pool) in pools.iter() {
+        for (name, value) in pool.as_mapping().into_iter().flat_map(Mapping::iter) {
+            if name != "max_size" {
+                problems.push(unknown(&format!("pool.{queue}.{name}"), name, value, &["max_size"]));
+            }
+        }
+    }
+}
+
+fn unknown(shown: &str, name: &str, value: &Value, known: &[&str]) -> Problem {
+    let hint = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("known here: {}", listed(known)));
+    Problem::new(&value.origin, format!("unknown option `{shown}`")).with_hint(hint)
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

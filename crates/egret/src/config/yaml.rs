@@ -1,0 +1,129 @@
+//! YAML text to a tree of values. The only file that knows the YAML library.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::Spanned;
+
+use super::value::{Content, Mapping, Origin, Value};
+
+/// A text that is not YAML, or not the kind of YAML that a configuration may be.
+#[derive(Debug)]
+pub(super) struct Malformed {
+    /// The line, from 1, where it is known.
+    pub(super) line: Option<u64>,
+    /// What is wrong, on one line.
+    pub(super) reason: String,
+}
+
+/// Reads one document; `origin` makes the origin of a value from its line.
+///
+/// Anchors and merge keys mean what they mean in Ruby; duplicate keys, several documents, bombs of aliases and absurd
+/// depth are refused by the library. An empty text is [`Content::Null`].
+pub(super) fn parse(text: &str, origin: &dyn Fn(u64) -> Origin) -> Result<Value, Malformed> {
+    let node: Spanned<Node> = serde_saphyr::from_str(text).map_err(|error| malformed(&error))?;
+    Ok(node.value.into_value(node.defined.line(), origin))
+}
+
+fn malformed(error: &serde_saphyr::Error) -> Malformed {
+    let text = error.without_snippet().to_string();
+    // The library starts its message with the place, which the origin says already.
+    let reason = match text.split_once(": ") {
+        Some((place, rest)) if place.contains(" column ") => rest,
+        _ => &text,
+    };
+    Malformed {
+        line: error.location().map(|location| location.line()),
+        reason: reason.lines().next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// A node as the library hands it over, before it gets its origin.
+enum Node {
+    Leaf(Content),
+    List(Vec<Spanned<Node>>),
+    Mapping(Vec<(Spanned<String>, Spanned<Node>)>),
+}
+
+impl Node {
+    fn into_value(self, line: u64, origin: &dyn Fn(u64) -> Origin) -> Value {
+        let content = match self {
+            Self::Leaf(content) => content,
+            Self::List(nodes) => Content::List(
+                nodes.into_iter().map(|node| node.value.into_value(node.defined.line(), origin)).collect(),
+            ),
+            // A reader looks for the line of the key, also where the value begins further down.
+            Self::Mapping(entries) => Content::Mapping(
+                entries
+                    .into_iter()
+                    .map(|(key, node)| (key.value, node.value.into_value(key.defined.line(), origin)))
+                    .collect::<Mapping>(),
+            ),
+        };
+        Value { content, origin: origin(line) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number, a list or a mapping")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Leaf(Content::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Leaf(Content::Null))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Leaf(Content::Boolean(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Leaf(Content::Integer(value)))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Leaf(i64::try_from(value).map_or(Content::Float(value as f64), Content::Integer)))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Leaf(Content::Float(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Leaf(Content::Text(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut nodes = Vec::new();
+        while let Some(node) = access.next_element()? {
+            nodes.push(node);
+        }
+        Ok(Node::List(nodes))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = access.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Mapping(entries))
+    }
+}
