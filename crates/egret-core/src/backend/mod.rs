@@ -70,6 +70,9 @@ pub trait Backend: Debug + Send + Sync {
 
     /// Takes up to `limit` due jobs in order: queues by the selection, then priority, then due time, then order of
     /// enqueue. Empty when there are none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when the service is not registered, or no longer.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>>;
 
     /// Ends claims. One answer a finish, in order; a stale one changes nothing, its follow-ups and ledger included.

@@ -23,6 +23,10 @@ pub struct ServiceInfo {
     pub concurrency: u32,
     /// The right to start that led to it; taken over by the registration.
     pub start_right: Option<u64>,
+    /// Refuse the registration with [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) when this many services of the
+    /// name live already, judged in the atomic step of the registration: a start that took longer than its right lasted
+    /// must not make one service too many. `None`: any number may live (the operator's, in service mode).
+    pub max_services: Option<u32>,
 }
 
 /// How a service comes and goes.
