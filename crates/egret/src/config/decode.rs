@@ -53,8 +53,6 @@ fn sections(tree: &Mapping, problems: &mut Vec<Problem>) -> BTreeMap<String, Sec
 }
 
 fn url(reader: &mut Reader<'_>) -> StoreUrl {
-    reader.text("url").and_then(StoreUrl::new).unwrap_or_else(|| {
-        reader.refuse_secret("url", "a URL such as `sqlite:var/egret.db`");
-        StoreUrl::new("none:").expect("it has a scheme")
-    })
+    let written = reader.secret("url", "a URL such as `sqlite:var/egret.db`", StoreUrl::new);
+    written.unwrap_or_else(|| StoreUrl::new("none:").expect("it has a scheme"))
 }

@@ -26,13 +26,14 @@ pub struct Problem {
 }
 
 impl ConfigError {
-    /// The problems, at least one, in the order in which they were found.
+    /// The problems, at least one: those of files line by line, then those of variables, then those of overrides.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
     /// `Err` with all of them if there are any.
-    pub(super) fn check(problems: Vec<Problem>) -> Result<(), Self> {
+    pub(super) fn check(mut problems: Vec<Problem>) -> Result<(), Self> {
+        problems.sort_by(|left, right| left.origin.cmp(&right.origin));
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 

@@ -5,7 +5,7 @@ use super::error::Problem;
 use super::keys;
 use super::load::LoadOptions;
 use super::value::{Content, Mapping, Origin, Value};
-use super::{DEFAULT_SECTION, defaults, environment, file, variables};
+use super::{DEFAULT_SECTION, defaults, environment, file, unknown, variables};
 
 /// The files below the application's folder, lower layer first.
 ///
@@ -22,6 +22,7 @@ pub(super) fn merged(place: &Place, options: &LoadOptions, problems: &mut Vec<Pr
             tree.merge(part);
         }
     }
+    tree.as_mapping().into_iter().for_each(|tree| unknown::report(tree, problems));
     let assignments = variables::assignments(options, problems);
     if let (Content::Mapping(tree), Some(defaults)) = (&mut tree.content, defaults.as_mapping()) {
         add_default_section(tree, defaults);

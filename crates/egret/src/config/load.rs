@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::discovery::Place;
 use super::error::ConfigError;
-use super::{Config, decode, layers, unknown, variables};
+use super::{Config, decode, layers, variables};
 
 /// Where to look for the configuration and what to lay over it.
 ///
@@ -64,7 +64,6 @@ impl Config {
         let mut problems = Vec::new();
         let place = Place::of(options);
         let values = layers::merged(&place, options, &mut problems);
-        values.as_mapping().into_iter().for_each(|tree| unknown::report(tree, &mut problems));
         let config = decode::config(place.root, place.environment, values, &mut problems);
         ConfigError::check(problems)?;
         Ok(config)

@@ -28,6 +28,17 @@ impl<'a> Reader<'a> {
         self.read(path, "a text", |content| text(content).filter(|text| !text.trim().is_empty()))
     }
 
+    /// A text that `parse` understands and that may hold a password: it is not shown when it is refused.
+    pub(super) fn secret<T>(&mut self, path: &str, expected: &str, parse: fn(String) -> Option<T>) -> Option<T> {
+        let value = self.written(path)?;
+        let parsed = text(&value.content).and_then(parse);
+        if parsed.is_none() {
+            let message = format!("invalid value for `{}{path}`, expected {expected}", self.prefix);
+            self.problems.push(Problem::new(&value.origin, message));
+        }
+        parsed
+    }
+
     /// One of the words that `all` writes with `name`.
     pub(super) fn word<T: Copy>(&mut self, path: &str, all: &[T], name: fn(T) -> &'static str) -> Option<T> {
         let value = self.written(path)?;
@@ -116,14 +127,12 @@ impl<'a> Reader<'a> {
             Content::List(values) => values.as_slice(),
             _ => std::slice::from_ref(value),
         };
-        let mut elements = Vec::with_capacity(values.len());
-        for value in values {
-            match text(&value.content).and_then(|text| element(&text)) {
-                Some(element) => elements.push(element),
-                None => self.refuse(path, value, expected, None),
-            }
+        let elements: Vec<Option<T>> =
+            values.iter().map(|value| text(&value.content).and_then(|text| element(&text))).collect();
+        for (value, _) in values.iter().zip(&elements).filter(|(_, element)| element.is_none()) {
+            self.refuse(path, value, expected, None);
         }
-        Some(elements)
+        elements.into_iter().collect()
     }
 
     /// The keys directly below `path`.
@@ -144,14 +153,6 @@ impl<'a> Reader<'a> {
     pub(super) fn refuse_at(&mut self, path: &str, expected: &str) {
         if let Some(value) = self.written(path) {
             self.refuse(path, value, expected, None);
-        }
-    }
-
-    /// As [`refuse_at`](Self::refuse_at), for a value that may hold a password and is not shown.
-    pub(super) fn refuse_secret(&mut self, path: &str, expected: &str) {
-        if let Some(value) = self.written(path) {
-            let message = format!("invalid value for `{}{path}`, expected {expected}", self.prefix);
-            self.problems.push(Problem::new(&value.origin, message));
         }
     }
 
@@ -187,16 +188,22 @@ fn text(content: &Content) -> Option<String> {
 fn whole_number(content: &Content) -> Option<i64> {
     match content {
         Content::Integer(number) => Some(*number),
-        Content::Text(text) => text.trim().parse().ok(),
+        Content::Text(text) if !is_ambiguous(text) => text.trim().parse().ok(),
         _ => None,
     }
+}
+
+/// `0755` is 493 to Ruby and 755 to others, so it is refused as a number.
+fn is_ambiguous(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['-', '+']);
+    digits.len() > 1 && digits.starts_with('0') && digits.chars().all(|digit| digit.is_ascii_digit())
 }
 
 fn duration(content: &Content) -> Option<Duration> {
     match content {
         Content::Integer(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
         Content::Float(seconds) => Duration::try_from_secs_f64(*seconds).ok(),
-        Content::Text(text) => parse_duration(text).ok(),
+        Content::Text(text) if !is_ambiguous(text) => parse_duration(text).ok(),
         _ => None,
     }
 }

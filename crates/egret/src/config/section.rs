@@ -67,11 +67,11 @@ impl Section {
 
 fn queues(reader: &mut Reader<'_>) -> Vec<String> {
     let queue = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
-    let queues = reader.list("polling.queues", "the name of a queue", queue).unwrap_or_default();
-    if queues.is_empty() {
+    let queues = reader.list("polling.queues", "the name of a queue", queue);
+    if queues.as_ref().is_some_and(Vec::is_empty) {
         reader.refuse_at("polling.queues", "at least one queue");
     }
-    queues
+    queues.unwrap_or_default()
 }
 
 fn number_of(reader: &mut Reader<'_>, path: &str) -> usize {

@@ -6,7 +6,7 @@ use super::keys::{self, BESIDE, Key, SECTION};
 use super::suggestion::closest;
 use super::value::{Content, Mapping, Value};
 
-/// Reports each key of the merged tree that is none of ours, with the nearest one that is.
+/// Reports each key of the merged files that is none of ours, with the nearest one that is.
 pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
     for (name, value) in tree.iter() {
         if keys::is_reserved(name) {

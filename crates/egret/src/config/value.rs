@@ -33,8 +33,8 @@ pub enum Content {
     Mapping(Mapping),
 }
 
-/// Which layer a value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which layer a value comes from. The lower layer is the lesser one; in a file, it is the line further up.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Origin {
     /// Compiled in.

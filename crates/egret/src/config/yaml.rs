@@ -21,8 +21,26 @@ pub(super) struct Malformed {
 /// Anchors and merge keys mean what they mean in Ruby; duplicate keys, several documents, bombs of aliases and absurd
 /// depth are refused by the library. An empty text is [`Content::Null`].
 pub(super) fn parse(text: &str, origin: &dyn Fn(u64) -> Origin) -> Result<Value, Malformed> {
-    let node: Spanned<Node> = serde_saphyr::from_str(text).map_err(|error| malformed(&error))?;
+    let node: Spanned<Node> = serde_saphyr::from_str_with_options(text, limits()).map_err(|error| malformed(&error))?;
     Ok(node.value.into_value(node.defined.line(), origin))
+}
+
+/// Far more than a configuration needs, and little enough that no text can exhaust the stack or the memory.
+fn limits() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: 24,
+            flow_nesting_limit: 24,
+            max_nodes: 20_000,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 100_000,
+            max_replay_stack_depth: 4,
+        },
+        // Ruby reads them as octal, YAML 1.2 as decimal: as a text they can be refused.
+        leading_zero_numbers_as_strings: true,
+        with_snippet: false,
+    }
 }
 
 fn malformed(error: &serde_saphyr::Error) -> Malformed {

@@ -1,0 +1,157 @@
+//! What is said about a configuration that will not do.
+
+use egret::config::Origin;
+
+use crate::application::Application;
+
+#[test]
+fn everything_is_reported_at_once_with_its_line_and_the_remedy() {
+    let error = Application::with(
+        "production:
+  default:
+    mode: sevrice
+    concurency: 5
+    polling:
+      queue: [a]
+      interval: soon
+  durabilty: full
+  pool:
+    mail: {maxsize: 3}
+",
+    )
+    .variable("EGRET_LINGER", "long")
+    .variable("EGRET_MAX_JOB", "5")
+    .set("head_log", "5")
+    .error();
+    assert_eq!(
+        error,
+        "\
+9 problems in the configuration
+ROOT/config/job.yml:3: invalid value `sevrice` for `default.mode`, expected `on_demand` or `service`
+  hint: did you mean `service`?
+ROOT/config/job.yml:4: unknown option `default.concurency`
+  hint: did you mean `concurrency`?
+ROOT/config/job.yml:6: unknown option `default.polling.queue`
+  hint: did you mean `queues`?
+ROOT/config/job.yml:7: invalid value `soon` for `default.polling.interval`, expected more than 0: seconds or a \
+duration such as `10s`, `5m`, `500ms`
+ROOT/config/job.yml:8: unknown option `durabilty`
+  hint: did you mean `durability`?
+ROOT/config/job.yml:10: unknown option `pool.mail.maxsize`
+  hint: did you mean `max_size`?
+EGRET_LINGER: invalid value `long` for `default.linger`, expected seconds or a duration such as `10s`, `5m`, `6h`, \
+`2d`, `500ms`
+EGRET_MAX_JOB: unknown variable `EGRET_MAX_JOB`
+  hint: did you mean `EGRET_MAX_JOBS`?
+option head_log: unknown option `head_log`
+  hint: did you mean `head_logs`?"
+    );
+}
+
+#[test]
+fn one_problem_needs_no_headline() {
+    let error = Application::with("default: {mode: sometimes}").error();
+    assert_eq!(
+        error,
+        "ROOT/config/job.yml:1: invalid value `sometimes` for `default.mode`, expected `on_demand` or `service`"
+    );
+}
+
+#[test]
+fn problems_are_data_too() {
+    let error = Application::with("\nkeep_log: 5").try_load().unwrap_err();
+    let [problem] = error.problems() else { panic!("{error}") };
+    assert!(matches!(problem.origin, Some(Origin::File { line: 2, .. })));
+    assert_eq!(problem.message, "unknown option `keep_log`");
+    assert_eq!(problem.hint.as_deref(), Some("did you mean `keep_logs`?"));
+}
+
+#[test]
+fn each_key_refuses_what_makes_no_sense_for_it() {
+    let cases = [
+        ("default: {name: ''}", "default.name"),
+        ("default: {name: [a]}", "default.name"),
+        ("default: {mode: true}", "default.mode"),
+        ("default: {mode: Service}", "default.mode"),
+        ("default: {log_level: loud}", "default.log_level"),
+        ("default: {polling: {queues: []}}", "default.polling.queues"),
+        ("default: {polling: {queues: ['']}}", "default.polling.queues"),
+        ("default: {polling: {queues: [[a]]}}", "default.polling.queues"),
+        ("default: {polling: {queues: {a: 1}}}", "default.polling.queues"),
+        ("default: {polling: {interval: 0}}", "default.polling.interval"),
+        ("default: {polling: {interval: -1}}", "default.polling.interval"),
+        ("default: {polling: {interval: '12:30'}}", "default.polling.interval"),
+        ("default: {polling: 5}", "default.polling"),
+        ("default: {size_limit_per_user: many}", "default.size_limit_per_user"),
+        ("default: {concurrency: 0}", "default.concurrency"),
+        ("default: {concurrency: -1}", "default.concurrency"),
+        ("default: {concurrency: 1.5}", "default.concurrency"),
+        ("default: {concurrency: [1]}", "default.concurrency"),
+        ("default: {concurrency: 010}", "default.concurrency"),
+        ("default: {linger: 010}", "default.linger"),
+        ("default: {max_services: 0}", "default.max_services"),
+        ("default: {shutdown_timeout: -1}", "default.shutdown_timeout"),
+        ("default: {linger: 1h30m}", "default.linger"),
+        ("default: {stuck_after: 0}", "default.stuck_after"),
+        ("default: {max_memory: 0}", "default.max_memory"),
+        ("default: {max_memory: lots}", "default.max_memory"),
+        ("default: {max_jobs: 0}", "default.max_jobs"),
+        ("default: 5", "default"),
+        ("url: var/egret.db", "url"),
+        ("url: [a]", "url"),
+        ("durability: most", "durability"),
+        ("retention: always", "retention"),
+        ("exec: {allow: [convert]}", "exec.allow"),
+        ("exec: {env: ['A=B']}", "exec.env"),
+        ("exec: {dirs: [files]}", "exec.dirs"),
+        ("exec: [convert]", "exec"),
+        ("pool: 5", "pool"),
+        ("pool: {a: 5}", "pool.a"),
+        ("pool: {a: {max_size: big}}", "pool.a.max_size"),
+        ("keep_logs: long", "keep_logs"),
+        ("keep_logs: -1.5", "keep_logs"),
+        ("head_logs: -1", "head_logs"),
+        ("reload_interval: 0", "reload_interval"),
+    ];
+    for (text, path) in cases {
+        let error = Application::with(text).error();
+        assert!(error.starts_with("ROOT/config/job.yml:1: "), "{text}: {error}");
+        assert!(error.contains(&format!("`{path}`")), "{text}: {error}");
+        assert_eq!(error.matches("job.yml").count(), 1, "{text} is one problem: {error}");
+    }
+}
+
+#[test]
+fn a_section_that_was_meant_for_a_reserved_key_is_reported() {
+    let error = Application::with("pools: {voice: {max_size: 3}}").error();
+    assert!(error.contains("unknown option `pools`") && error.ends_with("did you mean `pool`?"), "{error}");
+    let error = Application::with("colour: red").error();
+    assert!(error.contains("unknown option `colour`\n  hint: known here: `queue_adapter`, `url`"), "{error}");
+    let error = Application::with("mail: {colour: red}").error();
+    assert!(error.contains("unknown option `mail.colour`\n  hint: known here: `name`, `mode`"), "{error}");
+}
+
+#[test]
+fn a_password_is_not_repeated() {
+    let error = Application::with("url: //app:secret@db/jobs").error();
+    assert!(error.contains("`url`") && !error.contains("secret"), "{error}");
+    let error = Application::new().variable("EGRET_URL", "app:secret").variable("EGRET_MODE", "x").error();
+    assert!(!error.contains("secret"), "{error}");
+}
+
+#[test]
+fn a_text_that_is_not_yaml_names_the_line() {
+    let error = Application::with("default:\n  mode: [service\nkeep_logs: 5\n").error();
+    assert!(error.starts_with("ROOT/config/job.yml:3: failed to read as YAML: "), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    let error = Application::with("head_logs: 1\nhead_logs: 2\n").error();
+    assert!(error.starts_with("ROOT/config/job.yml:2: ") && error.contains("duplicate"), "{error}");
+}
+
+#[test]
+fn both_files_are_judged() {
+    let application =
+        Application::new().file("config/defaults/job.yml", "colour: red").file("config/job.yml", "shape: round");
+    let error = application.error();
+    assert!(error.contains("ROOT/config/defaults/job.yml:1") && error.contains("ROOT/config/job.yml:1"), "{error}");
+}

@@ -1,0 +1,12 @@
+//! What an operator may rely on about `config/job.yml` and the layers over it.
+
+#![allow(clippy::unwrap_used, reason = "also in functions that tests share")]
+
+mod application;
+mod discovery;
+mod environments;
+mod errors;
+mod hostile;
+mod layers;
+mod shirasagi;
+mod values;
