@@ -1,0 +1,80 @@
+# One target for each thing that is done here; `make help` lists them.
+# A target that `make test` uses is run by `.ci/run` too, so that there is one way to check.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# In CI the lock file is the truth; on a developer's machine Cargo may complete it.
+LOCKED := $(if $(CI),--locked)
+STEP := scripts/step
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: test
+test: needs ## Run every check: format, lint, documentation, all tests (what .ci/run does)
+	@$(STEP) format $(MAKE) fmt-check
+	@$(STEP) lint $(MAKE) lint
+	@$(STEP) documentation $(MAKE) docs
+	@$(STEP) "examples in the documentation" $(MAKE) test-docs
+	@$(STEP) "building the tests" scripts/test $(LOCKED) --workspace --no-run
+	@$(MAKE) test-all
+
+.PHONY: needs
+needs: ## Install what the checks need, by the name of its package
+	@scripts/needs
+
+.PHONY: fmt
+fmt: ## Format the code
+	cargo fmt --all
+
+.PHONY: fmt-check
+fmt-check: ## Check the format
+	cargo fmt --all -- --check
+
+.PHONY: lint
+lint: ## Check the code with clippy; a warning is an error
+	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
+
+.PHONY: docs
+docs: ## Build the documentation; a broken link is an error
+	RUSTDOCFLAGS=-Dwarnings cargo doc $(LOCKED) --no-deps --workspace
+
+.PHONY: test-docs
+test-docs: ## Run the examples in the documentation
+	cargo test $(LOCKED) --workspace --doc --quiet
+
+.PHONY: test-all
+test-all: ## Run all tests but the examples in the documentation
+	@scripts/test $(LOCKED) --workspace
+
+.PHONY: test-core
+test-core: ## Run the tests of the seam and of the in-memory reference
+	@scripts/test $(LOCKED) -p egret-core -p egret-conformance
+
+.PHONY: test-sqlite
+test-sqlite: ## Run the tests of the embedded store
+	@scripts/test $(LOCKED) -p egret-sqlite
+
+.PHONY: soak
+soak: needs ## Run all tests at twenty times the size, for an hour or so
+	@EGRET_SOAK=1 NEXTEST_PROFILE=soak scripts/test $(LOCKED) --workspace --release
+
+.PHONY: bench
+bench: ## Measure throughput and latency of the embedded store
+	cargo run $(LOCKED) --release -- bench
+
+.PHONY: deny
+deny: ## Check licences, sources and banned crates (needs cargo-deny)
+	@command -v cargo-deny >/dev/null || { echo "cargo-deny is not installed: cargo install --locked cargo-deny" >&2; exit 1; }
+	cargo deny --offline check bans licenses sources
+
+.PHONY: clean
+clean: ## Delete what was built, also for the tests
+	cargo clean
+	rm -rf .tools
+	@scripts/test --clean
