@@ -139,3 +139,12 @@ fn every_script_can_be_run_and_is_valid() {
     }
     assert!(seen >= 4, "only {seen} scripts were found");
 }
+
+/// `scripts/test` names the user that it prepared. Tests of permissions rely on it.
+#[test]
+fn tests_do_not_run_as_root_where_a_user_was_prepared() {
+    if std::env::var_os("EGRET_TEST_USER").is_some() {
+        assert!(!rustix::process::geteuid().is_root());
+        assert!(fs::write(root().join("written-by-a-test"), "").is_err(), "the sources cannot be changed by a test");
+    }
+}
