@@ -1,11 +1,10 @@
 //! Reading a payload, with the tolerance of Active Job's `deserialize`.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
 use super::{AbsentKeys, JobData, empty_array, parse_instant};
@@ -95,13 +94,13 @@ impl<'de> Visitor<'de> for PayloadVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JobData, A::Error> {
         let mut data = blank();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            match Key::from_name(&name) {
-                Some(key) => {
+        while let Some(name) = map.next_key::<Name>()? {
+            match name {
+                Name::Known(key) => {
                     read_known(&mut data, key, &mut map)?;
                     data.absent.remove(key);
                 }
-                None => data.extra.push((name.into_owned(), map.next_value()?)),
+                Name::Other(name) => data.extra.push((name, map.next_value()?)),
             }
         }
         if data.absent.contains(Key::JobClass) {
@@ -111,6 +110,32 @@ impl<'de> Visitor<'de> for PayloadVisitor {
             return Err(A::Error::missing_field(Key::JobId.name()));
         }
         Ok(data)
+    }
+}
+
+/// A key of a payload. Known ones are told apart without keeping their text.
+enum Name {
+    Known(Key),
+    Other(String),
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl Visitor<'_> for NameVisitor {
+    type Value = Name;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
+        Ok(Key::from_name(name).map_or_else(|| Name::Other(name.to_owned()), Name::Known))
     }
 }
 
@@ -139,7 +164,7 @@ fn read_known<'de, A: MapAccess<'de>>(data: &mut JobData, key: Key, map: &mut A)
     match key {
         Key::JobClass => data.job_class = map.next_value()?,
         Key::JobId => data.job_id = map.next_value()?,
-        Key::ProviderJobId => data.provider_job_id = non_null(map.next_value()?),
+        Key::ProviderJobId => data.provider_job_id = map.next_value()?,
         Key::QueueName => data.queue_name = map.next_value()?,
         Key::Priority => data.priority = map.next_value()?,
         Key::Arguments => data.arguments = argument_array(map.next_value()?)?,
@@ -147,8 +172,8 @@ fn read_known<'de, A: MapAccess<'de>>(data: &mut JobData, key: Key, map: &mut A)
         Key::ExceptionExecutions => data.exception_executions = map.next_value()?,
         Key::Locale => data.locale = map.next_value()?,
         Key::Timezone => data.timezone = map.next_value()?,
-        Key::EnqueuedAt => data.enqueued_at = instant(key, map.next_value()?)?,
-        Key::ScheduledAt => data.scheduled_at = instant(key, map.next_value()?)?,
+        Key::EnqueuedAt => data.enqueued_at = map.next_value::<Option<Instant>>()?.map(|instant| instant.0),
+        Key::ScheduledAt => data.scheduled_at = map.next_value::<Option<Instant>>()?.map(|instant| instant.0),
     }
     Ok(())
 }
@@ -162,15 +187,27 @@ fn argument_array<E: Error>(raw: Box<RawValue>) -> Result<Box<RawValue>, E> {
     }
 }
 
-fn non_null(raw: Box<RawValue>) -> Option<Box<RawValue>> {
-    (raw.get() != "null").then_some(raw)
+/// A time as payloads write it.
+struct Instant(Timestamp);
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(InstantVisitor)
+    }
 }
 
-fn instant<E: Error>(key: Key, text: Option<Cow<'_, str>>) -> Result<Option<Timestamp>, E> {
-    text.map(|text| {
-        parse_instant(&text).map_err(|_| E::custom(format_args!("`{}` is not a time: `{text}`", key.name())))
-    })
-    .transpose()
+struct InstantVisitor;
+
+impl Visitor<'_> for InstantVisitor {
+    type Value = Instant;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a time such as `2030-01-02T03:04:05.123456789Z`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Instant, E> {
+        parse_instant(text).map(Instant).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+    }
 }
 
 #[cfg(test)]

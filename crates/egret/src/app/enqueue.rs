@@ -1,0 +1,56 @@
+//! Enqueuing: from jobs to the store, and on to a service if none is there.
+
+use std::sync::Arc;
+
+use egret_core::{EnqueueReply, EnqueueRequest, Enqueued, NewJob, StartFailure, StartRight};
+
+use super::App;
+use crate::Error;
+
+impl App {
+    /// Stores jobs in one atomic step and says what became of each. They are stored when this returns, durably where the
+    /// store can; in on-demand mode a service has then been started if none was alive.
+    ///
+    /// # Errors
+    /// When the store fails; then no job of the batch is stored. A service that cannot be started is no error here: the
+    /// jobs are safe, the next enqueue tries again, and `why` tells.
+    pub async fn enqueue(&self, jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, Error> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let request = EnqueueRequest { jobs, start: self.start_request().cloned() };
+        let EnqueueReply { outcomes, start } = self.backend().enqueue(request).await?;
+        if let Some(right) = start {
+            self.start_service(right).await;
+        }
+        Ok(outcomes)
+    }
+
+    /// Starts a service if jobs wait, none is alive and the mode is on demand: what an enqueue does, for jobs whose
+    /// enqueuer died before it could. Answers whether one was started.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn start_service_if_needed(&self) -> Result<bool, Error> {
+        let Some(request) = self.start_request() else { return Ok(false) };
+        match self.backend().claim_start(request.as_ref().clone()).await? {
+            Some(right) => {
+                self.start_service(right).await;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Uses the right to start a service. A failure gives the right back and leaves its error for `why`.
+    pub(crate) async fn start_service(&self, right: StartRight) {
+        let starter = Arc::clone(self.starter());
+        if let Err(error) = starter.start(self, &right).await {
+            let error = crate::error::chain(&error);
+            tracing::error!(service = right.name, %error, "failed to start a service");
+            if let Err(error) = self.backend().start_failed(StartFailure { right, error }).await {
+                tracing::warn!(error = %crate::error::chain(&error), "failed to give the right to start back");
+            }
+        }
+    }
+}

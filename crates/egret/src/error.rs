@@ -1,0 +1,102 @@
+//! What can go wrong for an application.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Write as _};
+
+use egret_core::LimitReached;
+
+/// An error of Egret as an application sees it. [`kind`](Self::kind) says what a caller can do about it.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Causes that callers tell apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A limit is full: the job was not stored.
+    LimitReached(LimitReached),
+    /// The configuration cannot be used.
+    Configuration,
+    /// The arguments of a job cannot be written or read.
+    Arguments,
+    /// The store refused or failed.
+    Store(egret_core::ErrorKind),
+    /// The operating system refused something.
+    System,
+    /// A job class is registered twice, or not at all.
+    Registration,
+    /// A mistake of Egret itself.
+    Internal,
+}
+
+impl Error {
+    /// An error of the kind with what failed.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn io(message: impl Into<String>, source: std::io::Error) -> Self {
+        Self::new(ErrorKind::System, message).with_source(source)
+    }
+
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal, message)
+    }
+
+    /// What a caller can do about it.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<egret_core::Error> for Error {
+    fn from(error: egret_core::Error) -> Self {
+        Self { kind: ErrorKind::Store(error.kind()), message: error.to_string(), source: source_of(error) }
+    }
+}
+
+/// The cause of a store's error, taken out of it, so that its message is not repeated in the chain.
+fn source_of(error: egret_core::Error) -> Option<Box<dyn StdError + Send + Sync>> {
+    error.into_source()
+}
+
+impl From<LimitReached> for Error {
+    fn from(limit: LimitReached) -> Self {
+        Self::new(ErrorKind::LimitReached(limit.clone()), limit.to_string())
+    }
+}
+
+/// An error with all its causes in one line, for logs and terminals.
+pub fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
+}

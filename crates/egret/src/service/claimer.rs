@@ -1,0 +1,145 @@
+//! The claimer: keeps the hand filled with what the workers will start within moments, and no more.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egret_core::{ClaimRequest, WakeKind};
+use tokio::time::{sleep, sleep_until};
+
+use super::engine::Engine;
+use super::keeper::Keeper;
+use super::stop::StopRequest;
+
+/// The timer that is the truth where hints are pushed.
+const TRUTH: Duration = Duration::from_secs(1);
+/// Pauses after an error of the store: the first, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What one step of the claimer found.
+enum Step {
+    /// Jobs were claimed; go on at once.
+    Claimed,
+    /// The workers have enough.
+    HandFull,
+    /// Nothing is due.
+    NothingDue,
+    /// The store did not answer.
+    Failed,
+}
+
+/// Claims until the service stops. Answers when it must leave by itself or has been asked to.
+pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper) {
+    let mut pause = FIRST_PAUSE;
+    let mut idle_since: Option<Instant> = None;
+    while engine.stop.request() < StopRequest::Stop {
+        keeper.tick_if_due(engine).await;
+        if engine.stop.request() == StopRequest::Quiet {
+            idle_since = None;
+            rest(engine, keeper.next_tick()).await;
+            continue;
+        }
+        match step(engine).await {
+            Step::Claimed => (idle_since, pause) = (None, FIRST_PAUSE),
+            Step::HandFull => {
+                idle_since = None;
+                wait_for_room(engine, keeper.next_tick()).await;
+            }
+            Step::NothingDue => {
+                pause = FIRST_PAUSE;
+                let is_idle = engine.hand.is_idle() && engine.outbox.is_empty();
+                let since = *idle_since.get_or_insert_with(Instant::now);
+                if !is_idle {
+                    idle_since = None;
+                } else if super::leave::may_leave(engine, since.elapsed()).await {
+                    return;
+                }
+                wait_for_work(engine, keeper, idle_since).await;
+            }
+            Step::Failed => {
+                rest(engine, Instant::now() + pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}
+
+async fn step(engine: &Engine) -> Step {
+    let (wanted, max_interrupted) = engine.hand.wanted();
+    if wanted == 0 {
+        return Step::HandFull;
+    }
+    let request = ClaimRequest {
+        service: engine.service(),
+        selection: Arc::clone(&engine.selection),
+        limit: wanted,
+        max_interrupted,
+    };
+    match engine.backend.claim(request).await {
+        Ok(jobs) if jobs.is_empty() => Step::NothingDue,
+        Ok(jobs) => {
+            let refused = engine.hand.fill(jobs);
+            engine.outbox.release(refused.iter().map(|job| egret_core::Release::unstarted(job.token)).collect());
+            Step::Claimed
+        }
+        Err(error) => {
+            tracing::warn!(error = %crate::error::chain(&error), "failed to claim jobs, trying again");
+            Step::Failed
+        }
+    }
+}
+
+/// Waits until the workers want more; meanwhile gives back what has waited in hand for too long.
+async fn wait_for_room(engine: &Engine, until: Instant) {
+    let wake_at = engine.hand.next_recall().map_or(until, |recall| recall.min(until));
+    tokio::select! {
+        () = engine.hand.room() => {}
+        () = sleep_until(wake_at.into()) => engine.outbox.release(engine.hand.recall_overdue()),
+        () = engine.stop.changed_from(StopRequest::None) => {}
+        () = engine.nudge.notified() => {}
+    }
+}
+
+/// Waits for a hint, for the next reserved job, for the end of the linger, for the timer.
+async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Instant>) {
+    let longest = match engine.backend.capabilities().wake {
+        WakeKind::Polled(interval) => interval.min(TRUTH),
+        _ => TRUTH,
+    };
+    let mut timeout = longest.min(keeper.next_tick().saturating_duration_since(Instant::now()));
+    if let Some(linger) = super::leave::linger(engine)
+        && let Some(since) = idle_since
+    {
+        let left = linger.saturating_sub(since.elapsed());
+        // Past the linger the pool holds reserved jobs: the service sleeps until the next one.
+        timeout = if left.is_zero() { timeout } else { timeout.min(left) };
+    }
+    match until_due(engine).await {
+        Some(due) => timeout = timeout.min(due),
+        None => {
+            // An enqueue between the empty claim and this look is found by its hint, or by the timer.
+        }
+    }
+    tokio::select! {
+        () = engine.backend.wait(timeout) => {}
+        () = engine.stop.changed_from(StopRequest::None) => {}
+        () = engine.nudge.notified() => {}
+    }
+}
+
+/// How long until the next waiting job is due.
+async fn until_due(engine: &Engine) -> Option<Duration> {
+    let due = engine.backend.due(&engine.selection).await.ok()??;
+    let now = engine.backend.now().await.ok()?;
+    Some(Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// Waits for a change of what is asked, at most until the moment.
+async fn rest(engine: &Engine, until: Instant) {
+    let request = engine.stop.request();
+    tokio::select! {
+        () = sleep(until.saturating_duration_since(Instant::now())) => {}
+        () = engine.stop.changed_from(request) => {}
+        () = engine.nudge.notified() => {}
+    }
+}

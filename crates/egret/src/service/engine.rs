@@ -1,0 +1,190 @@
+//! What the loops of a service share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
+
+use egret_core::{Backend, Beat, ClaimToken, ClassSelection, JobId, Orders, Selection, ServiceId, ServiceInfo, ServicePhase};
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::hand::Hand;
+use super::heart::HeartNudge;
+use super::options::ServiceOptions;
+use super::outbox::Outbox;
+use super::stop::{StopControl, StopRequest};
+use crate::execution_log::LogOutbox;
+use crate::executor::Executor;
+
+/// What the loops of a service share.
+pub(super) struct Engine {
+    pub(super) backend: Arc<dyn Backend>,
+    pub(super) executor: Arc<dyn Executor>,
+    pub(super) options: ServiceOptions,
+    pub(super) selection: Arc<Selection>,
+    pub(super) hand: Hand,
+    pub(super) outbox: Outbox,
+    pub(super) logs: Arc<LogOutbox>,
+    pub(super) stop: StopControl,
+    /// Fires when the service begins to stop.
+    pub(super) stopping: CancellationToken,
+    /// A hint that orders or work may wait, from the beat thread.
+    pub(super) nudge: Notify,
+    /// Wakes the heart for a full beat.
+    heart: HeartNudge,
+    /// The present nonce; another one after the service was taken for dead.
+    service: AtomicU64,
+    /// Runs by claim. Guarded for a few instructions at a time.
+    running: Mutex<HashMap<ClaimToken, RunControl>>,
+}
+
+/// The handles by which a run is ended from outside.
+#[derive(Clone, Debug)]
+pub(super) struct RunControl {
+    pub(super) job_id: JobId,
+    /// When the job's code began, by the store's clock.
+    pub(super) started_at: Timestamp,
+    pub(super) began: Instant,
+    /// Asks the job to stop.
+    pub(super) cancellation: CancellationToken,
+    /// Ends the run whether or not the job stops: its future is dropped.
+    pub(super) abandon: CancellationToken,
+    /// Why it is being cancelled, if a person asked.
+    pub(super) cause: Arc<Mutex<Option<CancelCause>>>,
+}
+
+/// Why a run is being cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CancelCause {
+    /// A person cancelled the job: it ends as cancelled.
+    Person,
+    /// The deadline of a stop passed: it is released.
+    Deadline,
+    /// The claim belongs to somebody else: nothing is written.
+    Lost,
+}
+
+impl Engine {
+    pub(super) fn new(
+        backend: Arc<dyn Backend>,
+        executor: Arc<dyn Executor>,
+        options: ServiceOptions,
+        stop: StopControl,
+        logs: Arc<LogOutbox>,
+    ) -> Self {
+        let classes = match backend.capabilities().claims_by_class {
+            true => executor.classes(),
+            false => ClassSelection::All,
+        };
+        let selection = Arc::new(Selection { queues: options.queues.clone(), classes });
+        Self {
+            backend,
+            executor,
+            hand: Hand::new(options.concurrency.max(1)),
+            options,
+            selection,
+            outbox: Outbox::default(),
+            logs,
+            stop,
+            stopping: CancellationToken::new(),
+            nudge: Notify::new(),
+            heart: HeartNudge::default(),
+            service: AtomicU64::new(0),
+            running: Mutex::new(HashMap::new()),
+        }
+    }
+
+    pub(super) fn service(&self) -> ServiceId {
+        ServiceId::from_number(self.service.load(Ordering::Acquire))
+    }
+
+    pub(super) fn set_service(&self, service: ServiceId) {
+        self.service.store(service.number(), Ordering::Release);
+    }
+
+    pub(super) fn heart_nudge(&self) -> &HeartNudge {
+        &self.heart
+    }
+
+    /// How this service presents itself to the store.
+    pub(super) fn info(&self, start_right: Option<u64>) -> ServiceInfo {
+        ServiceInfo {
+            name: self.options.name.clone(),
+            process: egret_core::ProcessIdentity::current(),
+            mode: self.options.mode,
+            selection: Arc::clone(&self.selection),
+            concurrency: u32::try_from(self.options.concurrency).unwrap_or(u32::MAX),
+            start_right,
+            max_services: None,
+        }
+    }
+
+    /// What the next beat tells.
+    pub(super) fn present_beat(&self) -> Beat {
+        Beat {
+            running: self.lock().keys().copied().collect(),
+            resident_bytes: super::memory::resident_bytes(),
+            n_finished: self.outbox.n_finished(),
+            phase: match self.stop.request() {
+                StopRequest::None => ServicePhase::Running,
+                StopRequest::Quiet => ServicePhase::Quiet,
+                StopRequest::Stop | StopRequest::StopNow => ServicePhase::Stopping,
+            },
+        }
+    }
+
+    /// Does what the answer to a beat asks.
+    pub(super) fn follow(&self, orders: &Orders) {
+        match orders.phase {
+            ServicePhase::Running => {}
+            ServicePhase::Quiet => self.stop.quiet(),
+            ServicePhase::Stopping => self.stop.stop(),
+        }
+        for job in &orders.cancel {
+            self.cancel_where(CancelCause::Person, |_, run| run.job_id == *job);
+        }
+        for lost in &orders.lost {
+            self.cancel_where(CancelCause::Lost, |token, _| token == lost);
+        }
+    }
+
+    pub(super) fn run_began(&self, token: ClaimToken, run: RunControl) {
+        self.lock().insert(token, run);
+    }
+
+    /// Forgets a run; answers false when it had already been given up.
+    pub(super) fn run_ended(&self, token: &ClaimToken) -> bool {
+        self.lock().remove(token).is_some()
+    }
+
+    /// Asks the runs that are meant to stop. A lost one is abandoned at once: its code goes no further than its next
+    /// await.
+    pub(super) fn cancel_where(&self, cause: CancelCause, is_meant: impl Fn(&ClaimToken, &RunControl) -> bool) {
+        for (token, run) in self.lock().iter() {
+            if !is_meant(token, run) {
+                continue;
+            }
+            run.cause.lock().expect("nothing panics while a cause is locked").get_or_insert(cause);
+            run.cancellation.cancel();
+            if cause == CancelCause::Lost {
+                run.abandon.cancel();
+            }
+        }
+    }
+
+    /// Drops the futures of all runs.
+    pub(super) fn abandon_all(&self) {
+        self.lock().values().for_each(|run| run.abandon.cancel());
+    }
+
+    /// Runs that are still there.
+    pub(super) fn runs(&self) -> Vec<(ClaimToken, RunControl)> {
+        self.lock().iter().map(|(token, run)| (*token, run.clone())).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ClaimToken, RunControl>> {
+        self.running.lock().expect("nothing panics while the runs are locked")
+    }
+}

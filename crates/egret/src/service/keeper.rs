@@ -1,0 +1,97 @@
+//! The keeper: what a service does once a second beside its jobs: rescue, orders, retention.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egret_core::PrunePolicy;
+
+use super::engine::Engine;
+
+/// Between two rounds. Dead services of this host are found within it.
+const ROUND: Duration = Duration::from_secs(1);
+/// Between two prunes.
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+/// Finished jobs forgotten in one step, so that nobody waits long for the store.
+const PRUNE_STEP: usize = 500;
+
+/// Does the service's housekeeping when its time has come.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    next_tick: Instant,
+    next_prune: Instant,
+    round: Duration,
+}
+
+impl Keeper {
+    pub(super) fn new(engine: &Engine) -> Self {
+        let now = Instant::now();
+        // A lease shorter than the usual round wants a shorter round.
+        let round = ROUND.min(engine.options.timing.lease / 4);
+        Self { next_tick: now, next_prune: now + PRUNE_EVERY / 10, round }
+    }
+
+    pub(super) fn next_tick(&self) -> Instant {
+        self.next_tick
+    }
+
+    pub(super) async fn tick_if_due(&mut self, engine: &Arc<Engine>) {
+        let now = Instant::now();
+        if now < self.next_tick {
+            return;
+        }
+        self.next_tick = now + self.round;
+        rescue(engine).await;
+        take_orders(engine).await;
+        if now >= self.next_prune {
+            self.next_prune = now + PRUNE_EVERY;
+            prune(engine).await;
+        }
+    }
+}
+
+async fn rescue(engine: &Engine) {
+    match engine.backend.rescue().await {
+        Ok(report) => {
+            for service in &report.dead_services {
+                tracing::warn!(%service, "a service died; its jobs are back in their places");
+            }
+            for job in &report.quarantined {
+                tracing::error!(job_id = %job, "quarantined: services died while it ran");
+            }
+        }
+        Err(error) => tracing::warn!(error = %crate::error::chain(&error), "failed to rescue jobs of dead services"),
+    }
+}
+
+/// Full beats come from the thread of the heart; where beats are local and cheap, orders are asked for more often.
+async fn take_orders(engine: &Arc<Engine>) {
+    if !engine.backend.beat_locally(engine.service()) {
+        return;
+    }
+    match engine.backend.beat(engine.service(), engine.present_beat()).await {
+        Ok(orders) if orders.unknown => engine.heart_nudge().nudge(),
+        Ok(orders) => engine.follow(&orders),
+        Err(error) => tracing::warn!(error = %crate::error::chain(&error), "failed to ask for orders"),
+    }
+}
+
+async fn prune(engine: &Engine) {
+    let Some(keep) = engine.options.keep_logs else { return };
+    if !engine.backend.capabilities().history {
+        return;
+    }
+    loop {
+        match engine.backend.prune(PrunePolicy { keep, limit: PRUNE_STEP }).await {
+            Ok(report) => {
+                report.removed.iter().for_each(|job| engine.logs.remove(job));
+                if report.removed.len() < PRUNE_STEP {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+            Err(error) => {
+                return tracing::warn!(error = %crate::error::chain(&error), "failed to forget old finished jobs");
+            }
+        }
+    }
+}

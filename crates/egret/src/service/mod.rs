@@ -1,0 +1,179 @@
+//! A service: claims jobs from a store, performs them, tells how they ended, and shows that it is alive.
+//!
+//! ```text
+//!  control thread                          job threads             heart thread
+//!  ┌──────────┐ claims  ┌──────┐ takes  ┌──────────┐
+//!  │ claimer  │────────▶│ hand │───────▶│ workers  │               beats; gives up what it
+//!  │ keeper   │         └──────┘        └────┬─────┘               can no longer claim to hold
+//!  │ finisher │◀── outbox ◀── ended claims ──┘
+//!  └──────────┘
+//! ```
+//!
+//! Claiming, finishing and beating never share a thread with jobs, so that a job that blocks its thread delays only
+//! itself. Every loop has the same shape: it waits for a hint, at most until a timer that is the truth.
+
+mod claimer;
+mod engine;
+mod finisher;
+mod hand;
+mod heart;
+mod keeper;
+mod leave;
+pub(crate) mod memory;
+mod notes;
+mod options;
+mod outbox;
+mod rate;
+mod shutdown;
+mod stop;
+mod worker;
+
+use std::sync::Arc;
+
+use egret_core::{Backend, ServiceId, ServiceMode};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+pub use options::{ExitRule, ServiceOptions};
+pub use stop::{StopControl, StopRequest, StopSignal};
+
+use crate::Error;
+use crate::execution_log::LogOutbox;
+use crate::executor::Executor;
+use engine::Engine;
+use heart::Heart;
+use keeper::Keeper;
+
+/// A service that is to be started.
+pub struct Service {
+    backend: Arc<dyn Backend>,
+    executor: Arc<dyn Executor>,
+    logs: Arc<LogOutbox>,
+    options: ServiceOptions,
+    max_services: Option<u32>,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Service").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// What a service did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ServiceReport {
+    /// Jobs that ended, well or badly.
+    pub n_finished: u64,
+    /// Jobs that were given back because the stop's deadline came first.
+    pub n_released: u64,
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct ServiceHandle {
+    stop: StopControl,
+    report: oneshot::Receiver<Result<ServiceReport, Error>>,
+}
+
+impl ServiceHandle {
+    /// Asks it to be quiet or to stop.
+    pub fn control(&self) -> &StopControl {
+        &self.stop
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Errors
+    /// When the service could not register, or its control thread panicked.
+    pub async fn ended(self) -> Result<ServiceReport, Error> {
+        match self.report.await {
+            Ok(report) => report,
+            Err(_) => Err(Error::internal("the control thread of the service ended with a panic")),
+        }
+    }
+}
+
+impl Service {
+    /// A service of the options on a store.
+    pub fn new(
+        backend: Arc<dyn Backend>,
+        executor: Arc<dyn Executor>,
+        logs: Arc<LogOutbox>,
+        options: ServiceOptions,
+    ) -> Self {
+        Self { backend, executor, logs, options, max_services: None }
+    }
+
+    /// On demand: refuses to start when this many services of the name live.
+    #[must_use]
+    pub fn max_services(mut self, max_services: u32) -> Self {
+        self.max_services = (self.options.mode == ServiceMode::OnDemand).then_some(max_services);
+        self
+    }
+
+    /// Starts it on threads of its own. It ends when told through `stop`, or by itself as its options say.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(self, stop: StopControl) -> Result<ServiceHandle, Error> {
+        let (sender, report) = oneshot::channel();
+        let control = stop.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::io("failed to make the control runtime", error))?;
+        std::thread::Builder::new()
+            .name("egret-control".to_owned())
+            .spawn(move || {
+                // Nobody listening for the report is no error.
+                let _ = sender.send(runtime.block_on(self.live(control)));
+            })
+            .map_err(|error| Error::io("failed to start the control thread", error))?;
+        Ok(ServiceHandle { stop, report })
+    }
+
+    /// The whole life of a service.
+    async fn live(self, stop: StopControl) -> Result<ServiceReport, Error> {
+        let engine =
+            Arc::new(Engine::new(self.backend, self.executor, self.options, stop, self.logs));
+        register(&engine, self.max_services).await?;
+        let heart = Heart::start(Arc::clone(&engine)).map_err(|error| Error::io("failed to start the heart", error))?;
+        let jobs = job_runtime(engine.options.concurrency)?;
+        let mut workers = JoinSet::new();
+        for _ in 0..engine.options.concurrency.max(1) {
+            workers.spawn_on(worker::work(Arc::clone(&engine)), jobs.handle());
+        }
+        let mut tellers = JoinSet::new();
+        tellers.spawn(finisher::tell_endings(Arc::clone(&engine)));
+        tellers.spawn(notes::tell_notes(Arc::clone(&engine)));
+
+        let mut keeper = Keeper::new(&engine);
+        claimer::claim_until_done(&engine, &mut keeper).await;
+
+        let n_released = shutdown::finish_runs(&engine, &mut workers).await;
+        heart.stop().await;
+        shutdown::leave(&engine).await;
+        jobs.shutdown_background();
+        Ok(ServiceReport { n_finished: engine.outbox.n_finished(), n_released })
+    }
+}
+
+async fn register(engine: &Engine, max_services: Option<u32>) -> Result<ServiceId, Error> {
+    let mut info = engine.info(engine.options.start_right);
+    info.max_services = max_services;
+    let service = engine.backend.register(info).await?;
+    engine.set_service(service);
+    tracing::info!(%service, name = engine.options.name, "service started");
+    Ok(service)
+}
+
+/// Threads for jobs: one each while that is few, so that jobs that block do not wait for each other.
+fn job_runtime(concurrency: usize) -> Result<tokio::runtime::Runtime, Error> {
+    const MOST_THREADS: usize = 32;
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(concurrency.clamp(1, MOST_THREADS))
+        .thread_name("egret-job")
+        .enable_all()
+        .build()
+        .map_err(|error| Error::io("failed to make the job runtime", error))
+}

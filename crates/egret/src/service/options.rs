@@ -1,0 +1,80 @@
+//! What a service is asked to be.
+
+use std::time::Duration;
+
+use egret_core::{QueueOrder, ServiceMode, Timing};
+
+use crate::config::{Config, Mode, Section};
+
+/// What a service is asked to be.
+#[derive(Clone, Debug)]
+pub struct ServiceOptions {
+    /// Its name, shared by every service of the section. Default `job:service`.
+    pub name: String,
+    /// How it comes and goes. Default on demand.
+    pub mode: ServiceMode,
+    /// The queues it polls and their order. Default those of SHIRASAGI.
+    pub queues: QueueOrder,
+    /// Jobs at once, at least 1. Default 10.
+    pub concurrency: usize,
+    /// How long running jobs may go on after a stop began. Default 25 s.
+    pub shutdown_timeout: Duration,
+    /// On demand: how long it stays without work before it leaves. Default 1 s.
+    pub linger: Duration,
+    /// Leaves as soon as nothing is due, whatever the mode. Default no.
+    pub exit: ExitRule,
+    /// For how long finished jobs stay visible; `None` for ever. Default 14 days.
+    pub keep_logs: Option<Duration>,
+    /// The right to start that led to this service.
+    pub start_right: Option<u64>,
+    /// Beats and leases; must be those of the store. Default [`Timing::default`].
+    pub timing: Timing,
+}
+
+/// When a service ends by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExitRule {
+    /// As its mode says: on demand when the pool is empty, else never.
+    #[default]
+    ByMode,
+    /// When nothing is due and nothing runs, even if reserved jobs wait.
+    WhenNothingIsDue,
+}
+
+impl ServiceOptions {
+    /// What a section of the configuration asks for.
+    pub fn of_section(section: &Section, config: &Config) -> Self {
+        Self {
+            name: section.name.clone(),
+            mode: match section.mode {
+                Mode::OnDemand => ServiceMode::OnDemand,
+                Mode::Service => ServiceMode::Service,
+            },
+            queues: QueueOrder::Strict(section.queues.clone()),
+            concurrency: section.concurrency,
+            shutdown_timeout: section.shutdown_timeout,
+            linger: section.linger,
+            keep_logs: config.retention.or(config.keep_logs),
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for ServiceOptions {
+    fn default() -> Self {
+        Self {
+            name: "job:service".to_owned(),
+            mode: ServiceMode::OnDemand,
+            queues: QueueOrder::Strict(
+                ["default", "mailers", "voice_synthesis", "external"].map(str::to_owned).to_vec(),
+            ),
+            concurrency: 10,
+            shutdown_timeout: Duration::from_secs(25),
+            linger: Duration::from_secs(1),
+            exit: ExitRule::ByMode,
+            keep_logs: Some(Duration::from_secs(14 * 24 * 60 * 60)),
+            start_right: None,
+            timing: Timing::default(),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Services inside the calling process, for applications without the command line. They end with the process; jobs that
+//! wait then are run by whichever process enqueues next.
+
+use async_trait::async_trait;
+use egret_core::StartRight;
+
+use super::Starter;
+use crate::config::DEFAULT_SECTION;
+use crate::service::{ServiceOptions, StopControl};
+use crate::{App, Error};
+
+/// Starts services on threads of this process.
+#[derive(Debug, Default)]
+pub(crate) struct InProcessStarter {}
+
+#[async_trait]
+impl Starter for InProcessStarter {
+    async fn start(&self, app: &App, right: &StartRight) -> Result<(), Error> {
+        let section = app.config().section(DEFAULT_SECTION)?;
+        let mut options = ServiceOptions::of_section(section, app.config());
+        options.timing = app.timing();
+        options.start_right = Some(right.nonce);
+        let handle = app.service_with(options, section.max_services).start(StopControl::new())?;
+        // Its own threads carry it; a failure is in the log and in the store.
+        tokio::spawn(async move {
+            if let Err(error) = handle.ended().await {
+                tracing::error!(error = %crate::error::chain(&error), "the service inside this process failed");
+            }
+        });
+        Ok(())
+    }
+}

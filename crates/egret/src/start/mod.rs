@@ -1,0 +1,43 @@
+//! Starting services on demand.
+
+mod in_process;
+mod process;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use egret_core::StartRight;
+
+pub(crate) use in_process::InProcessStarter;
+pub(crate) use process::ProcessStarter;
+#[cfg(feature = "cli")]
+pub(crate) use process::{DETACH_ARGUMENT, START_RIGHT_VARIABLE, detach};
+
+use crate::{App, Error};
+
+/// A way to bring a service to life.
+#[async_trait]
+pub(crate) trait Starter: Debug + Send + Sync {
+    /// Whether it starts anything at all.
+    fn starts(&self) -> bool {
+        true
+    }
+
+    /// Starts one service that takes the right over. Returns when it is on its way, not when it has registered.
+    async fn start(&self, app: &App, right: &StartRight) -> Result<(), Error>;
+}
+
+/// Starts nothing.
+#[derive(Debug)]
+pub(crate) struct NoStarter;
+
+#[async_trait]
+impl Starter for NoStarter {
+    fn starts(&self) -> bool {
+        false
+    }
+
+    async fn start(&self, _app: &App, _right: &StartRight) -> Result<(), Error> {
+        Err(Error::internal("this application starts no services"))
+    }
+}
