@@ -3,6 +3,11 @@
 
 pub mod arguments;
 pub mod config;
+pub mod execution_log;
+pub mod error;
+pub mod executor;
 pub mod job;
+pub mod service;
 
 pub use egret_macros::Job;
+pub use error::{Error, ErrorKind};

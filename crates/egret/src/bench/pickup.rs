@@ -58,9 +58,8 @@ pub(super) async fn other_process(app: &App, options: &BenchOptions, raw: &RawLi
 }
 
 fn service_with(app: &App, executor: Arc<dyn Executor>) -> Service {
-    let logs = crate::execution_log::LogOutbox::new(app.log_folder(), app.config().head_logs);
     let options = ServiceOptions { mode: egret_core::ServiceMode::Service, ..ServiceOptions::default() };
-    Service::new(Arc::clone(app.backend()), executor, logs, options)
+    Service::new(Arc::clone(app.backend()), executor, app.log_outbox(), options)
 }
 
 /// Tells when a job begins.

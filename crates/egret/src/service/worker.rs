@@ -95,7 +95,7 @@ async fn execute(
     };
     tokio::select! {
         biased;
-        verdict = engine.executor.execute(run) => Some(verdict),
+        verdict = Arc::clone(log).scope(engine.executor.execute(run)) => Some(verdict),
         () = control.abandon.cancelled() => None,
     }
 }
