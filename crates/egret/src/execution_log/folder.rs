@@ -1,0 +1,152 @@
+//! Where the files of attempts are: `<folder>/<job id>/<attempt>.log`, `.stdout` and `.stderr`.
+
+use std::io;
+use std::path::PathBuf;
+
+use egret_core::{JobId, LogSource};
+
+/// Longest name of a job's folder; file systems allow 255 bytes.
+const MAX_NAME: usize = 200;
+
+/// The folder in which processes of this machine keep the files of attempts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFolder {
+    root: PathBuf,
+}
+
+/// One of the files of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LogFile {
+    /// All lines as text; see [`parse_line`](super::parse_line).
+    Text,
+    /// What a program wrote to its standard output, byte for byte.
+    Stdout,
+    /// What a program wrote to its standard error, byte for byte.
+    Stderr,
+}
+
+impl LogFile {
+    /// How the name of the file ends.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "log",
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
+
+    /// The raw file of a program's stream; `None` for lines that come from `tracing`.
+    pub(super) const fn of(source: LogSource) -> Option<Self> {
+        match source {
+            LogSource::Stdout => Some(Self::Stdout),
+            LogSource::Stderr => Some(Self::Stderr),
+            _ => None,
+        }
+    }
+}
+
+impl LogFolder {
+    /// The folder; it need not exist.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder of one job. `None` for ids that are too long for a file name: such jobs have no files.
+    ///
+    /// An id of another system can hold anything, so that bytes which mean something in a path are written as `%2F`.
+    pub fn job(&self, job: &JobId) -> Option<PathBuf> {
+        folder_name(job.as_str()).map(|name| self.root.join(name))
+    }
+
+    /// The path of one file of an attempt, whether or not it exists.
+    pub fn file(&self, job: &JobId, attempt: u32, file: LogFile) -> Option<PathBuf> {
+        self.job(job).map(|folder| folder.join(format!("{attempt}.{}", file.extension())))
+    }
+
+    /// The attempts of a job that left a file, in order.
+    ///
+    /// # Errors
+    /// The folder exists and cannot be read.
+    pub fn attempts(&self, job: &JobId) -> io::Result<Vec<u32>> {
+        let Some(folder) = self.job(job) else { return Ok(Vec::new()) };
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut attempts = Vec::new();
+        for entry in entries {
+            let name = entry?.file_name();
+            attempts.extend(name.to_str().and_then(|name| name.split('.').next()?.parse::<u32>().ok()));
+        }
+        attempts.sort_unstable();
+        attempts.dedup();
+        Ok(attempts)
+    }
+
+    /// Removes every file of a job. Nothing happens when there is none.
+    ///
+    /// # Errors
+    /// The folder exists and cannot be removed.
+    pub fn remove(&self, job: &JobId) -> io::Result<()> {
+        let Some(folder) = self.job(job) else { return Ok(()) };
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A name in which every byte but letters, digits, `-`, `_` and inner dots is escaped, so that two ids never share a
+/// folder and none leads out of it.
+fn folder_name(id: &str) -> Option<String> {
+    let mut name = String::with_capacity(id.len());
+    for (index, byte) in id.bytes().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => name.push(char::from(byte)),
+            b'.' if index > 0 => name.push('.'),
+            _ => name.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    // A lone `%` stands for the empty id; every other one is followed by two digits.
+    let name = if name.is_empty() { "%".to_owned() } else { name };
+    (name.len() <= MAX_NAME).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_any_kind_stay_in_the_folder() {
+        let folder = LogFolder::new("/logs");
+        for (id, name) in [
+            ("0195-ab_C.d", "0195-ab_C.d"),
+            ("..", "%2E."),
+            (".", "%2E"),
+            ("", "%"),
+            ("../../etc", "%2E.%2F..%2Fetc"),
+            ("%2E", "%252E"),
+            ("鷺", "%E9%B7%BA"),
+        ] {
+            assert_eq!(folder.job(&JobId::from(id)), Some(PathBuf::from("/logs").join(name)), "{id}");
+        }
+        assert_eq!(folder.job(&JobId::from("x".repeat(201))), None);
+    }
+
+    #[test]
+    fn lists_attempts_and_removes_them() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = LogFolder::new(root.path());
+        let job = JobId::generate();
+        assert!(folder.attempts(&job).unwrap().is_empty());
+        std::fs::create_dir(folder.job(&job).unwrap()).unwrap();
+        for (attempt, file) in [(10, LogFile::Text), (2, LogFile::Text), (2, LogFile::Stdout)] {
+            std::fs::write(folder.file(&job, attempt, file).unwrap(), "").unwrap();
+        }
+        assert_eq!(folder.attempts(&job).unwrap(), [2, 10]);
+        folder.remove(&job).unwrap();
+        assert!(!folder.job(&job).unwrap().exists());
+        folder.remove(&job).unwrap();
+    }
+}
