@@ -22,6 +22,7 @@ test: needs ## Run every check: format, lint, documentation, all tests (what .ci
 	@$(STEP) documentation $(MAKE) docs
 	@$(STEP) "examples in the documentation" $(MAKE) test-docs
 	@$(STEP) "building the tests" scripts/test $(LOCKED) --workspace --no-run
+	@printf '\n=== tests\n' >&2
 	@$(MAKE) test-all
 
 .PHONY: needs

@@ -78,6 +78,10 @@ fn variables_of_strangers_are_left_alone() {
     let application = Application::new()
         .variable("EGRET_SERVICE_HOST", "10.0.0.1")
         .variable("EGRET_PORT", "tcp://10.0.0.1:80")
+        .variable("EGRET_TEST_USER", "egret-test")
+        .variable("EGRET_TEST_GROUP", "egret-test")
+        .variable("EGRET_TEST_HOME", "/tmp/egret-test.1")
+        .variable("EGRET_SOAK", "1")
         .variable("HOME", "/root")
         .variable("CONCURRENCY", "0");
     assert_eq!(application.section("default").concurrency, 10);
