@@ -1,1 +1,36 @@
-//! Placeholder.
+//! The conformance suite of Egret: what every backend must do, as cases that run against any [`Subject`].
+//!
+//! A backend's `tests/conformance.rs` makes a subject (a fresh, empty store) and calls one macro:
+//!
+//! ```ignore
+//! egret_conformance::suite!(MySubject::new, lacks: [follow_ups, ledger]);
+//! ```
+//!
+//! It expands to one `#[test]` for each case, in a module for each verb. What the store cannot do is said twice, by its
+//! [`Capabilities`](egret_core::Capabilities) and by `lacks`: cases that need it are shown as *ignored*, with the reason,
+//! and one further test fails if the two lists differ, so that nothing is left out silently. Besides the capabilities,
+//! `lacks` can name the aids of the subject: see [`needs`].
+//!
+//! Backends that several processes share run the crash suite as well: see [`crash`].
+//!
+//! Cases say what they check by their names and never sleep for a fixed time. Cases without a need for another one use
+//! long leases, so that a slow machine changes no result.
+
+mod case;
+mod cases;
+pub mod needs;
+mod subject;
+mod suite;
+mod wait_until;
+mod world;
+
+mod claim;
+mod enqueue;
+mod fencing;
+mod finish;
+mod release;
+mod rescue;
+
+pub use case::{Case, Verdict, all_cases, find_case, run_case};
+pub use subject::Subject;
+pub use suite::{expect_declared, expect_passed, expect_skipped};

@@ -1,0 +1,21 @@
+//! The verb *counts*.
+
+use std::collections::BTreeMap;
+
+use super::store::Store;
+use crate::{CountRow, Counts, JobState};
+
+impl Store {
+    pub(super) fn counts(&mut self) -> Counts {
+        self.tick();
+        let live = self.jobs.values().map(|job| (job.queue.as_str(), job.state()));
+        let finished = self.finished.values().map(|record| (record.queue.as_str(), record.state));
+        let mut tally: BTreeMap<(&str, JobState), u64> = BTreeMap::new();
+        for kind in live.chain(finished) {
+            *tally.entry(kind).or_default() += 1;
+        }
+        let rows =
+            tally.into_iter().map(|((queue, state), n_jobs)| CountRow { queue: queue.to_owned(), state, n_jobs });
+        Counts { rows: rows.collect(), is_exact: true }
+    }
+}
