@@ -8,7 +8,7 @@ use super::load::LoadOptions;
 use super::variables;
 
 /// SHIRASAGI's and every Rails application's choice when nothing else is said (`config/boot.rb`).
-const DEFAULT_ENVIRONMENT: &str = "production";
+pub(super) const DEFAULT_ENVIRONMENT: &str = "production";
 
 /// Where the configuration is looked for.
 pub(super) struct Place {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::discovery::Place;
+use super::discovery::{DEFAULT_ENVIRONMENT, Place};
 use super::error::ConfigError;
-use super::{Config, decode, layers, variables};
+use super::{Config, decode, defaults, layers, variables};
 
 /// Where to look for the configuration and what to lay over it.
 ///
@@ -74,10 +74,8 @@ impl Default for Config {
     /// What holds without any file or variable, for an application in the current folder (`.`).
     fn default() -> Self {
         let mut problems = Vec::new();
-        let options = LoadOptions::in_folder(Path::new("."));
-        let place = Place::of(&options);
-        let values = super::defaults::tree();
-        let config = decode::config(place.root, place.environment, values, &mut problems);
+        let environment = DEFAULT_ENVIRONMENT.to_owned();
+        let config = decode::config(PathBuf::from("."), environment, defaults::tree(), &mut problems);
         debug_assert!(problems.is_empty(), "a test reads the compiled-in defaults");
         config
     }
