@@ -5,7 +5,7 @@ use super::error::Problem;
 use super::keys;
 use super::load::LoadOptions;
 use super::value::{Content, Mapping, Origin, Value};
-use super::{DEFAULT_SECTION, defaults, environment, file, unknown, variables};
+use super::{defaults, environment, file, unknown, variables};
 
 /// The files below the application's folder, lower layer first.
 ///
@@ -25,19 +25,10 @@ pub(super) fn merged(place: &Place, options: &LoadOptions, problems: &mut Vec<Pr
     tree.as_mapping().into_iter().for_each(|tree| unknown::report(tree, problems));
     let assignments = variables::assignments(options, problems);
     if let (Content::Mapping(tree), Some(defaults)) = (&mut tree.content, defaults.as_mapping()) {
-        add_default_section(tree, defaults);
         assignments.into_iter().for_each(|assignment| assignment.apply(tree));
         fill(tree, defaults);
     }
     tree
-}
-
-/// A file may have set the section `default` to nothing; it exists all the same.
-fn add_default_section(tree: &mut Mapping, defaults: &Mapping) {
-    if tree.get(DEFAULT_SECTION).is_none_or(Value::is_null) {
-        let section = defaults.get(DEFAULT_SECTION).cloned();
-        section.into_iter().for_each(|section| tree.insert(DEFAULT_SECTION.to_owned(), section));
-    }
 }
 
 /// Completes the tree from the compiled-in defaults: what is null beside the sections, and what is missing or null in
