@@ -1,7 +1,75 @@
-//! The derive macro for Egret jobs.
+//! The derive macro of Egret's jobs. Applications use it as `egret::Job`.
+
+mod attributes;
+mod duration;
+mod expand;
+mod rules;
+mod shape;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a plain struct a background job.
-#[proc_macro_derive(Job, attributes(job))]
-pub fn derive_job(_input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    proc_macro::TokenStream::new()
+///
+/// The fields are the arguments: named fields travel as keyword arguments, those of a tuple struct by position. The work
+/// is the struct's own `async fn perform(self)`, or `async fn perform(self, context: &egret::Context)`, which returns
+/// `()`, `egret::job::Done`, `egret::Result`, or a `Result` of `()` or `Done` with an error type.
+///
+/// ```ignore
+/// #[derive(Job)]
+/// #[job(queue = "mailers", retry_on(SmtpError, wait = "10s", attempts = 8), discard_on(UnknownInvoice))]
+/// struct SendInvoice {
+///     invoice_id: u64,
+///     #[serde(default)]
+///     copies: u8,
+/// }
+///
+/// impl SendInvoice {
+///     async fn perform(self, context: &egret::Context) -> egret::Result {
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// # Attributes of the struct
+///
+/// All are optional and stand in `#[job(…)]`; a duration is text such as `"250ms"`, `"10s"`, `"5m"`, `"6h"` or `"1d"`,
+/// or a number of seconds.
+///
+/// | attribute | meaning | default |
+/// |---|---|---|
+/// | `class = "Billing::ChargeJob"` | the name in payloads, the one that Ruby knows | the struct's name |
+/// | `aliases("Old", "Older")` | other names under which jobs may still wait | none |
+/// | `queue = "low"` | queue | `default` |
+/// | `priority = 10` | priority, smaller runs first | none, counts as 0 |
+/// | `retry_on(A, B, …)` | retries on these errors, see below | – |
+/// | `discard_on(A, B)` | gives the job up on these errors | – |
+/// | `retry_jitter = 0.15` | jitter of the rules that name none | 0.15 |
+/// | `time_limit = "30s"` | how long a run may take | no limit |
+/// | `at_most_once` | the store forgets the job before it runs | at least once |
+/// | `log_arguments = false` | keeps arguments out of logs and pages | `true` |
+/// | `crate = "path"` | path of the crate `egret`, if it is not `::egret` | `::egret` |
+///
+/// The rules are tried from the last one up, and match the error or one of its causes. A class of errors is a type, a type
+/// with the name that Ruby knows it by (`CardError as "Billing::CardError"`), or a name alone (`"Net::OpenTimeout"`) for
+/// errors of other languages. Options of `retry_on`, with Active Job's defaults:
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `wait = "3s"` | time before the next attempt | 3 s |
+/// | `wait = "polynomially_longer"` | 3 s, 18 s, 83 s, 258 s … | |
+/// | `wait = function` | what `fn(u32, &JobError) -> Duration` says | |
+/// | `attempts = 5`, `attempts = unlimited` | runs in all, the first included | 5 |
+/// | `queue = "retries"`, `priority = 7` | where later attempts wait | unchanged |
+/// | `jitter = 0.5` | up to which part of the wait is added at random | `retry_jitter` |
+///
+/// # Attributes of fields
+///
+/// Those of serde: `#[serde(default)]`, `#[serde(rename = "…")]`, `#[serde(with = "…")]` and so on. The struct need not
+/// derive serde's traits. A keyword that no field takes is an error, as in Ruby; a field with `#[serde(flatten)]` of a
+/// map type takes the rest.
+#[proc_macro_derive(Job, attributes(job, serde))]
+pub fn derive_job(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }

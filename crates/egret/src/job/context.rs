@@ -1,0 +1,130 @@
+//! What a job's code knows about its run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use egret_core::{JobData, JobId};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+
+use crate::App;
+
+/// The run of a job, as its code sees it. Cheap to clone, so that tasks of the job can have one.
+#[derive(Clone, Debug)]
+pub struct Context {
+    run: Arc<RunFacts>,
+    cancellation: CancellationToken,
+    stopping: CancellationToken,
+}
+
+#[derive(Debug)]
+struct RunFacts {
+    app: App,
+    job_id: JobId,
+    class: String,
+    queue: String,
+    attempt: u32,
+    executions: u32,
+}
+
+impl Context {
+    /// A run of the job that nobody cancels. The attempt is one more than the executions of the payload.
+    pub fn new(app: &App, data: &JobData) -> Self {
+        let executions = data.executions.saturating_add(1);
+        let run = RunFacts {
+            app: app.clone(),
+            job_id: data.job_id.clone(),
+            class: data.job_class.clone(),
+            queue: data.queue().to_owned(),
+            attempt: executions,
+            executions,
+        };
+        Self { run: Arc::new(run), cancellation: CancellationToken::new(), stopping: CancellationToken::new() }
+    }
+
+    /// The number by which the store counts this run.
+    #[must_use]
+    pub fn with_attempt(self, attempt: u32) -> Self {
+        let run = RunFacts {
+            app: self.run.app.clone(),
+            job_id: self.run.job_id.clone(),
+            class: self.run.class.clone(),
+            queue: self.run.queue.clone(),
+            attempt,
+            executions: self.run.executions,
+        };
+        Self { run: Arc::new(run), ..self }
+    }
+
+    /// The token by which the run is cancelled.
+    #[must_use]
+    pub fn with_cancellation(self, cancellation: CancellationToken) -> Self {
+        Self { cancellation, ..self }
+    }
+
+    /// The token that fires when the service begins to stop.
+    #[must_use]
+    pub fn with_stopping(self, stopping: CancellationToken) -> Self {
+        Self { stopping, ..self }
+    }
+
+    /// The application, to enqueue other jobs.
+    pub fn app(&self) -> &App {
+        &self.run.app
+    }
+
+    /// The job's identity, the same in every attempt. With [`executions`](Self::executions) it makes a key under which
+    /// work can be done once.
+    pub fn job_id(&self) -> &JobId {
+        &self.run.job_id
+    }
+
+    /// The class, as the payload names it.
+    pub fn class(&self) -> &str {
+        &self.run.class
+    }
+
+    /// The queue from which the job came.
+    pub fn queue(&self) -> &str {
+        &self.run.queue
+    }
+
+    /// Number of this run as the store counts, from 1.
+    pub fn attempt(&self) -> u32 {
+        self.run.attempt
+    }
+
+    /// Executions of the job that have begun, this one included: Active Job's `executions`. Runs that a crash or a stop
+    /// cut short are not counted.
+    pub fn executions(&self) -> u32 {
+        self.run.executions
+    }
+
+    /// Whether the job should stop: a person cancelled it, its time is over, or another service has it now.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancellation.is_cancelled()
+    }
+
+    /// Waits until the job should stop.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when the future is dropped.
+    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+        self.cancellation.cancelled()
+    }
+
+    /// The token by which the run is cancelled, for tasks of the job.
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancellation
+    }
+
+    /// Whether the service is about to stop. The job may go on until it is cancelled; a long one had better come to an
+    /// end.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
+    }
+
+    /// Writes a line into the log of this run; the same as `tracing::info!`.
+    pub fn log(&self, message: impl fmt::Display) {
+        tracing::info!("{message}");
+    }
+}
