@@ -86,7 +86,7 @@ pub(crate) async fn quarantines_a_job_at_the_third_interruption(world: World) {
         assert_eq!((report.n_interrupted, report.quarantined.len()), (1, 0), "interruption {interruption}");
     }
     let (_, report) = world.interrupt_next().await;
-    assert_eq!(report.quarantined, [id.clone()]);
+    assert_eq!(report.quarantined, std::slice::from_ref(&id));
     let record = world.known(&id).await;
     assert_eq!(record.state, JobState::Discarded, "set aside, kept and visible");
     assert_eq!(record.error.map(|error| error.class).as_deref(), Some(QUARANTINED));

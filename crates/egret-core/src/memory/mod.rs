@@ -5,11 +5,17 @@
 //! last handle and belong to one process: they serve development and tests, and show authors of backends what each verb
 //! means.
 
+mod backoff;
+mod draw;
 mod hint;
+mod lists;
 mod liveness;
 mod options;
+mod precision;
 mod rows;
+mod services;
 
+pub use lists::MemoryLists;
 pub use options::MemoryOptions;
 pub use rows::MemoryRows;
 

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::job::{Claim, Job};
-use super::services::Service;
 use super::store::Store;
 use crate::{ErrorReport, Execution, ExecutionState, LogLine, Runner};
 
@@ -55,12 +54,6 @@ impl Store {
     }
 
     pub(super) fn runner_of(&self, claim: &Claim) -> Runner {
-        self.services[&claim.service].runner()
-    }
-}
-
-impl Service {
-    pub(super) fn runner(&self) -> Runner {
-        Runner { service: self.id, host: self.info.process.host.clone(), pid: self.info.process.pid }
+        self.services.get(claim.service).expect("a claimer is known").runner()
     }
 }

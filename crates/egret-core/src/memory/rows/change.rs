@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::Map;
 
-use super::enqueue::whole_microseconds;
 use super::job::Job;
 use super::store::{FinishedKey, Store};
+use crate::memory::precision::whole_microseconds;
 use crate::{Change, ChangeReport, JobFilter, JobId, JobState, Payload, Target};
 
 /// Where a job was found.

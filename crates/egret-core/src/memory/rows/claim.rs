@@ -3,20 +3,16 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use rand::distr::Distribution;
-use rand::distr::weighted::WeightedIndex;
 
 use super::job::Claim;
 use super::store::Store;
-use crate::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, QueueOrder, Result, Selection, ServiceId};
+use crate::memory::draw::drawn;
+use crate::{ClaimRequest, ClaimToken, ClaimedJob, QueueOrder, Result, Selection, ServiceId};
 
 impl Store {
     pub(super) fn claim(&mut self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
         self.tick();
-        if !self.services.contains_key(&request.service) {
-            let message = format!("failed to claim: the service `{}` is not registered", request.service);
-            return Err(Error::new(ErrorKind::NotFound, message));
-        }
+        self.services.check_claimer(request.service)?;
         let mut claimed: Vec<ClaimedJob> = Vec::new();
         for queue in self.queues_in_order(&request.selection.queues) {
             let n_interrupted = claimed.iter().filter(|job| job.interruptions > 0).count();
@@ -54,23 +50,9 @@ impl Store {
 
     /// Names of the queues to look at, each once, without paused ones.
     fn queues_in_order(&self, order: &QueueOrder) -> Vec<String> {
-        let patterns = match order {
-            QueueOrder::Strict(names) => names.clone(),
-            QueueOrder::Weighted(weights) => drawn(weights),
-        };
+        let patterns = drawn(order);
         let mut seen = HashSet::new();
         let expanded = patterns.iter().flat_map(|pattern| self.waiting.matching(pattern));
         expanded.filter(|queue| !self.is_paused(queue) && seen.insert(queue.clone())).collect()
     }
-}
-
-/// Draws all names, one after the other, each by its weight among those that are left. Weights of 0 come last, in order.
-pub(crate) fn drawn(weights: &[(String, u32)]) -> Vec<String> {
-    let mut left = weights.to_vec();
-    let mut names = Vec::with_capacity(left.len());
-    while let Ok(distribution) = WeightedIndex::new(left.iter().map(|(_, weight)| *weight)) {
-        names.push(left.remove(distribution.sample(&mut rand::rng())).0);
-    }
-    names.extend(left.into_iter().map(|(name, _)| name));
-    names
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::job::{Job, bound_user};
 use super::store::Store;
-use crate::job_data::{from_microseconds, to_microseconds};
+use crate::memory::precision::whole_microseconds;
 use crate::{EnqueueReply, EnqueueRequest, Enqueued, JobState, NewJob, Payload, Timing};
 
 impl Store {
@@ -49,9 +49,4 @@ impl Store {
         self.attach(job);
         Enqueued::Stored(id)
     }
-}
-
-/// The instant in the precision in which stores keep times.
-pub(super) fn whole_microseconds(instant: Timestamp) -> Timestamp {
-    from_microseconds(to_microseconds(instant))
 }

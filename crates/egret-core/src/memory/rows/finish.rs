@@ -1,14 +1,13 @@
 //! The verb *finish*.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use super::attempt::Ending;
-use super::enqueue::whole_microseconds;
 use super::job::Job;
 use super::store::Store;
 use crate::job_data::saturating_add;
+use crate::memory::backoff::doubled;
+use crate::memory::precision::whole_microseconds;
 use crate::{Applied, ErrorReport, ExecutionState, FailurePolicy, Finish, JobState, Outcome};
 
 /// Class of the report on a job that was cancelled with a reason.
@@ -84,12 +83,6 @@ impl Store {
         job.waits_as = if job.due_at > now { waits_as } else { JobState::Available };
         self.attach(job);
     }
-}
-
-/// The delay after so many attempts: the first delay, doubled with each attempt after the first.
-pub(crate) fn doubled(first_delay: Duration, attempts: u32) -> Duration {
-    let factor = 2_u32.checked_pow(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
-    first_delay.saturating_mul(factor)
 }
 
 fn verdict(outcome: &Outcome) -> (ExecutionState, Option<&ErrorReport>) {

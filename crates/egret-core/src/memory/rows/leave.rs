@@ -15,7 +15,7 @@ impl Store {
                 return Left::Stays { next_due };
             }
         }
-        self.services.remove(&service);
+        self.services.remove(service);
         self.give_back_all(service, now);
         Left::Gone
     }

@@ -4,18 +4,17 @@ use jiff::Timestamp;
 
 use super::attempt::Ending;
 use super::job::Job;
-use super::services::Service;
 use super::store::Store;
 use crate::memory::liveness::host_is_gone;
+use crate::memory::services::Service;
 use crate::{ErrorReport, ExecutionState, JobState, MAX_INTERRUPTIONS, QUARANTINED, RescueReport, Timing};
 
 impl Store {
     pub(super) fn rescue(&mut self, timing: &Timing) -> RescueReport {
         let now = self.tick();
-        let dead = self.services.values().filter(|service| service.is_dead(now, timing)).map(|service| service.id);
-        let mut report = RescueReport { dead_services: dead.collect(), ..RescueReport::default() };
+        let mut report = RescueReport { dead_services: self.services.dead(now, timing), ..RescueReport::default() };
         for id in report.dead_services.clone() {
-            let service = self.services.remove(&id).expect("a service found dead is known");
+            let service = self.services.remove(id).expect("a service found dead is known");
             for record in self.claims.remove(&id).unwrap_or_default().into_values() {
                 let job = self.detach(record);
                 self.rescue_job(job, &service, now, &mut report);

@@ -98,7 +98,7 @@ impl Backend for MemoryRows {
     }
 
     async fn order(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
-        self.store().order(service, order)
+        self.store().services.order(service, order)
     }
 
     async fn due(&self, selection: &Selection) -> Result<Option<Timestamp>> {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::store::Store;
 use crate::job_data::saturating_add;
+use crate::memory::backoff::doubled;
 use crate::{Liveness, ProcessIdentity, StartFailure, StartRequest, StartRight, StartStatus, Timing};
 
 /// How starting services of one name stands.
@@ -50,7 +51,7 @@ impl Store {
         timing: &Timing,
     ) -> Option<StartRight> {
         let (n_available, n_reserved) = self.waiting.n_waiting(|queue| self.is_paused(queue));
-        let living = self.living(&request.name, now, timing);
+        let living = self.services.living(&request.name, now, timing);
         let concurrency: Vec<u32> = living.map(|service| service.info.concurrency).collect();
         let is_needed = match concurrency.as_slice() {
             [] => n_available + n_reserved > 0,
@@ -87,7 +88,7 @@ impl Store {
         if starting.pending.len() == n_pending {
             return;
         }
-        let pause = super::finish::doubled(FIRST_PAUSE, starting.failures + 1).min(LONGEST_PAUSE);
+        let pause = doubled(FIRST_PAUSE, starting.failures + 1).min(LONGEST_PAUSE);
         starting.failures += 1;
         starting.last_error = Some(failure.error);
         starting.not_before = Some(saturating_add(now, pause));

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::conditions::KeyHold;
 use super::job::Job;
-use super::services::Service;
 use super::start::Starting;
 use super::waiting::Waiting;
-use crate::job_data::{from_microseconds, to_microseconds};
+use crate::memory::precision;
+use crate::memory::services::Services;
 use crate::{
     ClaimToken, Clock, ErrorReport, Execution, FailurePolicy, JobId, JobRecord, JobState, LogLine, Payload, ServiceId,
 };
@@ -35,7 +35,7 @@ pub(super) struct Store {
     pub(super) log_lines: HashMap<(JobId, u32), Vec<LogLine>>,
     /// Every queue that has held a job, with the start of its pause.
     pub(super) queues: BTreeMap<String, Option<Timestamp>>,
-    pub(super) services: BTreeMap<ServiceId, Service>,
+    pub(super) services: Services,
     pub(super) keys: HashMap<String, KeyHold>,
     pub(super) starting: HashMap<String, Starting>,
     last_number: u64,
@@ -59,7 +59,7 @@ impl Store {
             executions: HashMap::new(),
             log_lines: HashMap::new(),
             queues: BTreeMap::new(),
-            services: BTreeMap::new(),
+            services: Services::default(),
             keys: HashMap::new(),
             starting: HashMap::new(),
             last_number: 0,
@@ -68,7 +68,7 @@ impl Store {
 
     /// The present moment, with every reserved job that has become due made available. Each verb begins with it.
     pub(super) fn tick(&mut self) -> Timestamp {
-        let now = from_microseconds(to_microseconds(self.clock.now()));
+        let now = precision::now(&*self.clock);
         for record in self.waiting.promote(now) {
             let job = self.jobs.get_mut(&record).expect("what waits is a live job");
             job.waits_as = JobState::Available;
