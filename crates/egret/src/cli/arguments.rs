@@ -1,0 +1,158 @@
+//! What a command line says, before anybody thinks about what it means.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::enqueue::Enqueue;
+use super::exec::Exec;
+use super::exit;
+use super::jobs::Jobs;
+use super::logs::Logs;
+use super::run::Run;
+use super::services::Services;
+use super::status::Status;
+use crate::config::LoadOptions;
+
+/// Background jobs: enqueue them, run them, look after them.
+///
+/// Nothing needs to be installed or started: without any configuration jobs are kept in `var/egret.db` below the current
+/// folder, and a service starts by itself when a job is enqueued.
+#[derive(Debug, Parser)]
+#[command(
+    name = "egret",
+    version,
+    after_help = exit::HELP,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Global {
+    /// The store, such as `sqlite:var/egret.db` [env: EGRET_URL]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Application")]
+    url: Option<String>,
+    /// The application's folder; relative paths start there [env: EGRET_ROOT]
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Application")]
+    root: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Exec(Exec),
+    Enqueue(Enqueue),
+    #[command(visible_alias = "job:run")]
+    Run(Run),
+    Jobs(Jobs),
+    Services(Services),
+    Logs(Logs),
+    Status(Status),
+}
+
+/// Asks for data as JSON.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Json {
+    /// Writes JSON instead of text
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Global {
+    /// Lays the options over what the process was started with.
+    pub(super) fn apply(self, options: &mut LoadOptions) {
+        if let Some(url) = self.url {
+            options.overrides.insert("url".to_owned(), url);
+        }
+        if self.root.is_some() {
+            options.root = self.root;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn takes_the_documented_forms() {
+        for line in [
+            "egret exec -- sh -c true",
+            "egret exec --queue low --priority -3 --in 10s --timeout 1m --wait -- make all",
+            "egret exec --at 2030-01-31T09:00:00Z -- true --wait",
+            "egret enqueue A",
+            "egret enqueue A 1 \"x\" {} --queue low",
+            "egret enqueue A -1 --at 09:00",
+            "egret run",
+            "egret run --section mail --mode on_demand --until-empty",
+            "egret job:run",
+            "egret job:run config=mail",
+            "egret jobs list --state available --state running --queue low --class A --limit 5 --after x --json",
+            "egret jobs show 1 --json",
+            "egret jobs retry 1 2",
+            "egret jobs cancel 1",
+            "egret jobs delete 1",
+            "egret jobs run-now 1",
+            "egret services list --json",
+            "egret logs show 1 --attempt 2",
+            "egret logs follow 1 --json",
+            "egret status --json",
+            "egret --url memory: --root /tmp status",
+            "egret status --url memory: --root /tmp",
+        ] {
+            parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+    }
+
+    #[test]
+    fn what_follows_the_dashes_is_the_programs() {
+        let arguments = parse("egret exec -- ls --wait --url x").unwrap();
+        let Command::Exec(exec) = arguments.command else { panic!("another command") };
+        assert_eq!(exec.program, ["ls", "--wait", "--url", "x"]);
+        assert!(!exec.wait && arguments.global.url.is_none());
+    }
+
+    #[test]
+    fn suggests_what_was_meant() {
+        for (line, meant) in [
+            ("egret exce -- true", "exec"),
+            ("egret exec --prioritty 1 -- true", "--priority"),
+            ("egret jobs lst", "list"),
+            ("egret jobs list --state runing", "running"),
+            ("egret run --mode on_demnd", "on_demand"),
+        ] {
+            let error = parse(line).unwrap_err();
+            assert!(error.use_stderr());
+            let text = error.to_string();
+            assert!(text.contains("similar") && text.contains(meant), "{line}: {text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_contradicts_itself() {
+        let error = parse("egret exec --in 1s --at 09:00 -- true").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ArgumentConflict);
+        assert_eq!(parse("egret exec").unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
+        assert_eq!(parse("egret jobs retry").unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
+    }
+}

@@ -1,0 +1,184 @@
+//! From the start of the process to its exit status.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use async_trait::async_trait;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+
+use super::arguments::{Arguments, Command, Global};
+use super::output::Format;
+use super::{Exit, Failure, Output, Session, logging};
+use crate::config::{Config, LoadOptions};
+use crate::{App, AppBuilder};
+
+/// The command line of a program: Egret's commands and those that the program adds.
+///
+/// ```no_run
+/// fn main() -> std::process::ExitCode {
+///     egret::cli::CommandLine::new().run(|app| app)
+/// }
+/// ```
+#[derive(Default)]
+pub struct CommandLine {
+    additions: Vec<Box<dyn Addition>>,
+}
+
+/// A command that a program adds to Egret's own.
+#[async_trait(?Send)]
+pub trait Addition {
+    /// Its name, options and help. A name that Egret has itself makes the program panic at its start.
+    fn command(&self) -> clap::Command;
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What a person is to read, and the status with which the program ends.
+    async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure>;
+}
+
+impl CommandLine {
+    /// Egret's own commands.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a command.
+    #[must_use]
+    pub fn with(mut self, addition: impl Addition + 'static) -> Self {
+        self.additions.push(Box::new(addition));
+        self
+    }
+
+    /// Does what the process was started for; see [`run`](super::run).
+    pub fn run(self, configure: impl FnOnce(AppBuilder) -> AppBuilder) -> ExitCode {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        if let Some(exit) = super::inner::run(&arguments) {
+            return exit;
+        }
+        match self.parse(arguments) {
+            Ok(task) => task.perform(configure(App::builder())).into(),
+            Err(error) => {
+                // Nobody left to read it is no reason to fail differently.
+                let _ = error.print();
+                if error.use_stderr() { Exit::Usage.into() } else { Exit::Success.into() }
+            }
+        }
+    }
+
+    fn parse(self, arguments: Vec<OsString>) -> Result<Task, clap::Error> {
+        let mut definition = Arguments::command();
+        for addition in &self.additions {
+            definition = definition.subcommand(addition.command());
+        }
+        let mut matches = definition.clone().try_get_matches_from(arguments)?;
+        let global = Global::from_arg_matches(&matches)?;
+        let name = matches.subcommand_name().map(str::to_owned);
+        let added = self.additions.into_iter().find(|addition| Some(addition.command().get_name()) == name.as_deref());
+        let work = match added {
+            Some(addition) => {
+                let (_, matches) = matches.remove_subcommand().expect("its name was read");
+                Work::Added(addition, matches)
+            }
+            None => {
+                Work::Own(Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?.command)
+            }
+        };
+        Ok(Task { global, work })
+    }
+}
+
+impl std::fmt::Debug for CommandLine {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<String> = self.additions.iter().map(|one| one.command().get_name().to_owned()).collect();
+        formatter.debug_struct("CommandLine").field("additions", &names).finish()
+    }
+}
+
+/// What the command line asks for.
+struct Task {
+    global: Global,
+    work: Work,
+}
+
+enum Work {
+    Own(Command),
+    Added(Box<dyn Addition>, ArgMatches),
+}
+
+impl Task {
+    fn perform(self, builder: AppBuilder) -> Exit {
+        let output = Output::of_process(self.format());
+        let result = runtime().and_then(|runtime| {
+            let result = runtime.block_on(self.perform_on(output, builder));
+            // Nothing that is left on it matters: what must happen has been waited for.
+            runtime.shutdown_background();
+            result
+        });
+        result.unwrap_or_else(|failure| {
+            output.failure(&failure);
+            failure.exit()
+        })
+    }
+
+    async fn perform_on(self, output: Output, builder: AppBuilder) -> Result<Exit, Failure> {
+        let mut options = LoadOptions::from_process();
+        self.global.apply(&mut options);
+        if let Work::Own(Command::Run(run)) = &self.work {
+            run.apply(&mut options)?;
+        }
+        let session = Session::new(Config::load(&options)?, output, builder);
+        match self.work {
+            // It shows more, and starts its own logging.
+            Work::Own(Command::Run(run)) => run.perform(&session).await,
+            Work::Own(command) => {
+                logging::for_a_command(&output)?;
+                command.perform(&session).await
+            }
+            Work::Added(addition, arguments) => {
+                logging::for_a_command(&output)?;
+                addition.run(&session, &arguments).await
+            }
+        }
+    }
+
+    fn format(&self) -> Format {
+        let is_json = match &self.work {
+            Work::Own(command) => command.wants_json(),
+            Work::Added(..) => false,
+        };
+        if is_json { Format::Json } else { Format::Text }
+    }
+}
+
+impl Command {
+    async fn perform(self, session: &Session) -> Result<Exit, Failure> {
+        match self {
+            Self::Exec(exec) => exec.perform(session).await,
+            Self::Enqueue(enqueue) => enqueue.perform(session).await,
+            Self::Run(run) => run.perform(session).await,
+            Self::Jobs(jobs) => jobs.perform(session).await,
+            Self::Services(services) => services.perform(session).await,
+            Self::Logs(logs) => logs.perform(session).await,
+            Self::Status(status) => status.perform(session).await,
+        }
+    }
+
+    fn wants_json(&self) -> bool {
+        match self {
+            Self::Exec(_) | Self::Enqueue(_) | Self::Run(_) => false,
+            Self::Jobs(jobs) => jobs.wants_json(),
+            Self::Services(services) => services.wants_json(),
+            Self::Logs(logs) => logs.wants_json(),
+            Self::Status(status) => status.format.json,
+        }
+    }
+}
+
+/// One thread is enough for a command; a service has threads of its own.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("failed to start: {error}")))
+}

@@ -1,0 +1,47 @@
+//! How a job that ran a program ended, as a status to end with.
+
+use egret_core::{ErrorReport, JobRecord, JobState};
+
+use super::super::output::one_line;
+use super::super::{Exit, Failure, Output};
+use crate::process::ProcessEnd;
+use crate::program::CommandFailure;
+
+/// The status for a job that has ended; says on standard error what the status alone does not tell.
+///
+/// # Errors
+/// The job ended without a result of the program.
+pub(super) fn of(output: &Output, record: &JobRecord) -> Result<Exit, Failure> {
+    match (record.state, &record.error) {
+        (JobState::Completed, _) => Ok(Exit::Success),
+        (JobState::Cancelled, _) => Err(without_result(format!("the job `{}` was cancelled", record.id))),
+        (_, Some(report)) => of_failure(output, report),
+        (state, None) => Err(without_result(format!("the job `{}` is {state}, and nothing says why", record.id))),
+    }
+}
+
+fn of_failure(output: &Output, report: &ErrorReport) -> Result<Exit, Failure> {
+    match CommandFailure::of_report(report) {
+        Some(CommandFailure::Ended(end)) => Ok(status(end)),
+        Some(CommandFailure::TimedOut) => {
+            output.note(one_line(&report.message));
+            Ok(Exit::TimedOut)
+        }
+        Some(CommandFailure::NotFound) => Err(Failure::new(one_line(&report.message)).with_exit(Exit::NoProgram)),
+        Some(CommandFailure::CannotExecute) => {
+            Err(Failure::new(one_line(&report.message)).with_exit(Exit::CannotExecute))
+        }
+        None => Err(without_result(one_line(&format!("{}: {}", report.class, report.message)))),
+    }
+}
+
+fn status(end: ProcessEnd) -> Exit {
+    match end {
+        ProcessEnd::Exited(status) => Exit::Program(u8::try_from(status).unwrap_or(u8::MAX)),
+        ProcessEnd::Signaled(signal) => Exit::of_signal(u8::try_from(signal).unwrap_or(u8::MAX)),
+    }
+}
+
+fn without_result(message: String) -> Failure {
+    Failure::new(message).with_exit(Exit::NoResult)
+}

@@ -1,0 +1,109 @@
+//! `egret jobs show`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use egret_core::{Execution, JobId, JobRecord, Payload};
+use serde::Serialize;
+
+use super::super::arguments::Json;
+use super::super::logs::heading;
+use super::super::output::one_line;
+use super::super::why::{Cause, Circumstances};
+use super::super::{Exit, Failure, Session, moment};
+use super::list::paint;
+
+/// Shows one job: what it is, why it waits, its attempts
+#[derive(Args, Debug)]
+pub(super) struct Show {
+    /// The job
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    pub(super) format: Json,
+}
+
+/// A job as JSON: the store's record, and what is known beside it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    record: &'a JobRecord,
+    /// Why it waits, in words; null when it does not.
+    why: Option<String>,
+    executions: &'a [Execution],
+}
+
+impl Show {
+    pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
+        let app = session.app().await?;
+        let id = JobId::from(self.id);
+        let Some(record) = app.backend().find(&id).await? else {
+            return Err(Failure::new(format!("there is no job `{id}`")));
+        };
+        let executions = match app.backend().capabilities().history {
+            true => app.backend().executions(&id).await?,
+            false => Vec::new(),
+        };
+        let cause = Cause::of(&Circumstances::of(app, record.clone()).await?);
+        let output = session.output();
+        if output.is_json() {
+            let why = cause.map(|cause| cause.to_string());
+            output.json(&Shown { record: &record, why, executions: &executions })?;
+        } else {
+            output.text(text(session, &record, cause.as_ref(), &executions))?;
+        }
+        Ok(Exit::Success)
+    }
+}
+
+fn text(session: &Session, job: &JobRecord, cause: Option<&Cause>, executions: &[Execution]) -> String {
+    let time = |moment| moment::show(moment, session.zone());
+    let mut text = Lines::default();
+    text.line("id", &job.id);
+    text.line("state", session.output().paint(paint(job.state), job.state));
+    text.line("class", one_line(&job.class));
+    text.line("queue", one_line(&job.queue));
+    text.line("priority", job.priority);
+    text.line("arguments", arguments(&job.payload));
+    text.line("origin", job.origin.as_str());
+    text.line("enqueued", time(job.enqueued_at));
+    if !job.state.is_terminal() {
+        text.line("due", time(job.due_at));
+    }
+    if let Some(finished_at) = job.finished_at {
+        text.line("finished", time(finished_at));
+    }
+    if job.interruptions > 0 {
+        text.line("interrupted", format_args!("{} times, by the death of its service", job.interruptions));
+    }
+    if let Some(cause) = cause {
+        text.line("waits", cause);
+        if let Some(remedy) = cause.remedy() {
+            text.line("", format_args!("hint: {remedy}"));
+        }
+    }
+    if let Some(error) = &job.error {
+        text.line("error", one_line(&format!("{}: {}", error.class, error.message)));
+    }
+    for execution in executions {
+        text.line("attempt", heading(session, execution));
+    }
+    text.0
+}
+
+fn arguments(payload: &Payload) -> String {
+    match payload {
+        Payload::Job(data) => one_line(data.arguments.get()),
+        Payload::Unreadable(unreadable) => format!("cannot be read: {}", one_line(&unreadable.reason)),
+    }
+}
+
+/// Lines of names and values.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn line(&mut self, name: &str, value: impl std::fmt::Display) {
+        writeln!(self.0, "{name:<12}{value}").expect("writing to memory does not fail");
+    }
+}

@@ -1,0 +1,71 @@
+//! `egret logs`: what jobs wrote.
+
+mod follow;
+mod show;
+mod source;
+
+use clap::{Args, Subcommand};
+use egret_core::{Execution, LogLine, LogSource};
+
+use self::follow::Follow;
+use self::show::Show;
+use super::output::{Paint, one_line};
+use super::{Exit, Failure, Session, moment};
+
+/// Shows what jobs wrote
+#[derive(Args, Debug)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Logs {
+    #[command(subcommand)]
+    command: LogsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum LogsCommand {
+    Show(Show),
+    Follow(Follow),
+}
+
+impl Logs {
+    pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
+        match self.command {
+            LogsCommand::Show(show) => show.perform(session).await,
+            LogsCommand::Follow(follow) => follow.perform(session).await,
+        }
+    }
+
+    pub(super) fn wants_json(&self) -> bool {
+        match &self.command {
+            LogsCommand::Show(show) => show.format.json,
+            LogsCommand::Follow(follow) => follow.format.json,
+        }
+    }
+}
+
+/// An attempt on one line.
+pub(super) fn heading(session: &Session, execution: &Execution) -> String {
+    let mut text = format!("{} {}", execution.attempt, execution.state.as_str());
+    if let Some(started_at) = execution.started_at {
+        text += &format!(", {}", moment::show(started_at, session.zone()));
+        if let Some(closed_at) = execution.closed_at {
+            text += &format!(", {}", moment::length(moment::between(started_at, closed_at)));
+        }
+    }
+    text += &format!(", {} pid {}", one_line(&execution.runner.host), execution.runner.pid);
+    if let Some(error) = &execution.error {
+        text += &format!(", {}", one_line(&format!("{}: {}", error.class, error.message)));
+    }
+    text
+}
+
+/// A line of a log for people.
+fn line(session: &Session, line: &LogLine) -> String {
+    let paint = match line.source {
+        LogSource::Error | LogSource::Stderr => Paint::Bad,
+        LogSource::Warn => Paint::Warning,
+        _ => Paint::Faint,
+    };
+    let at = moment::show_exactly(line.at, session.zone());
+    let source = session.output().paint(paint, format_args!("{:<6}", line.source.as_str()));
+    format!("{at} {source} {}", one_line(&line.text))
+}

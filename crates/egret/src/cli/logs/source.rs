@@ -1,0 +1,98 @@
+//! Where the lines of an attempt are: all of them in its file, on the machine that ran it; the first in the store.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::PathBuf;
+
+use egret_core::{JobId, LogLine, LogQuery};
+use serde::{Serialize, Serializer};
+
+use super::super::Failure;
+use crate::App;
+use crate::execution_log::{LogFile, LogFolder, parse_line};
+
+/// Lines asked of the store at once.
+const BATCH: usize = 1_000;
+
+/// The lines of one attempt.
+#[derive(Debug)]
+pub(super) enum Lines {
+    /// All of them, in a file, however many.
+    File(PathBuf),
+    /// The first ones, from the store.
+    Head(Vec<LogLine>),
+}
+
+impl Lines {
+    /// Finds the lines.
+    pub(super) async fn of(app: &App, job: &JobId, attempt: u32) -> Result<Self, Failure> {
+        match file(app, job, attempt).filter(|path| path.is_file()) {
+            Some(path) => Ok(Self::File(path)),
+            None => Ok(Self::Head(head(app, job, attempt).await?)),
+        }
+    }
+
+    /// Hands each line over, first to last.
+    pub(super) fn for_each(&self, mut take: impl FnMut(&LogLine) -> Result<(), Failure>) -> Result<(), Failure> {
+        match self {
+            Self::File(path) => {
+                for line in read(path).map_err(|error| unreadable(path, &error))? {
+                    take(&line.map_err(|error| unreadable(path, &error))?)?;
+                }
+                Ok(())
+            }
+            Self::Head(lines) => lines.iter().try_for_each(take),
+        }
+    }
+}
+
+/// As a list, read line by line.
+impl Serialize for Lines {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::File(path) => {
+                let lines = read(path).map_err(serde::ser::Error::custom)?;
+                serializer.collect_seq(lines.map_while(Result::ok))
+            }
+            Self::Head(lines) => lines.serialize(serializer),
+        }
+    }
+}
+
+/// The file with all lines of an attempt, whether or not it exists.
+pub(super) fn file(app: &App, job: &JobId, attempt: u32) -> Option<PathBuf> {
+    LogFolder::new(app.log_folder()).file(job, attempt, LogFile::Text)
+}
+
+/// The attempts of a job that left a file.
+pub(super) fn attempts(app: &App, job: &JobId) -> Result<Vec<u32>, Failure> {
+    let folder = LogFolder::new(app.log_folder());
+    folder.attempts(job).map_err(|error| Failure::new(format!("failed to look for logs: {error}")))
+}
+
+/// All lines of an attempt that the store holds.
+async fn head(app: &App, job: &JobId, attempt: u32) -> Result<Vec<LogLine>, Failure> {
+    let mut lines = Vec::new();
+    if !app.backend().capabilities().notes {
+        return Ok(lines);
+    }
+    loop {
+        let after = lines.len() as u64;
+        let query = LogQuery { job_id: job.clone(), attempt, after, limit: BATCH };
+        let excerpt = app.backend().log_lines(&query).await?;
+        let is_last = excerpt.lines.len() < BATCH;
+        lines.extend(excerpt.lines);
+        if is_last {
+            return Ok(lines);
+        }
+    }
+}
+
+fn read(path: &PathBuf) -> io::Result<impl Iterator<Item = io::Result<LogLine>>> {
+    let lines = BufReader::new(File::open(path)?).split(b'\n');
+    Ok(lines.filter_map(|line| line.map(|line| parse_line(&line)).transpose()))
+}
+
+fn unreadable(path: &std::path::Path, error: &io::Error) -> Failure {
+    Failure::new(format!("failed to read `{}`: {error}", path.display()))
+}

@@ -1,0 +1,155 @@
+//! `egret run`: a service in the foreground.
+
+mod assignments;
+mod signals;
+
+use clap::{Args, ValueEnum};
+use egret_core::ServiceMode;
+
+use self::assignments::Assignments;
+use super::{Exit, Failure, Session, logging};
+use crate::config::{DEFAULT_SECTION, LoadOptions, Section};
+use crate::service::{ExitRule, ServiceOptions, StopControl};
+use crate::start::START_RIGHT_VARIABLE;
+use crate::{Error, ErrorKind};
+
+/// Runs a service in the foreground
+///
+/// It claims jobs and performs them until it is told to stop, or, on demand, until nothing waits. TERM, INT (Ctrl-C),
+/// QUIT and HUP stop it gracefully: running jobs finish until the deadline (`shutdown_timeout`), the rest is given back.
+/// A second Ctrl-C, or any of them more than 5 s after the first, means at once. USR1 and TSTP make it quiet: it claims
+/// nothing more; CONT ends that.
+#[derive(Args, Debug)]
+pub(super) struct Run {
+    /// The section of config/job.yml to run
+    #[arg(long, value_name = "SECTION")]
+    section: Option<String>,
+    /// Whether to leave when nothing waits; instead of what the section says
+    #[arg(long, value_name = "MODE")]
+    mode: Option<ModeArgument>,
+    /// Leaves as soon as nothing is due
+    #[arg(long)]
+    until_empty: bool,
+    /// `config=SECTION` and `RAILS_ENV=ENVIRONMENT`, as with `rake job:run`
+    #[arg(value_name = "NAME=VALUE")]
+    assignments: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ModeArgument {
+    /// Stays until it is told to stop
+    #[value(name = "service")]
+    Service,
+    /// Leaves when nothing waits
+    #[value(name = "on_demand", alias = "on-demand")]
+    OnDemand,
+}
+
+impl From<ModeArgument> for ServiceMode {
+    fn from(mode: ModeArgument) -> Self {
+        match mode {
+            ModeArgument::Service => Self::Service,
+            ModeArgument::OnDemand => Self::OnDemand,
+        }
+    }
+}
+
+impl Run {
+    /// Lays the assignments that concern the configuration over what the process was started with.
+    ///
+    /// # Errors
+    /// An assignment is none of those that are known.
+    pub(super) fn apply(&self, options: &mut LoadOptions) -> Result<(), Failure> {
+        if let Some(environment) = Assignments::read(&self.assignments)?.environment {
+            options.environment.insert("EGRET_ENV".to_owned(), environment);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
+        let stop = StopControl::new();
+        // Before anything slow, so that no signal is lost.
+        signals::listen(&stop)?;
+        let section = session.config().section(&self.section_name()?)?;
+        logging::for_a_service(session.output(), section.log_level)?;
+        let app = session.app().await?;
+        let mut options = self.options(section, session);
+        options.timing = app.timing();
+        let is_on_demand = options.mode == ServiceMode::OnDemand;
+        // Whoever waits for the pool to be empty wants a service, whether or not another one is alive.
+        let max_services = if self.until_empty { usize::MAX } else { section.max_services };
+        let handle = app.service_with(options, max_services).start(stop)?;
+        match handle.ended().await {
+            Ok(report) => {
+                tracing::info!(n_finished = report.n_finished, n_released = report.n_released, "service ended");
+                Ok(Exit::Success)
+            }
+            Err(error) if is_on_demand && is_one_too_many(&error) => {
+                tracing::info!("enough services are alive");
+                Ok(Exit::Success)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn section_name(&self) -> Result<String, Failure> {
+        let assigned = Assignments::read(&self.assignments)?.section;
+        match (&self.section, assigned) {
+            (Some(option), Some(assigned)) if *option != assigned => {
+                Err(Failure::usage(format!("`--section {option}` and `config={assigned}` contradict each other")))
+            }
+            (option, assigned) => Ok(option.clone().or(assigned).unwrap_or_else(|| DEFAULT_SECTION.to_owned())),
+        }
+    }
+
+    fn options(&self, section: &Section, session: &Session) -> ServiceOptions {
+        let mut options = ServiceOptions::of_section(section, session.config());
+        if let Some(mode) = self.mode {
+            options.mode = mode.into();
+        }
+        if self.until_empty {
+            options.exit = ExitRule::WhenNothingIsDue;
+        }
+        options.start_right = start_right();
+        options
+    }
+}
+
+/// The right to start that led to this process. Whatever else the variable holds is not from us.
+fn start_right() -> Option<u64> {
+    std::env::var(START_RIGHT_VARIABLE).ok()?.parse().ok()
+}
+
+fn is_one_too_many(error: &Error) -> bool {
+    *error.kind() == ErrorKind::Store(egret_core::ErrorKind::Conflict)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(section: Option<&str>, assignments: &[&str]) -> Run {
+        Run {
+            section: section.map(str::to_owned),
+            mode: None,
+            until_empty: false,
+            assignments: assignments.iter().map(|text| (*text).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn the_section_comes_from_either_form() {
+        assert_eq!(run(None, &[]).section_name().unwrap(), "default");
+        assert_eq!(run(Some("mail"), &[]).section_name().unwrap(), "mail");
+        assert_eq!(run(None, &["config=mail"]).section_name().unwrap(), "mail");
+        assert_eq!(run(Some("mail"), &["config=mail"]).section_name().unwrap(), "mail");
+        assert_eq!(run(Some("a"), &["config=b"]).section_name().unwrap_err().exit(), Exit::Usage);
+    }
+
+    #[test]
+    fn the_environment_can_be_assigned() {
+        let mut options = LoadOptions::in_folder("/nonexistent");
+        run(None, &["RAILS_ENV=test"]).apply(&mut options).unwrap();
+        assert_eq!(options.environment.get("EGRET_ENV").map(String::as_str), Some("test"));
+    }
+}

@@ -1,0 +1,69 @@
+//! What a command works with.
+
+use std::sync::Mutex;
+
+use egret_core::{Origin, Timestamp};
+use jiff::tz::TimeZone;
+use tokio::sync::OnceCell;
+
+use super::{Failure, Output};
+use crate::config::Config;
+use crate::program::Reexec;
+use crate::{App, AppBuilder};
+
+/// What a command works with: the configuration, the application, the streams.
+#[derive(Debug)]
+pub struct Session {
+    config: Config,
+    output: Output,
+    zone: TimeZone,
+    /// Taken by the first who asks for the application.
+    builder: Mutex<Option<AppBuilder>>,
+    app: OnceCell<App>,
+}
+
+impl Session {
+    pub(super) fn new(config: Config, output: Output, builder: AppBuilder) -> Self {
+        Self { config, output, zone: TimeZone::system(), builder: Mutex::new(Some(builder)), app: OnceCell::new() }
+    }
+
+    /// What the files, the variables and the options of the command line say.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Where to write.
+    pub fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// The zone of the machine, in which people read times.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The application; its store is opened by the first call.
+    ///
+    /// # Errors
+    /// The store refuses, or the application contradicts itself.
+    pub async fn app(&self) -> Result<&App, Failure> {
+        self.app.get_or_try_init(|| self.open()).await
+    }
+
+    /// Now, by the store's clock.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn now(&self) -> Result<Timestamp, Failure> {
+        Ok(self.app().await?.backend().now().await?)
+    }
+
+    async fn open(&self) -> Result<App, Failure> {
+        let builder = self.builder.lock().expect("nothing panics while the builder is locked").take();
+        let Some(builder) = builder else {
+            return Err(Failure::new("the store could not be opened before"));
+        };
+        let reexec = Reexec::current()?;
+        Ok(builder.config(self.config.clone()).origin(Origin::CommandLine).reexec(reexec).build().await?)
+    }
+}

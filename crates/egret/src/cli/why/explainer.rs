@@ -1,0 +1,90 @@
+//! Says why a job waits while somebody waits for it, each cause once.
+
+use std::mem::{Discriminant, discriminant};
+use std::time::{Duration, Instant};
+
+use egret_core::{JobRecord, JobState};
+
+use super::super::{Failure, Session, moment};
+use super::{Cause, Circumstances};
+use crate::App;
+
+/// Between two looks at the circumstances: they take several questions to the store.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long nothing is said at all: most jobs run by then.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// How long causes that pass by themselves are not worth a word.
+const LONG_PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// Says why a job waits, each cause once.
+#[derive(Debug)]
+pub(in crate::cli) struct Explainer {
+    began: Instant,
+    next_look: Instant,
+    said: Vec<Discriminant<Cause>>,
+    has_said_running: bool,
+}
+
+impl Explainer {
+    pub(in crate::cli) fn new() -> Self {
+        let now = Instant::now();
+        Self { began: now, next_look: now + PATIENCE, said: Vec::new(), has_said_running: false }
+    }
+
+    /// Looks at the job, says what is new, and has a service started where one is missing.
+    pub(in crate::cli) async fn look(
+        &mut self,
+        session: &Session,
+        app: &App,
+        record: &JobRecord,
+    ) -> Result<(), Failure> {
+        if record.state == JobState::Running {
+            self.say_running(session);
+            return Ok(());
+        }
+        if Instant::now() < self.next_look {
+            return Ok(());
+        }
+        self.next_look = Instant::now() + LOOK_EVERY;
+        let circumstances = Circumstances::of(app, record.clone()).await?;
+        if circumstances.wants_service() {
+            app.start_service_if_needed().await?;
+        }
+        if let Some(cause) = Cause::of(&circumstances) {
+            self.say(session, &cause, record);
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, session: &Session, cause: &Cause, record: &JobRecord) {
+        let kind = discriminant(cause);
+        if self.said.contains(&kind) || (cause.is_passing() && self.began.elapsed() < LONG_PATIENCE) {
+            return;
+        }
+        self.said.push(kind);
+        session.output().note(format_args!("the job waits: {cause}{}", when(session, cause)));
+        if let Some(error) = record.error.as_ref().filter(|_| matches!(cause, Cause::Retrying(_))) {
+            session.output().note(format_args!("  {}: {}", error.class, error.message));
+        }
+        if let Some(remedy) = cause.remedy() {
+            session.output().note(format_args!("  hint: {remedy}"));
+        }
+    }
+
+    /// Who was told that the job waits is told that it no longer does.
+    fn say_running(&mut self, session: &Session) {
+        if !self.said.is_empty() && !std::mem::replace(&mut self.has_said_running, true) {
+            session.output().note("the job runs");
+        }
+    }
+}
+
+fn when(session: &Session, cause: &Cause) -> String {
+    match cause {
+        Cause::Scheduled(at) | Cause::Retrying(at) => format!(", it runs at {}", moment::show(*at, session.zone())),
+        Cause::StartFailed { not_before: Some(at), .. } => {
+            format!(", the next try is at {}", moment::show(*at, session.zone()))
+        }
+        _ => String::new(),
+    }
+}
