@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egret_core::memory::MemoryRows;
+use egret_core::memory::{MemoryOptions, MemoryRows};
 use egret_core::{Backend, Timing};
 
 use crate::config::Config;
@@ -13,7 +13,7 @@ pub(super) async fn open(config: &Config, timing: Timing) -> Result<Arc<dyn Back
     match config.url.scheme() {
         #[cfg(feature = "sqlite")]
         "sqlite" => open_sqlite(config, timing).await,
-        "memory" => Ok(Arc::new(MemoryRows::new(timing))),
+        "memory" => Ok(Arc::new(MemoryRows::new(MemoryOptions { timing, ..MemoryOptions::default() }))),
         scheme => Err(unknown_scheme(scheme)),
     }
 }

@@ -66,8 +66,8 @@ pub(super) async fn fill(app: &App, count: u64) -> Result<(), Error> {
     let mut number = 0;
     while number < count {
         let batch = BULK.min(count - number);
-        let jobs = (number..number + batch).map(|number| Noop { number }).collect::<Vec<_>>();
-        app.perform_all_later(jobs).await?;
+        let jobs = (number..number + batch).map(|number| Noop { number }.set().prepare());
+        app.enqueue_all(jobs.collect::<Result<Vec<_>, Error>>()?).await?;
         number += batch;
     }
     Ok(())

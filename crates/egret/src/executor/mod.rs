@@ -1,11 +1,15 @@
 //! What performs a job: the seam between a service and the code that it runs.
 
+mod registry;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
 use egret_core::{ClaimedJob, ClassSelection, Outcome};
 use tokio_util::sync::CancellationToken;
+
+pub use registry::RegistryExecutor;
 
 use crate::execution_log::ExecutionLog;
 

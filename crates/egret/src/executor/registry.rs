@@ -1,1 +1,97 @@
-//! The executor of typed jobs: looks the class up, performs, and lets the job's own rules judge an error.
+//! The executor of an application: typed jobs by the registry, programs under their guard.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use egret_core::{ClassSelection, ErrorReport, JobData, Outcome, Payload, Timestamp, UNREADABLE};
+use tokio::sync::Semaphore;
+
+use super::{Executor, Run, Verdict};
+use crate::App;
+use crate::job::Context;
+use crate::program::{self, PROGRAM_CLASS, ProgramError, RunEnvironment};
+
+/// Programs at once, for each processor. A program has threads and memory of its own, which `concurrency` does not bound.
+const PROGRAMS_PER_PROCESSOR: usize = 2;
+/// Class of the report on a job whose class nobody here knows (Active Job 8.1, `activejob/lib/active_job/core.rb`).
+const UNKNOWN_CLASS: &str = "ActiveJob::UnknownJobClassError";
+
+/// Performs the jobs that an application has registered, and programs.
+#[derive(Debug)]
+pub struct RegistryExecutor {
+    app: App,
+    programs: Arc<Semaphore>,
+}
+
+impl RegistryExecutor {
+    /// An executor of the application's jobs.
+    pub fn new(app: App) -> Self {
+        let n_processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { app, programs: Arc::new(Semaphore::new(PROGRAMS_PER_PROCESSOR * n_processors)) }
+    }
+
+    async fn perform_typed(&self, run: &Run, data: &JobData) -> Verdict {
+        let Some(job) = self.app.registry().get(&data.job_class) else {
+            return Verdict::Ended(Outcome::Failed { error: unknown_class(&data.job_class) });
+        };
+        let context = Context::new(&self.app, data)
+            .with_attempt(run.job.attempt)
+            .with_cancellation(run.cancellation.clone())
+            .with_stopping(run.stopping.clone());
+        Verdict::Ended(job.perform(data, &context).await.into_outcome(Timestamp::now()))
+    }
+
+    async fn perform_program(&self, run: &Run, data: &JobData) -> Verdict {
+        let permit = tokio::select! {
+            permit = self.programs.acquire() => permit,
+            () = run.cancellation.cancelled() => return Verdict::Released,
+        };
+        // The semaphore is never closed; without a permit the program would merely run beside the others.
+        let _permit = permit.ok();
+        match program::run(data.arguments.get(), &self.program_environment(run)).await {
+            Ok(()) => Verdict::Ended(Outcome::Completed { value: None }),
+            Err(ProgramError::EndedWithService { .. }) => Verdict::Released,
+            Err(error) if error.is_final() => Verdict::Ended(Outcome::Discarded { error: error.report() }),
+            Err(error) => Verdict::Ended(Outcome::Failed { error: error.report() }),
+        }
+    }
+
+    fn program_environment(&self, run: &Run) -> RunEnvironment {
+        let backend = self.app.backend();
+        let config = self.app.config();
+        let mut environment = RunEnvironment::new(Arc::clone(&run.log), config.root.clone());
+        environment.origin = run.job.origin;
+        environment.cancellation = run.cancellation.clone();
+        environment.stopping = run.stopping.clone();
+        environment.policy = config.exec.clone();
+        environment.store_file = backend.local_file();
+        environment.guard_file = backend.guard_file(run.job.token.service);
+        environment.reexec = self.app.reexec().cloned();
+        environment
+    }
+}
+
+#[async_trait]
+impl Executor for RegistryExecutor {
+    fn classes(&self) -> ClassSelection {
+        ClassSelection::only(self.app.registry().classes().chain([PROGRAM_CLASS]))
+    }
+
+    fn acknowledges_first(&self, class: &str) -> bool {
+        self.app.registry().get(class).is_some_and(|job| job.definition().is_at_most_once())
+    }
+
+    async fn execute(&self, run: Run) -> Verdict {
+        match &run.job.payload {
+            Payload::Unreadable(unreadable) => Verdict::Ended(Outcome::Discarded {
+                error: ErrorReport::new(UNREADABLE, unreadable.reason.clone()),
+            }),
+            Payload::Job(data) if data.job_class == PROGRAM_CLASS => self.perform_program(&run, data).await,
+            Payload::Job(data) => self.perform_typed(&run, data).await,
+        }
+    }
+}
+
+fn unknown_class(class: &str) -> ErrorReport {
+    ErrorReport::new(UNKNOWN_CLASS, format!("the class `{class}` is not registered in this program"))
+}

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use egret_core::{Backend, Beat, ClaimToken, ClassSelection, JobId, Orders, Selection, ServiceId, ServiceInfo, ServicePhase};
+use egret_core::{
+    Backend, Beat, ClaimToken, ClassSelection, JobId, Orders, Selection, ServiceId, ServiceInfo, ServicePhase,
+};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;

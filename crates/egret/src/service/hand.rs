@@ -181,22 +181,14 @@ impl Hand {
         state.jobs.is_empty() && state.n_busy == 0
     }
 
-    /// Jobs that were started since the service began.
-    pub(super) fn n_started(&self) -> u64 {
-        self.lock().n_started
-    }
-
     fn lock(&self) -> MutexGuard<'_, HandState> {
         self.state.lock().expect("nothing panics while the hand is locked")
     }
 }
 
 fn take_out(state: &mut HandState, n_jobs: usize) -> Vec<Release> {
-    let releases: Vec<_> = state
-        .jobs
-        .drain(..n_jobs)
-        .map(|held| (held.job.interruptions, Release::unstarted(held.job.token)))
-        .collect();
+    let releases: Vec<_> =
+        state.jobs.drain(..n_jobs).map(|held| (held.job.interruptions, Release::unstarted(held.job.token))).collect();
     state.n_interrupted -= releases.iter().filter(|(interruptions, _)| *interruptions > 0).count();
     releases.into_iter().map(|(_, release)| release).collect()
 }

@@ -134,8 +134,7 @@ impl Service {
 
     /// The whole life of a service.
     async fn live(self, stop: StopControl) -> Result<ServiceReport, Error> {
-        let engine =
-            Arc::new(Engine::new(self.backend, self.executor, self.options, stop, self.logs));
+        let engine = Arc::new(Engine::new(self.backend, self.executor, self.options, stop, self.logs));
         register(&engine, self.max_services).await?;
         let heart = Heart::start(Arc::clone(&engine)).map_err(|error| Error::io("failed to start the heart", error))?;
         let jobs = job_runtime(engine.options.concurrency)?;

@@ -54,7 +54,7 @@ impl ServiceOptions {
             concurrency: section.concurrency,
             shutdown_timeout: section.shutdown_timeout,
             linger: section.linger,
-            keep_logs: config.retention.or(config.keep_logs),
+            keep_logs: config.retention,
             ..Self::default()
         }
     }

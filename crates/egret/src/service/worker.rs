@@ -80,12 +80,7 @@ async fn acknowledge(engine: &Engine, job: &ClaimedJob) -> Acknowledgement {
 }
 
 /// Runs the job's code; `None` when the run was abandoned.
-async fn execute(
-    engine: &Engine,
-    job: ClaimedJob,
-    control: &RunControl,
-    log: &Arc<ExecutionLog>,
-) -> Option<Verdict> {
+async fn execute(engine: &Engine, job: ClaimedJob, control: &RunControl, log: &Arc<ExecutionLog>) -> Option<Verdict> {
     let run = Run {
         job,
         log: Arc::clone(log),

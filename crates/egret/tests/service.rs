@@ -1,0 +1,252 @@
+//! The engine of a service over the in-memory store: what it claims, how it ends, what survives a stop.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use egret::execution_log::{LogLimits, LogOutbox};
+use egret::executor::{Executor, Run, Verdict};
+use egret::service::{ExitRule, Service, ServiceHandle, ServiceOptions, StopControl};
+use egret_core::memory::{MemoryOptions, MemoryRows};
+use egret_core::{
+    Backend, ClassSelection, Counts, EnqueueRequest, ErrorReport, JobData, JobState, NewJob, Origin, Outcome,
+    QueueOrder, ServiceMode, Timing,
+};
+
+/// Performs by the job's class: `now` at once, `sleep` until cancelled or 300 ms, `forever` until dropped, `block` on its
+/// thread.
+#[derive(Default)]
+struct Script {
+    n_running: AtomicUsize,
+    most_running: AtomicUsize,
+    ran: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Executor for Script {
+    fn classes(&self) -> ClassSelection {
+        ClassSelection::only(["now", "sleep", "forever", "block"])
+    }
+
+    async fn execute(&self, run: Run) -> Verdict {
+        let n_running = self.n_running.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_running.fetch_max(n_running, Ordering::SeqCst);
+        let class = run.job.payload.job().map(|data| data.job_class.clone()).unwrap();
+        self.ran.lock().unwrap().push(run.job.id.to_string());
+        let verdict = match class.as_str() {
+            "sleep" => tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(300)) => completed(),
+                () = run.cancellation.cancelled() => failed(),
+            },
+            "forever" => std::future::pending().await,
+            "block" => {
+                std::thread::sleep(Duration::from_millis(700));
+                completed()
+            }
+            _ => completed(),
+        };
+        self.n_running.fetch_sub(1, Ordering::SeqCst);
+        verdict
+    }
+}
+
+fn completed() -> Verdict {
+    Verdict::Ended(Outcome::Completed { value: None })
+}
+
+fn failed() -> Verdict {
+    Verdict::Ended(Outcome::Failed { error: ErrorReport::new("Cancelled", "asked to stop") })
+}
+
+struct Harness {
+    backend: Arc<MemoryRows>,
+    script: Arc<Script>,
+    stop: StopControl,
+}
+
+impl Harness {
+    fn new() -> Self {
+        let timing = Timing::with_lease(Duration::from_secs(1));
+        let backend = Arc::new(MemoryRows::new(MemoryOptions { timing, ..MemoryOptions::default() }));
+        Self { backend, script: Arc::default(), stop: StopControl::new() }
+    }
+
+    async fn enqueue(&self, class: &str, count: usize) {
+        let jobs = (0..count).map(|_| NewJob::new(JobData::new(class), Origin::Application)).collect();
+        self.backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
+    }
+
+    fn start(&self, change: impl FnOnce(&mut ServiceOptions)) -> ServiceHandle {
+        let mut options = ServiceOptions {
+            mode: ServiceMode::Service,
+            queues: QueueOrder::Strict(vec!["default".to_owned()]),
+            timing: Timing::with_lease(Duration::from_secs(1)),
+            shutdown_timeout: Duration::from_secs(5),
+            ..ServiceOptions::default()
+        };
+        change(&mut options);
+        let logs = LogOutbox::new(None, LogLimits::default());
+        Service::new(self.backend.clone(), self.script.clone(), logs, options).start(self.stop.clone()).unwrap()
+    }
+
+    async fn counts(&self) -> Counts {
+        self.backend.counts().await.unwrap()
+    }
+
+    async fn until(&self, what: &str, condition: impl Fn(&Counts) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let counts = self.counts().await;
+            if condition(&counts) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "never saw {what}; last: {counts:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn n_runs_and_distinct(&self) -> (usize, usize) {
+        let ran = self.script.ran.lock().unwrap();
+        (ran.len(), ran.iter().collect::<BTreeSet<_>>().len())
+    }
+}
+
+#[tokio::test]
+async fn drains_everything_once_and_leaves() {
+    let harness = Harness::new();
+    harness.enqueue("now", 5_000).await;
+    let report = harness.start(|options| options.exit = ExitRule::WhenNothingIsDue).ended().await.unwrap();
+    assert_eq!(report.n_finished, 5_000);
+    assert_eq!(harness.counts().await.of_state(JobState::Completed), 5_000);
+    assert_eq!(harness.n_runs_and_distinct(), (5_000, 5_000));
+    assert!(harness.backend.services().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn never_runs_more_than_its_concurrency() {
+    let harness = Harness::new();
+    harness.enqueue("sleep", 12).await;
+    let options = |options: &mut ServiceOptions| {
+        options.concurrency = 4;
+        options.exit = ExitRule::WhenNothingIsDue;
+    };
+    harness.start(options).ended().await.unwrap();
+    assert_eq!(harness.script.most_running.load(Ordering::SeqCst), 4);
+    assert_eq!(harness.counts().await.of_state(JobState::Completed), 12);
+}
+
+#[tokio::test]
+async fn leaves_jobs_of_unknown_classes_alone() {
+    let harness = Harness::new();
+    harness.enqueue("nobody knows", 3).await;
+    harness.enqueue("now", 3).await;
+    harness.start(|options| options.exit = ExitRule::WhenNothingIsDue).ended().await.unwrap();
+    let counts = harness.counts().await;
+    assert_eq!((counts.of_state(JobState::Completed), counts.of_state(JobState::Available)), (3, 3));
+}
+
+#[tokio::test]
+async fn a_long_job_at_the_head_holds_no_short_one_back() {
+    let harness = Harness::new();
+    harness.enqueue("forever", 2).await;
+    harness.enqueue("now", 100).await;
+    // One slot is taken for good by each of the two; a second service has the rest.
+    let first = harness.start(|options| options.concurrency = 2);
+    harness.until("both long jobs running", |counts| counts.of_state(JobState::Running) == 2).await;
+    let second = harness.start(|options| options.concurrency = 2);
+    harness.until("the short jobs done", |counts| counts.of_state(JobState::Completed) == 100).await;
+    harness.stop.stop_now();
+    let released = first.ended().await.unwrap().n_released + second.ended().await.unwrap().n_released;
+    assert_eq!(harness.counts().await.of_state(JobState::Available), 2);
+    assert!(released <= 2);
+}
+
+#[tokio::test]
+async fn a_stop_lets_running_jobs_finish_and_claims_nothing_else() {
+    let harness = Harness::new();
+    harness.enqueue("sleep", 6).await;
+    let handle = harness.start(|options| options.concurrency = 2);
+    harness.until("two running", |counts| counts.of_state(JobState::Running) == 2).await;
+    harness.stop.stop();
+    handle.ended().await.unwrap();
+    let counts = harness.counts().await;
+    assert_eq!((counts.of_state(JobState::Completed), counts.of_state(JobState::Available)), (2, 4));
+}
+
+#[tokio::test]
+async fn at_the_deadline_jobs_go_back_uncounted() {
+    let harness = Harness::new();
+    harness.enqueue("sleep", 1).await;
+    harness.enqueue("forever", 1).await;
+    let handle = harness.start(|options| options.shutdown_timeout = Duration::ZERO);
+    harness.until("both running", |counts| counts.of_state(JobState::Running) == 2).await;
+    harness.stop.stop();
+    handle.ended().await.unwrap();
+    assert_eq!(harness.counts().await.of_state(JobState::Available), 2);
+    let jobs = harness.backend.inspect(&Default::default(), &egret_core::Page::first(10)).await.unwrap().items;
+    assert!(jobs.iter().all(|job| job.attempt == 0 && job.interruptions == 0), "{jobs:?}");
+}
+
+#[tokio::test]
+async fn a_job_that_blocks_its_thread_at_the_deadline_goes_back_too() {
+    let harness = Harness::new();
+    harness.enqueue("block", 1).await;
+    let handle = harness.start(|options| options.shutdown_timeout = Duration::ZERO);
+    harness.until("it runs", |counts| counts.of_state(JobState::Running) == 1).await;
+    // Longer than both graces only when the thread is really blocked.
+    harness.stop.stop_now();
+    handle.ended().await.unwrap();
+    let counts = harness.counts().await;
+    assert_eq!(counts.of_state(JobState::Available) + counts.of_state(JobState::Completed), 1);
+}
+
+#[tokio::test]
+async fn quiet_claims_nothing_until_it_ends() {
+    let harness = Harness::new();
+    harness.stop.quiet();
+    let handle = harness.start(|_| {});
+    harness.enqueue("now", 1).await;
+    let deadline = Instant::now() + Duration::from_millis(300);
+    while Instant::now() < deadline {
+        assert_eq!(harness.counts().await.of_state(JobState::Available), 1);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    harness.stop.resume();
+    harness.until("the job done", |counts| counts.of_state(JobState::Completed) == 1).await;
+    harness.stop.stop();
+    handle.ended().await.unwrap();
+}
+
+#[tokio::test]
+async fn on_demand_it_leaves_after_its_linger_and_stays_for_reserved_jobs() {
+    let harness = Harness::new();
+    let mut data = JobData::new("now");
+    data.scheduled_at = Some(jiff::Timestamp::now() + jiff::SignedDuration::from_millis(400));
+    let request = EnqueueRequest { jobs: vec![NewJob::new(data, Origin::Application)], start: None };
+    harness.backend.enqueue(request).await.unwrap();
+    let options = |options: &mut ServiceOptions| {
+        options.mode = ServiceMode::OnDemand;
+        options.linger = Duration::from_millis(50);
+    };
+    let report = harness.start(options).ended().await.unwrap();
+    assert_eq!(report.n_finished, 1);
+    assert!(harness.backend.services().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_cancelled_running_job_ends_as_cancelled() {
+    let harness = Harness::new();
+    harness.enqueue("sleep", 1).await;
+    let handle = harness.start(|_| {});
+    harness.until("it runs", |counts| counts.of_state(JobState::Running) == 1).await;
+    let target = egret_core::Target::Filter(Default::default());
+    let report = harness.backend.change(target, egret_core::Change::Cancel).await.unwrap();
+    assert_eq!(report.asked.len(), 1);
+    harness.until("it is cancelled", |counts| counts.of_state(JobState::Cancelled) == 1).await;
+    harness.stop.stop();
+    handle.ended().await.unwrap();
+}
