@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use darling::Error as Refusal;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Attribute, Error, Lit, LitBool, LitFloat, LitInt, LitStr, Path, Result, Token, parenthesized, parse_quote};
 
 use crate::rules::Rule;
+use crate::suggestion::unknown;
 
 /// What `#[job(…)]` says.
 pub(crate) struct JobAttributes {
@@ -99,7 +100,7 @@ impl JobAttributes {
                 self.egret = meta.value()?.parse::<LitStr>()?.parse()?;
                 Ok(())
             }
-            other => Err(Refusal::unknown_field_with_alts(other, &NAMES).with_span(&meta.path).into()),
+            other => Err(unknown(other, meta.path.span(), &NAMES)),
         }
     }
 

@@ -5,6 +5,7 @@ mod duration;
 mod expand;
 mod rules;
 mod shape;
+mod suggestion;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

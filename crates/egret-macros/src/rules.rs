@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use darling::Error as Refusal;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Lit, LitInt, LitStr, Path, Result, Token};
 
 use crate::attributes::{Number, duration_tokens, parse_integer};
+use crate::suggestion::unknown;
 
 /// One class of errors in the list of a rule.
 enum ErrorClass {
@@ -107,7 +107,7 @@ impl Options {
             "queue" => self.queue = Some(input.parse()?),
             "priority" => self.priority = Some(parse_integer(input)?),
             "jitter" => self.jitter = Some(input.parse::<Number>()?.0),
-            other => return Err(Refusal::unknown_field_with_alts(other, &Self::NAMES).with_span(name).into()),
+            other => return Err(unknown(other, name.span(), &Self::NAMES)),
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl Parse for Parts {
             }
         }
         if parts.errors.is_empty() {
-            return Err(input.error("expected the type of an error, for example `std::io::Error`"));
+            return Err(Error::new(input.span(), "expected the type of an error, for example `std::io::Error`"));
         }
         Ok(parts)
     }

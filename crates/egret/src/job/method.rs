@@ -5,7 +5,39 @@ use std::future::Future;
 use super::{Context, IntoPerformed};
 
 /// A `perform` that the derive macro can call: `async fn perform(self)` or
-/// `async fn perform(self, context: &Context)`. `Form` tells the two apart and is inferred.
+/// `async fn perform(self, context: &Context)`. `Form` tells the two apart and is inferred. Any other form is refused:
+///
+/// ```compile_fail,E0277
+/// #[derive(egret::Job)]
+/// struct Sync;
+/// impl Sync { fn perform(self) {} }
+/// ```
+///
+/// ```compile_fail,E0277
+/// #[derive(egret::Job)]
+/// struct Demanding;
+/// impl Demanding { async fn perform(self, _: &egret::Context, _: u64) {} }
+/// ```
+///
+/// ```compile_fail,E0277
+/// #[derive(egret::Job)]
+/// struct NoEnd;
+/// impl NoEnd { async fn perform(self) -> u64 { 7 } }
+/// ```
+///
+/// Its future must be one that another thread can go on with:
+///
+/// ```compile_fail
+/// #[derive(egret::Job)]
+/// struct Local;
+/// impl Local {
+///     async fn perform(self) {
+///         let local = std::rc::Rc::new(());
+///         std::future::ready(()).await;
+///         drop(local);
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`perform` has another form than a job's",
     label = "this job's `perform`",

@@ -1,0 +1,42 @@
+//! Mistakes in attributes, each named at its place.
+
+use egret_macros::Job;
+
+#[derive(Job)]
+#[job(queu = "low")]
+struct Typo;
+
+#[derive(Job)]
+#[job(retry_on(std::io::Error, atempts = 3))]
+struct TypoInRule;
+
+#[derive(Job)]
+#[job(retry_on(wait = "3s"))]
+struct NoError;
+
+#[derive(Job)]
+#[job(retry_on(std::io::Error, attempts = 0))]
+struct NoRun;
+
+#[derive(Job)]
+#[job(retry_on(std::io::Error, attempts = forever))]
+struct Forever;
+
+#[derive(Job)]
+#[job(discard_on(std::io::Error, wait = "3s"))]
+struct WaitsForNothing;
+
+#[derive(Job)]
+#[job(time_limit = "soon")]
+struct Soon;
+
+#[derive(Job)]
+#[job(queue = "a", queue = "b")]
+struct Twice;
+
+#[derive(Job)]
+#[job(class = "")]
+#[job(priority = "high")]
+struct TwoMistakes;
+
+fn main() {}
