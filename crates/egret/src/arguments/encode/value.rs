@@ -29,7 +29,7 @@ impl<'a> ValueSerializer<'a> {
         Self { out, within: HashKind::Plain }
     }
 
-    fn as_kind(self, within: HashKind) -> Self {
+    fn with_kind(self, within: HashKind) -> Self {
         Self { within, ..self }
     }
 }
@@ -116,7 +116,7 @@ impl<'a> Serializer for ValueSerializer<'a> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Written {
         match Wrapped::by_name(name) {
-            Wrapped::Hash(kind) => value.serialize(self.as_kind(kind)),
+            Wrapped::Hash(kind) => value.serialize(self.with_kind(kind)),
             Wrapped::Raw => write_json(self.out, value),
             Wrapped::Nothing => value.serialize(self),
         }
