@@ -1,0 +1,1 @@
+UPDATE egret_jobs SET flags = flags | 2 WHERE id = ?1

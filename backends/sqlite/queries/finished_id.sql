@@ -1,0 +1,1 @@
+SELECT 1 FROM egret_history WHERE job_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM egret_log_lines WHERE claim = ?1

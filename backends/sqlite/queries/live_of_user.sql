@@ -1,0 +1,1 @@
+SELECT count(*) FROM egret_jobs WHERE user_id = ?1

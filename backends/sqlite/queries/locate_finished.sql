@@ -1,0 +1,1 @@
+SELECT id, state, lane, job_id FROM egret_history WHERE job_id = ?1

@@ -1,0 +1,1 @@
+SELECT payload FROM egret_jobs WHERE id = ?1

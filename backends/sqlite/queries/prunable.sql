@@ -1,0 +1,1 @@
+SELECT id FROM egret_history WHERE finished_at < ?1 ORDER BY finished_at LIMIT ?2

@@ -1,0 +1,1 @@
+DELETE FROM egret_pauses WHERE queue = ?1

@@ -1,0 +1,1 @@
+DELETE FROM egret_start_rights WHERE nonce = ?1

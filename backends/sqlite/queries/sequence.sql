@@ -1,0 +1,1 @@
+SELECT next FROM egret_sequence WHERE id = 1

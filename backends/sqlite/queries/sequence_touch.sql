@@ -1,0 +1,1 @@
+UPDATE egret_sequence SET next = next WHERE id = 1

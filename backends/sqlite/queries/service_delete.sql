@@ -1,0 +1,1 @@
+DELETE FROM egret_services WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT 1 FROM egret_services WHERE id = ?1

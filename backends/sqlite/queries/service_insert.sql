@@ -1,0 +1,1 @@
+INSERT INTO egret_services (id, name, process, mode, queues, concurrency, started_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -1,0 +1,1 @@
+SELECT orders FROM egret_services WHERE id = ?1

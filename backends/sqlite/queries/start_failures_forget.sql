@@ -1,0 +1,1 @@
+DELETE FROM egret_start_failures WHERE name = ?1

@@ -1,0 +1,1 @@
+DELETE FROM egret_unique_windows WHERE ends_at <= ?1

@@ -1,0 +1,180 @@
+//! The backend itself: each verb is in a module of its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use egret_core::job_data::{from_microseconds, to_microseconds};
+use egret_core::*;
+
+use crate::folder::Folder;
+use crate::reader::Reader;
+use crate::service::{next_due, records};
+use crate::wake::Hints;
+use crate::writer::{Settings, Writer};
+
+/// An opened store. Opened with [`SqliteBackend::open`]; every process of a machine can open the same one, each as often as
+/// it likes.
+#[derive(Debug)]
+pub struct SqliteBackend {
+    pub(crate) writer: Writer,
+    /// Reads that a service waits for: orders, due times, who lives.
+    pub(crate) lookups: Reader,
+    /// Reads that people wait for: listings, which may take long.
+    pub(crate) listings: Reader,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) hints: Arc<Hints>,
+    pub(crate) folder: Folder,
+    pub(crate) store_id: String,
+}
+
+#[async_trait]
+impl Backend for SqliteBackend {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn now(&self) -> Result<Timestamp> {
+        Ok(from_microseconds(to_microseconds(self.settings.clock.now())))
+    }
+
+    fn location(&self) -> String {
+        format!("sqlite:{}", self.folder.database().display())
+    }
+
+    fn local_file(&self) -> Option<PathBuf> {
+        Some(self.folder.database().to_owned())
+    }
+
+    fn log_folder(&self) -> Option<PathBuf> {
+        Some(self.folder.logs())
+    }
+
+    fn guard_file(&self, service: ServiceId) -> Option<PathBuf> {
+        Some(self.settings.fleet.guard_path(service))
+    }
+
+    async fn enqueue(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
+        self.enqueue_jobs(request).await
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>> {
+        self.claim_jobs(request).await
+    }
+
+    async fn finish(&self, finishes: Vec<Finish>) -> Result<Vec<Applied>> {
+        self.finish_claims(finishes).await
+    }
+
+    async fn release(&self, releases: Vec<Release>) -> Result<Vec<Applied>> {
+        self.release_claims(releases).await
+    }
+
+    async fn note(&self, notes: Vec<Note>) -> Result<Vec<Applied>> {
+        self.note_claims(notes).await
+    }
+
+    fn mark_started(&self, token: ClaimToken) {
+        self.settings.fleet.mark_started(token, self.settings.now());
+    }
+
+    fn mark_ended(&self, token: ClaimToken) {
+        self.settings.fleet.mark_ended(token);
+    }
+
+    async fn register(&self, info: ServiceInfo) -> Result<ServiceId> {
+        self.register_service(info).await
+    }
+
+    async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
+        self.beat_service(service, beat).await
+    }
+
+    fn beat_locally(&self, service: ServiceId) -> bool {
+        self.beat_file(service)
+    }
+
+    async fn leave(&self, service: ServiceId, leave: Leave) -> Result<Left> {
+        self.leave_service(service, leave).await
+    }
+
+    async fn rescue(&self) -> Result<RescueReport> {
+        self.rescue_services().await
+    }
+
+    async fn services(&self) -> Result<Vec<ServiceRecord>> {
+        self.lookups.call("list services", records).await
+    }
+
+    async fn order(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
+        self.order_service(service, order).await
+    }
+
+    async fn due(&self, selection: &Selection) -> Result<Option<Timestamp>> {
+        let selection = selection.clone();
+        let due_at = self.lookups.call("look for the next job", move |session| next_due(session, &selection)).await?;
+        Ok(due_at.map(from_microseconds))
+    }
+
+    async fn wait(&self, timeout: Duration) {
+        self.hints.wait(timeout).await;
+    }
+
+    async fn wake(&self) {
+        self.hints.send();
+    }
+
+    async fn claim_start(&self, request: StartRequest) -> Result<Option<StartRight>> {
+        self.claim_start_right(request).await
+    }
+
+    async fn start_failed(&self, failure: StartFailure) -> Result<()> {
+        self.note_start_failure(failure).await
+    }
+
+    async fn start_status(&self, name: &str) -> Result<StartStatus> {
+        self.read_start_status(name).await
+    }
+
+    async fn find(&self, id: &JobId) -> Result<Option<JobRecord>> {
+        self.find_job(id).await
+    }
+
+    async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
+        self.list_jobs(filter, page).await
+    }
+
+    async fn counts(&self) -> Result<Counts> {
+        self.count_jobs().await
+    }
+
+    async fn executions(&self, job: &JobId) -> Result<Vec<Execution>> {
+        self.list_executions(job).await
+    }
+
+    async fn log_lines(&self, query: &LogQuery) -> Result<LogExcerpt> {
+        self.read_log(query).await
+    }
+
+    async fn change(&self, target: Target, change: Change) -> Result<ChangeReport> {
+        self.change_jobs(target, change).await
+    }
+
+    async fn pause(&self, queue: &str) -> Result<()> {
+        self.pause_queue(queue).await
+    }
+
+    async fn resume(&self, queue: &str) -> Result<()> {
+        self.resume_queue(queue).await
+    }
+
+    async fn queues(&self) -> Result<Vec<QueueRecord>> {
+        self.list_queues().await
+    }
+
+    async fn prune(&self, policy: PrunePolicy) -> Result<PruneReport> {
+        self.prune_history(policy).await
+    }
+}

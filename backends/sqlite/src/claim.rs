@@ -1,0 +1,288 @@
+//! The verb *claim*.
+//!
+//! Each lane that is selected is a stream of jobs in order; jobs that have been interrupted are streams of their own. A
+//! claim merges the streams, so that lanes which are not selected cost nothing, however long they are.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use egret_core::job_data::from_microseconds;
+use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Payload, QueueOrder, Result, Selection, ServiceId};
+use rand::distr::Distribution;
+use rand::distr::weighted::WeightedIndex;
+use rusqlite::{Row, params};
+
+use crate::backend::SqliteBackend;
+use crate::job_key::JobKey;
+use crate::promote::{first_reserved, promote};
+use crate::queries;
+use crate::release::undo_claims;
+use crate::state_code::StateCode;
+use crate::writer::{Nature, Session};
+
+/// A claimed job as the table holds it.
+#[derive(Debug)]
+pub(crate) struct ClaimedRow {
+    pub(crate) token: ClaimToken,
+    job_key: JobKey,
+    queue: Arc<str>,
+    attempt: u32,
+    interruptions: u32,
+    due_at: i64,
+    origin: i64,
+    payload: Vec<u8>,
+}
+
+impl SqliteBackend {
+    pub(crate) async fn claim_jobs(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>> {
+        let service = request.service;
+        let request = Arc::new(request);
+        let looked = Arc::clone(&request);
+        let nature = Nature { verb: "claim jobs", is_durable: false, weight: request.limit.min(1000) };
+        let claimed = self
+            .writer
+            .call_unless(
+                nature,
+                move |session| look(session, &looked),
+                move |session| claim(session, &request),
+                |claimed| undo_claims(claimed.unwrap_or_default().iter().map(|row: &ClaimedRow| row.token).collect()),
+            )
+            .await?;
+        let Some(claimed) = claimed else {
+            let message = format!("failed to claim: the service `{service}` is not registered");
+            return Err(Error::new(ErrorKind::NotFound, message));
+        };
+        Ok(claimed.into_iter().map(ClaimedRow::into_job).collect())
+    }
+}
+
+impl ClaimedRow {
+    fn into_job(self) -> ClaimedJob {
+        ClaimedJob {
+            token: self.token,
+            id: self.job_key.to_id(),
+            queue: self.queue.as_ref().to_owned(),
+            attempt: self.attempt + 1,
+            interruptions: self.interruptions,
+            due_at: from_microseconds(self.due_at),
+            origin: crate::inspect::origin(self.origin),
+            payload: Payload::parse(&self.payload),
+        }
+    }
+}
+
+/// Answers at once when there is nothing to claim, so that an idle service never writes.
+fn look(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<Option<Option<Vec<ClaimedRow>>>> {
+    session.books.refresh(session.connection)?;
+    if !is_registered(session, request.service)? {
+        return Ok(Some(None));
+    }
+    let lanes = selected_lanes(session, &request.selection);
+    let now = session.now();
+    for lane in lanes {
+        let Some(lane) = session.books.lanes.get(lane) else { continue };
+        let has_suspects = request.max_interrupted > 0 && lane.count(StateCode::Suspect) > 0;
+        let (id, has_reserved) = (lane.id, lane.n_reserved() > 0);
+        if lane.count(StateCode::Available) > 0 || has_suspects || has_reserved && first_reserved(session, id)? <= now {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Some(Vec::new())))
+}
+
+fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<Option<Vec<ClaimedRow>>> {
+    if !is_registered(session, request.service)? {
+        return Ok(None);
+    }
+    let with_reserved = selected_lanes(session, &request.selection).into_iter().filter(|lane| {
+        session.books.lanes.get(*lane).is_some_and(|lane| lane.n_reserved() > 0)
+    });
+    let with_reserved: Vec<i64> = with_reserved.collect();
+    promote(session, &with_reserved)?;
+    let mut claimed = Vec::new();
+    let mut n_interrupted = 0;
+    for queue in queues_in_order(session, &request.selection.queues) {
+        let room = request.limit - claimed.len();
+        if room == 0 {
+            break;
+        }
+        let streams = streams(session, &queue, &request.selection, request.max_interrupted > n_interrupted);
+        let places = merge(session, streams, room, request.max_interrupted - n_interrupted)?;
+        n_interrupted += places.iter().filter(|place| place.is_suspect).count();
+        for place in places {
+            claimed.extend(take(session, place, &queue, request.service)?);
+        }
+    }
+    Ok(Some(claimed))
+}
+
+fn is_registered(session: &Session<'_>, service: ServiceId) -> rusqlite::Result<bool> {
+    session.connection.prepare_cached(queries::SERVICE_EXISTS)?.exists([service.number().cast_signed()])
+}
+
+/// Lanes of queues that are not paused and of classes that are known.
+fn selected_lanes(session: &Session<'_>, selection: &Selection) -> Vec<i64> {
+    let lanes = session.books.lanes.iter().filter(|lane| lane.n_live() > 0);
+    let open = lanes.filter(|lane| !session.books.paused.contains(&*lane.queue));
+    open.filter(|lane| selection.covers(&lane.queue, &lane.class)).map(|lane| lane.id).collect()
+}
+
+/// Names of the queues to look at, each once, without paused ones.
+fn queues_in_order(session: &Session<'_>, order: &QueueOrder) -> Vec<Arc<str>> {
+    let mut queues: Vec<&Arc<str>> =
+        session.books.lanes.queues().filter(|queue| !session.books.paused.contains(&***queue)).collect();
+    queues.sort_unstable();
+    let drawn;
+    let patterns: Vec<&str> = match order {
+        QueueOrder::Weighted(weights) => {
+            drawn = draw(weights);
+            drawn.iter().map(String::as_str).collect()
+        }
+        _ => order.names().collect(),
+    };
+    let mut seen = HashSet::new();
+    let expanded = patterns
+        .into_iter()
+        .flat_map(|pattern| queues.iter().filter(move |queue| egret_core::queue_matches(pattern, queue)));
+    expanded.filter(|queue| seen.insert(Arc::as_ptr(queue))).map(|queue| Arc::clone(queue)).collect()
+}
+
+/// Draws all names, one after the other, each by its weight among those that are left. Weights of 0 come last, in order.
+fn draw(weights: &[(String, u32)]) -> Vec<String> {
+    let mut left = weights.to_vec();
+    let mut names = Vec::with_capacity(left.len());
+    while let Ok(distribution) = WeightedIndex::new(left.iter().map(|(_, weight)| *weight)) {
+        names.push(left.remove(distribution.sample(&mut rand::rng())).0);
+    }
+    names.extend(left.into_iter().map(|(name, _)| name));
+    names
+}
+
+/// The place of a job in its queue: smaller is claimed first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    priority: i64,
+    due_at: i64,
+    record: i64,
+    lane: i64,
+    is_suspect: bool,
+}
+
+/// Available jobs of a lane in order, read bit by bit.
+#[derive(Debug)]
+struct Stream {
+    lane: i64,
+    is_suspect: bool,
+    read: VecDeque<Place>,
+    /// The last place that was read, when there may be more behind it.
+    end: Option<Place>,
+}
+
+fn streams(session: &Session<'_>, queue: &str, selection: &Selection, with_suspects: bool) -> Vec<Stream> {
+    let lanes = session.books.lanes.of_queue(queue).filter(|lane| selection.classes.contains(&lane.class));
+    let stream = |lane, is_suspect| Stream { lane, is_suspect, read: VecDeque::new(), end: None };
+    lanes
+        .flat_map(|lane| {
+            let sound = (lane.count(StateCode::Available) > 0).then(|| stream(lane.id, false));
+            let suspect = (with_suspects && lane.count(StateCode::Suspect) > 0).then(|| stream(lane.id, true));
+            [sound, suspect]
+        })
+        .flatten()
+        .collect()
+}
+
+/// The first places of all streams together.
+fn merge(
+    session: &Session<'_>,
+    mut streams: Vec<Stream>,
+    limit: usize,
+    max_interrupted: usize,
+) -> rusqlite::Result<Vec<Place>> {
+    // One stream is read in one go, several in parts that are likely to suffice.
+    let chunk = if streams.len() == 1 { limit } else { (2 * limit / streams.len().max(1)).clamp(8, limit.max(8)) };
+    let mut heads = BinaryHeap::with_capacity(streams.len());
+    for (index, stream) in streams.iter_mut().enumerate() {
+        heads.extend(stream.next(session, chunk)?.map(|place| Reverse((place, index))));
+    }
+    let mut places = Vec::new();
+    let mut n_interrupted = 0;
+    while places.len() < limit
+        && let Some(Reverse((place, index))) = heads.pop()
+    {
+        if place.is_suspect {
+            if n_interrupted == max_interrupted {
+                continue;
+            }
+            n_interrupted += 1;
+        }
+        places.push(place);
+        heads.extend(streams[index].next(session, chunk)?.map(|place| Reverse((place, index))));
+    }
+    Ok(places)
+}
+
+impl Stream {
+    fn next(&mut self, session: &Session<'_>, chunk: usize) -> rusqlite::Result<Option<Place>> {
+        if let Some(place) = self.read.pop_front() {
+            return Ok(Some(place));
+        }
+        let chunk_size = i64::try_from(chunk).unwrap_or(i64::MAX);
+        let (first, next) = if self.is_suspect {
+            (queries::CLAIM_FIRST_SUSPECT, queries::CLAIM_NEXT_SUSPECT)
+        } else {
+            (queries::CLAIM_FIRST_AVAILABLE, queries::CLAIM_NEXT_AVAILABLE)
+        };
+        let (lane, is_suspect) = (self.lane, self.is_suspect);
+        let read = |row: &Row<'_>| {
+            Ok(Place { priority: row.get(0)?, due_at: row.get(1)?, record: row.get(2)?, lane, is_suspect })
+        };
+        let connection = session.connection;
+        self.read = match self.end.take() {
+            None => connection
+                .prepare_cached(first)?
+                .query_map(params![lane, chunk_size], read)?
+                .collect::<rusqlite::Result<_>>()?,
+            Some(end) => connection
+                .prepare_cached(next)?
+                .query_map(params![lane, chunk_size, end.priority, end.due_at, end.record], read)?
+                .collect::<rusqlite::Result<_>>()?,
+        };
+        if self.read.len() == chunk {
+            self.end = self.read.back().copied();
+        }
+        Ok(self.read.pop_front())
+    }
+}
+
+/// Claims one job.
+fn take(
+    session: &mut Session<'_>,
+    place: Place,
+    queue: &Arc<str>,
+    service: ServiceId,
+) -> rusqlite::Result<Option<ClaimedRow>> {
+    let number = session.books.next_number();
+    let token =
+        ClaimToken { service, record: place.record.cast_unsigned(), claim: number.cast_unsigned() };
+    let mut statement = session.connection.prepare_cached(queries::CLAIM)?;
+    let mut rows = statement.query(params![place.record, number, service.number().cast_signed()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let claimed = ClaimedRow {
+        token,
+        job_key: row.get(0)?,
+        queue: Arc::clone(queue),
+        attempt: row.get(1)?,
+        interruptions: row.get(2)?,
+        due_at: row.get(3)?,
+        origin: row.get(4)?,
+        payload: row.get_ref(5)?.as_bytes()?.to_vec(),
+    };
+    // The statement has to come to its end, else the update is not done.
+    while rows.next()?.is_some() {}
+    drop(rows);
+    drop(statement);
+    let from = if place.is_suspect { StateCode::Suspect } else { StateCode::Available };
+    session.moved(place.lane, from, StateCode::Claimed);
+    Ok(Some(claimed))
+}

@@ -1,0 +1,50 @@
+//! Connections to the database.
+
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// Bound of the file beside the database that holds what has not been carried over; it is cut back to this.
+pub(crate) const WAL_LIMIT_BYTES: i64 = 32 << 20;
+/// So much of the database a connection that writes keeps in memory, in KiB.
+const WRITER_CACHE_KIB: i64 = 4096;
+/// The same for one that reads.
+const READER_CACHE_KIB: i64 = 1024;
+/// Statements kept ready: more than there are queries.
+const STATEMENTS: usize = 96;
+/// So often SQLite asks again for a lock before it gives up: about a minute.
+const MAX_RETRIES: i32 = 60_000;
+
+/// A connection for a thread that writes.
+pub(crate) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(path, WRITER_CACHE_KIB)?;
+    // The checkpoint thread does that, so that no commit has to.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
+}
+
+/// A connection for a thread that reads.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(path, READER_CACHE_KIB)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn open(path: &Path, cache_kib: i64) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    #[allow(unused_mut, reason = "setting the busy handler takes `&self` in rusqlite 0.39 and `&mut self` in 0.43")]
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_handler(Some(wait_for_lock as fn(i32) -> bool))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
+    connection.pragma_update(None, "journal_size_limit", WAL_LIMIT_BYTES)?;
+    Ok(connection)
+}
+
+/// Called by SQLite when a lock is taken; answers whether to ask again.
+fn wait_for_lock(retries: i32) -> bool {
+    thread::sleep(if retries < 20 { Duration::from_micros(50) } else { Duration::from_millis(1) });
+    retries < MAX_RETRIES
+}

@@ -1,0 +1,71 @@
+//! The verb *counts*: the figures of the lanes, with what only shows now.
+
+use std::collections::BTreeMap;
+
+use egret_core::{CountRow, Counts, JobState, Result};
+use rusqlite::params;
+
+use crate::backend::SqliteBackend;
+use crate::inspect::Running;
+use crate::promote::first_reserved;
+use crate::queries;
+use crate::state_code::StateCode;
+use crate::writer::Session;
+
+impl SqliteBackend {
+    pub(crate) async fn count_jobs(&self) -> Result<Counts> {
+        self.listings.call("count jobs", counts).await
+    }
+}
+
+/// Jobs by lane and shown state.
+type Tally = BTreeMap<(i64, JobState), i64>;
+
+fn counts(session: &mut Session<'_>) -> rusqlite::Result<Counts> {
+    let mut tally = Tally::new();
+    for lane in session.books.lanes.iter() {
+        for code in StateCode::ALL.into_iter().filter(|code| lane.count(*code) != 0) {
+            *tally.entry((lane.id, code.shown())).or_default() += lane.count(code);
+        }
+    }
+    show_running(session, &mut tally)?;
+    show_due(session, &mut tally)?;
+    let mut rows: BTreeMap<(String, JobState), u64> = BTreeMap::new();
+    for ((lane, state), n) in tally.into_iter().filter(|(_, n)| *n > 0) {
+        let queue = session.books.lanes.get(lane).map(|lane| lane.queue.as_ref().to_owned()).unwrap_or_default();
+        *rows.entry((queue, state)).or_default() += n.cast_unsigned();
+    }
+    let rows = rows.into_iter().map(|((queue, state), n_jobs)| CountRow { queue, state, n_jobs }).collect();
+    Ok(Counts { rows, is_exact: true })
+}
+
+fn shift(tally: &mut Tally, lane: i64, from: JobState, to: JobState, n: i64) {
+    *tally.entry((lane, from)).or_default() -= n;
+    *tally.entry((lane, to)).or_default() += n;
+}
+
+/// Claimed jobs show as available until they run.
+fn show_running(session: &Session<'_>, tally: &mut Tally) -> rusqlite::Result<()> {
+    for job in Running::read(session)?.iter().filter(|job| job.is_running) {
+        shift(tally, job.lane, JobState::Available, JobState::Running, 1);
+    }
+    Ok(())
+}
+
+/// Reserved jobs whose time has come show as available before a claim makes them so.
+fn show_due(session: &mut Session<'_>, tally: &mut Tally) -> rusqlite::Result<()> {
+    let now = session.now();
+    let reserved: Vec<i64> =
+        session.books.lanes.iter().filter(|lane| lane.n_reserved() > 0).map(|lane| lane.id).collect();
+    for lane in reserved {
+        if first_reserved(session, lane)? > now {
+            continue;
+        }
+        for code in [StateCode::Scheduled, StateCode::Retryable] {
+            let mut statement = session.connection.prepare_cached(queries::RESERVED_DUE)?;
+            let n = statement.query_row(params![lane, code.number(), now], |row| row.get(0))?;
+            shift(tally, lane, code.shown(), JobState::Available, n);
+        }
+    }
+    Ok(())
+}

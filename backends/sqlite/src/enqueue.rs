@@ -1,0 +1,164 @@
+//! The verb *enqueue*.
+
+use egret_core::job_data::to_microseconds;
+use egret_core::{
+    Conditions, EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, LimitReached, NewJob, Origin, Result,
+};
+use rusqlite::params;
+
+use crate::backend::SqliteBackend;
+use crate::conditions::{bound_user, judge, take_key};
+use crate::job_key::JobKey;
+use crate::queries;
+use crate::start::grant;
+use crate::state_code::StateCode;
+use crate::writer::{Nature, Session};
+
+/// A job as it goes into the table.
+#[derive(Debug)]
+pub(crate) struct NewRow {
+    pub(crate) job_key: JobKey,
+    pub(crate) queue: String,
+    pub(crate) class: String,
+    pub(crate) priority: i64,
+    pub(crate) scheduled_at: Option<i64>,
+    pub(crate) origin: Origin,
+    pub(crate) user_id: Option<String>,
+    pub(crate) conditions: Option<Box<Conditions>>,
+    pub(crate) payload: String,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub(crate) enum RowOutcome {
+    Stored,
+    /// There is a job with the same id.
+    SameId,
+    /// Another job has the unique key.
+    SameKey(JobKey),
+    Refused(LimitReached),
+}
+
+impl NewRow {
+    /// Writes a job's payload and takes what the columns need.
+    pub(crate) fn new(job: NewJob) -> Result<(Self, JobId)> {
+        let NewJob { data, origin, conditions } = job;
+        let payload = write_payload(&data)?;
+        let row = Self {
+            job_key: JobKey::from(&data.job_id),
+            user_id: bound_user(&data),
+            priority: data.priority.unwrap_or(0),
+            scheduled_at: data.scheduled_at.map(to_microseconds),
+            origin,
+            conditions,
+            payload,
+            queue: match data.queue_name {
+                Some(queue) => queue,
+                None => egret_core::job_data::DEFAULT_QUEUE.to_owned(),
+            },
+            class: data.job_class,
+        };
+        Ok((row, data.job_id))
+    }
+}
+
+/// The payload as stored.
+pub(crate) fn write_payload(data: &JobData) -> Result<String> {
+    serde_json::to_string(data).map_err(|error| {
+        let message = format!("failed to write the payload of the job `{}`", data.job_id);
+        Error::new(ErrorKind::InvalidInput, message).with_source(error)
+    })
+}
+
+impl SqliteBackend {
+    pub(crate) async fn enqueue_jobs(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
+        let (rows, ids) = prepare(request.jobs)?;
+        let start = request.start;
+        let nature = Nature::durable("enqueue jobs", rows.len());
+        let (outcomes, right) = self
+            .writer
+            .call(nature, move |session| {
+                let outcomes = insert_all(session, &rows)?;
+                let right = start.as_deref().map(|start| grant(session, start)).transpose()?.flatten();
+                Ok((outcomes, right))
+            })
+            .await?;
+        Ok(EnqueueReply { outcomes: answers(ids, outcomes), start: right })
+    }
+}
+
+/// Rows of jobs, and their ids in the same order.
+pub(crate) fn prepare(jobs: Vec<NewJob>) -> Result<(Vec<NewRow>, Vec<JobId>)> {
+    let mut rows = Vec::with_capacity(jobs.len());
+    let mut ids = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let (row, id) = NewRow::new(job)?;
+        rows.push(row);
+        ids.push(id);
+    }
+    Ok((rows, ids))
+}
+
+pub(crate) fn answers(ids: Vec<JobId>, outcomes: Vec<RowOutcome>) -> Vec<Enqueued> {
+    let answer = |(id, outcome)| match outcome {
+        RowOutcome::Stored => Enqueued::Stored(id),
+        RowOutcome::SameId => Enqueued::Duplicate(id),
+        RowOutcome::SameKey(other) => Enqueued::Duplicate(other.to_id()),
+        RowOutcome::Refused(limit) => Enqueued::Refused(limit),
+    };
+    ids.into_iter().zip(outcomes).map(answer).collect()
+}
+
+/// Stores rows and says what became of each.
+pub(crate) fn insert_all(session: &mut Session<'_>, rows: &[NewRow]) -> rusqlite::Result<Vec<RowOutcome>> {
+    let now = session.now();
+    rows.iter().map(|row| insert(session, row, now)).collect()
+}
+
+fn insert(session: &mut Session<'_>, row: &NewRow, now: i64) -> rusqlite::Result<RowOutcome> {
+    if let Some(conditions) = &row.conditions
+        && let Some(refusal) = judge(session, row, conditions, now)?
+    {
+        return Ok(refusal);
+    }
+    let lane = session.books.lanes.resolve(session.connection, &row.queue, &row.class)?;
+    let due_at = row.scheduled_at.unwrap_or(now);
+    let state = if due_at > now { StateCode::Scheduled } else { StateCode::Available };
+    let unique = row.conditions.as_ref().and_then(|conditions| conditions.unique.as_ref());
+    let number = session.books.next_number();
+    let n_inserted = session.execute(
+        queries::ENQUEUE,
+        params![
+            number,
+            lane,
+            state.number(),
+            row.priority,
+            due_at,
+            now,
+            row.origin as i64,
+            row.job_key,
+            row.user_id,
+            unique.map(|unique| &unique.key),
+            row.payload
+        ],
+    )?;
+    if n_inserted == 0 {
+        return Ok(RowOutcome::SameId);
+    }
+    if let Some(unique) = unique {
+        take_key(session, unique, &row.job_key, now)?;
+    }
+    session.books.lanes.shift(lane, state, 1);
+    expect_reserved(session, lane, state, due_at);
+    session.is_hint_due = true;
+    Ok(RowOutcome::Stored)
+}
+
+/// Keeps the books right when a job begins to wait for its time.
+pub(crate) fn expect_reserved(session: &mut Session<'_>, lane: i64, state: StateCode, due_at: i64) {
+    if state.is_reserved()
+        && let Some(lane) = session.books.lanes.get_mut(lane)
+    {
+        lane.next_reserved = lane.next_reserved.map(|known| known.min(due_at));
+    }
+}

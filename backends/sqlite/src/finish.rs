@@ -1,0 +1,297 @@
+//! The verb *finish*.
+
+use egret_core::job_data::to_microseconds;
+use egret_core::{
+    Applied, ClaimToken, Error, ErrorKind, ErrorReport, ExecutionState, FailurePolicy, Finish, Outcome, Result,
+};
+use rusqlite::{OptionalExtension, params};
+
+use crate::backend::SqliteBackend;
+use crate::enqueue::{NewRow, expect_reserved, insert_all, prepare};
+use crate::execution::{NewExecution, forget_open, record};
+use crate::history::{Retirement, retire, retire_completed};
+use crate::job_key::JobKey;
+use crate::log_lines::{Lines, append};
+use crate::queries;
+use crate::state_code::StateCode;
+use crate::writer::{Nature, Session};
+
+/// Class of the report on a job that was cancelled with a reason.
+const CANCELLED: &str = "Egret::Cancelled";
+/// Flag of a claimed job: its present claim has an open execution.
+pub(crate) const FLAG_NOTED: i64 = 1;
+/// Flag of a claimed job: a person wants it cancelled.
+pub(crate) const FLAG_CANCEL_ASKED: i64 = 2;
+
+/// A live job with what its moves need. `claim` and `service` mean something only while it is claimed.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) record: i64,
+    pub(crate) claim: i64,
+    pub(crate) service: i64,
+    pub(crate) state: StateCode,
+    pub(crate) lane: i64,
+    pub(crate) attempt: i64,
+    pub(crate) interruptions: i64,
+    pub(crate) flags: i64,
+    pub(crate) job_key: JobKey,
+    pub(crate) due_at: i64,
+}
+
+/// A finish with everything written that can be written before the transaction.
+#[derive(Debug)]
+struct Ending {
+    token: ClaimToken,
+    started_at: Option<i64>,
+    closed_at: i64,
+    lines: Option<Lines>,
+    follow_ups: Vec<NewRow>,
+    outcome: EndingOutcome,
+}
+
+/// Errors and values are JSON texts.
+#[derive(Debug)]
+enum EndingOutcome {
+    Completed { value: Option<String> },
+    Acknowledged,
+    Again { row: Box<NewRow>, at: Option<i64>, error: Option<String> },
+    Failed { error: String },
+    Discarded { error: String },
+    Cancelled { error: String },
+    Snoozed { until: i64 },
+}
+
+impl SqliteBackend {
+    pub(crate) async fn finish_claims(&self, finishes: Vec<Finish>) -> Result<Vec<Applied>> {
+        let tokens: Vec<ClaimToken> = finishes.iter().map(|finish| finish.token).collect();
+        let endings = finishes.into_iter().map(Ending::new).collect::<Result<Vec<_>>>()?;
+        let nature = Nature::durable("finish claims", endings.len());
+        let applied = self
+            .writer
+            .call(nature, move |session| endings.iter().map(|ending| finish(session, ending)).collect())
+            .await?;
+        for token in tokens {
+            self.settings.fleet.mark_ended(token);
+        }
+        Ok(applied)
+    }
+}
+
+impl Ending {
+    fn new(finish: Finish) -> Result<Self> {
+        if !finish.ledger.is_empty() {
+            return Err(Error::new(ErrorKind::Unsupported, "the embedded store keeps no ledger"));
+        }
+        let outcome = match finish.outcome {
+            Outcome::Completed { value } => {
+                EndingOutcome::Completed { value: value.map(|value| value.get().to_owned()) }
+            }
+            Outcome::AcknowledgedBeforeRun => EndingOutcome::Acknowledged,
+            Outcome::Reenqueue { data, at, error } => {
+                let (row, _) = NewRow::new(egret_core::NewJob::new(*data, egret_core::Origin::Unknown))?;
+                let (at, error) = (at.map(to_microseconds), error.as_ref().map(report_text));
+                EndingOutcome::Again { row: Box::new(row), at, error }
+            }
+            Outcome::Failed { error } => EndingOutcome::Failed { error: report_text(&error) },
+            Outcome::Discarded { error } => EndingOutcome::Discarded { error: report_text(&error) },
+            Outcome::Cancelled { reason } => {
+                EndingOutcome::Cancelled { error: report_text(&ErrorReport::new(CANCELLED, reason)) }
+            }
+            Outcome::Snoozed { until } => EndingOutcome::Snoozed { until: to_microseconds(until) },
+            other => {
+                return Err(Error::new(ErrorKind::Unsupported, format!("the embedded store cannot end a claim by `{other:?}`")));
+            }
+        };
+        Ok(Self {
+            token: finish.token,
+            started_at: finish.started_at.map(to_microseconds),
+            closed_at: to_microseconds(finish.closed_at),
+            lines: Lines::new(&finish.log_lines),
+            follow_ups: prepare(finish.follow_ups)?.0,
+            outcome,
+        })
+    }
+
+    /// Whether the attempt counts.
+    fn counts(&self) -> bool {
+        self.started_at.is_some() || matches!(self.outcome, EndingOutcome::Discarded { .. })
+    }
+}
+
+pub(crate) fn report_text(report: &ErrorReport) -> String {
+    serde_json::to_string(report).expect("a report is made of strings")
+}
+
+fn finish(session: &mut Session<'_>, ending: &Ending) -> rusqlite::Result<Applied> {
+    let applied = match &ending.outcome {
+        EndingOutcome::Completed { value } if ending.started_at.is_some() => {
+            let is_done =
+                retire_completed(session, ending.token, ending.started_at, ending.closed_at, value.as_deref())?;
+            if is_done { Applied::Done } else { Applied::Stale }
+        }
+        _ => match held(session, ending.token)? {
+            Some(held) => {
+                settle(session, &held, ending)?;
+                Applied::Done
+            }
+            None => Applied::Stale,
+        },
+    };
+    if applied == Applied::Done {
+        if let Some(lines) = &ending.lines {
+            append(session, ending.token.claim.cast_signed(), lines)?;
+        }
+        insert_all(session, &ending.follow_ups)?;
+    }
+    Ok(applied)
+}
+
+/// The job that a token holds.
+pub(crate) fn held(session: &Session<'_>, token: ClaimToken) -> rusqlite::Result<Option<Held>> {
+    let (record, claim, service) =
+        (token.record.cast_signed(), token.claim.cast_signed(), token.service.number().cast_signed());
+    let mut statement = session.connection.prepare_cached(queries::HELD)?;
+    statement
+        .query_row(params![record, claim, service], |row| {
+            Ok(Held {
+                record,
+                claim,
+                service,
+                state: StateCode::Claimed,
+                lane: row.get(0)?,
+                attempt: row.get(1)?,
+                interruptions: row.get(2)?,
+                flags: row.get(3)?,
+                job_key: row.get(4)?,
+                due_at: row.get(5)?,
+            })
+        })
+        .optional()
+}
+
+/// Puts a job where its outcome leads.
+fn settle(session: &mut Session<'_>, held: &Held, ending: &Ending) -> rusqlite::Result<()> {
+    let attempt = held.attempt + i64::from(ending.counts());
+    match &ending.outcome {
+        EndingOutcome::Completed { .. } | EndingOutcome::Acknowledged => {
+            conclude(session, held, ending, StateCode::Completed, None)
+        }
+        EndingOutcome::Discarded { error } => conclude(session, held, ending, StateCode::Discarded, Some(error)),
+        EndingOutcome::Cancelled { error } => conclude(session, held, ending, StateCode::Cancelled, Some(error)),
+        EndingOutcome::Snoozed { until } => {
+            close(session, held, ending, ExecutionState::Snoozed, None)?;
+            let anew = Anew { at: *until, waits_as: StateCode::Scheduled, row: None, error: None };
+            queue_anew(session, held, ending, &anew)
+        }
+        EndingOutcome::Again { row, at, error } => {
+            let state = if error.is_some() { ExecutionState::Failed } else { ExecutionState::Snoozed };
+            close(session, held, ending, state, error.as_deref())?;
+            let waits_as = if error.is_some() { StateCode::Retryable } else { StateCode::Scheduled };
+            let at = at.unwrap_or_else(|| session.now());
+            queue_anew(session, held, ending, &Anew { at, waits_as, row: Some(row), error: error.as_deref() })
+        }
+        EndingOutcome::Failed { error } => match retry_delay(session.settings.failure_policy, attempt) {
+            Some(delay) => {
+                close(session, held, ending, ExecutionState::Failed, Some(error))?;
+                let at = session.now().saturating_add(delay);
+                let anew = Anew { at, waits_as: StateCode::Retryable, row: None, error: Some(error) };
+                queue_anew(session, held, ending, &anew)
+            }
+            None => conclude(session, held, ending, StateCode::Discarded, Some(error)),
+        },
+    }
+}
+
+/// After how many microseconds the store tries again by itself, if it does.
+fn retry_delay(policy: FailurePolicy, attempt: i64) -> Option<i64> {
+    match policy {
+        FailurePolicy::Retry { max_attempts, first_delay } if attempt < i64::from(max_attempts) => {
+            let first = i64::try_from(first_delay.as_micros()).unwrap_or(i64::MAX);
+            let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(62);
+            Some(first.saturating_mul(1 << doublings))
+        }
+        _ => None,
+    }
+}
+
+/// Moves a job into history.
+fn conclude(
+    session: &mut Session<'_>,
+    held: &Held,
+    ending: &Ending,
+    state: StateCode,
+    error: Option<&String>,
+) -> rusqlite::Result<()> {
+    let counts = ending.counts();
+    forget_open(session, held)?;
+    let retirement = Retirement {
+        state,
+        attempt: held.attempt + i64::from(counts),
+        interruptions: if counts { 0 } else { held.interruptions },
+        finished_at: ending.closed_at,
+        is_folded: counts,
+        started_at: ending.started_at,
+        error: error.map(String::as_str),
+        keeps_error: !counts,
+    };
+    retire(session, held, &retirement)
+}
+
+/// Records the end of an attempt that counts and does not go into history with its job.
+fn close(
+    session: &Session<'_>,
+    held: &Held,
+    ending: &Ending,
+    state: ExecutionState,
+    error: Option<&str>,
+) -> rusqlite::Result<()> {
+    if !ending.counts() {
+        return forget_open(session, held);
+    }
+    let (started_at, closed_at) = (ending.started_at, Some(ending.closed_at));
+    record(session, held, &NewExecution { state, started_at, closed_at, error })
+}
+
+/// How a job waits for its next attempt.
+struct Anew<'a> {
+    at: i64,
+    waits_as: StateCode,
+    /// The new payload, if it has one.
+    row: Option<&'a NewRow>,
+    error: Option<&'a str>,
+}
+
+/// Lets a job wait behind those that were enqueued before.
+fn queue_anew(session: &mut Session<'_>, held: &Held, ending: &Ending, anew: &Anew<'_>) -> rusqlite::Result<()> {
+    let lane = match anew.row {
+        Some(row) => session.books.lanes.resolve(session.connection, &row.queue, &row.class)?,
+        None => held.lane,
+    };
+    let counts = ending.counts();
+    let interruptions = if counts { 0 } else { held.interruptions };
+    let is_due = anew.at <= session.now();
+    let state = if is_due { StateCode::available(interruptions) } else { anew.waits_as };
+    let number = session.books.next_number();
+    session.execute(
+        queries::QUEUE_ANEW,
+        params![
+            held.record,
+            number,
+            lane,
+            state.number(),
+            anew.row.map(|row| row.priority),
+            anew.at,
+            held.attempt + i64::from(counts),
+            interruptions,
+            ending.started_at,
+            anew.error,
+            anew.row.map(|row| &row.payload),
+            anew.row.and_then(|row| row.user_id.as_ref()),
+        ],
+    )?;
+    session.books.lanes.shift(held.lane, held.state, -1);
+    session.books.lanes.shift(lane, state, 1);
+    expect_reserved(session, lane, state, anew.at);
+    session.is_hint_due = true;
+    Ok(())
+}

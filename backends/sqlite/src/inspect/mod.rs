@@ -1,0 +1,157 @@
+//! The verbs *find* and *inspect*.
+
+mod live;
+mod record;
+mod running;
+
+use egret_core::{Cursor, Error, ErrorKind, JobFilter, JobId, JobRecord, JobState, Listing, Page, Result};
+use rusqlite::{OptionalExtension, params};
+
+use crate::backend::SqliteBackend;
+use crate::job_key::JobKey;
+use crate::queries;
+use crate::state_code::StateCode;
+use crate::writer::Session;
+
+pub(crate) use record::{origin, read_finished, read_live};
+pub(crate) use running::Running;
+
+/// Where a job is: by the table and its number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Live { due_at: i64, record: i64 },
+    Finished { finished_at: i64, number: i64 },
+}
+
+impl SqliteBackend {
+    pub(crate) async fn find_job(&self, id: &JobId) -> Result<Option<JobRecord>> {
+        let key = JobKey::from(id);
+        self.listings.call("find a job", move |session| find(session, &key)).await
+    }
+
+    pub(crate) async fn list_jobs(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
+        let after = page.after.as_ref().map(parse_cursor).transpose()?;
+        let (filter, limit) = (filter.clone(), page.limit);
+        self.listings.call("list jobs", move |session| list(session, &filter, limit, after)).await
+    }
+}
+
+fn find(session: &mut Session<'_>, key: &JobKey) -> rusqlite::Result<Option<JobRecord>> {
+    let running = Running::read(session)?;
+    let mut statement = session.connection.prepare_cached(queries::FIND_LIVE)?;
+    let live = statement.query_row(params![key], |row| read_live(session, row, &running)).optional()?;
+    if live.is_some() {
+        return Ok(live);
+    }
+    let mut statement = session.connection.prepare_cached(queries::FIND_FINISHED)?;
+    statement.query_row(params![key], |row| read_finished(session, row)).optional()
+}
+
+fn list(
+    session: &mut Session<'_>,
+    filter: &JobFilter,
+    limit: usize,
+    after: Option<Place>,
+) -> rusqlite::Result<Listing<JobRecord>> {
+    let running = Running::read(session)?;
+    let mut places = places(session, filter, limit.saturating_add(1), after, &running)?;
+    let has_more = places.len() > limit;
+    places.truncate(limit);
+    let mut items = Vec::with_capacity(places.len());
+    for place in &places {
+        let (query, number) = match place {
+            Place::Live { record, .. } => (queries::LIVE, record),
+            Place::Finished { number, .. } => (queries::FINISHED, number),
+        };
+        let mut statement = session.connection.prepare_cached(query)?;
+        items.push(statement.query_row([number], |row| match place {
+            Place::Live { .. } => read_live(session, row, &running),
+            Place::Finished { .. } => read_finished(session, row),
+        })?);
+    }
+    let next = places.last().filter(|_| has_more).map(write_cursor);
+    Ok(Listing { items, next })
+}
+
+/// Places of jobs that the filter covers, in the order of listings.
+pub(crate) fn places(
+    session: &mut Session<'_>,
+    filter: &JobFilter,
+    limit: usize,
+    after: Option<Place>,
+    running: &Running,
+) -> rusqlite::Result<Vec<Place>> {
+    let mut places = match after {
+        Some(Place::Finished { .. }) => Vec::new(),
+        Some(Place::Live { due_at, record }) => live::places(session, filter, limit, (due_at, record), running)?,
+        None => live::places(session, filter, limit, (i64::MIN, i64::MIN), running)?,
+    };
+    let before = match after {
+        Some(Place::Finished { finished_at, number }) => (finished_at, number),
+        _ => (i64::MAX, i64::MAX),
+    };
+    finished_places(session, filter, limit, before, &mut places)?;
+    Ok(places)
+}
+
+/// Appends places of finished jobs, latest first, until there are enough.
+fn finished_places(
+    session: &Session<'_>,
+    filter: &JobFilter,
+    limit: usize,
+    before: (i64, i64),
+    places: &mut Vec<Place>,
+) -> rusqlite::Result<()> {
+    let wants = |state: JobState| filter.states.is_empty() || filter.states.contains(&state);
+    // So many are there at most; when all are found, the rest of the history is not read.
+    let mut left: i64 = 0;
+    for lane in session.books.lanes.iter() {
+        for code in StateCode::ALL.into_iter().filter(|code| code.is_terminal()) {
+            if filter.covers(code.shown(), &lane.queue, &lane.class) {
+                left += lane.count(code);
+            }
+        }
+    }
+    let (first, second) = before;
+    let only = match (wants(JobState::Completed), wants(JobState::Cancelled), wants(JobState::Discarded)) {
+        (false, true, false) => Some(StateCode::Cancelled.number()),
+        (false, false, true) => Some(StateCode::Discarded.number()),
+        _ => None,
+    };
+    let query = if only.is_some() { queries::LIST_FAILURES } else { queries::LIST_FINISHED };
+    let mut statement = session.connection.prepare_cached(query)?;
+    let mut rows = match only {
+        Some(state) => statement.query(params![first, second, state])?,
+        None => statement.query(params![first, second])?,
+    };
+    while left > 0
+        && places.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let Some(lane) = session.books.lanes.get(row.get(2)?) else { continue };
+        if filter.covers(StateCode::from_number(row.get(3)?).shown(), &lane.queue, &lane.class) {
+            places.push(Place::Finished { finished_at: row.get(0)?, number: row.get(1)? });
+            left -= 1;
+        }
+    }
+    Ok(())
+}
+
+fn write_cursor(place: &Place) -> Cursor {
+    Cursor(match place {
+        Place::Live { due_at, record } => format!("live:{due_at}:{record}"),
+        Place::Finished { finished_at, number } => format!("finished:{finished_at}:{number}"),
+    })
+}
+
+fn parse_cursor(cursor: &Cursor) -> Result<Place> {
+    let mut parts = cursor.0.split(':');
+    let kind = parts.next();
+    let mut number = || parts.next()?.parse().ok();
+    let place = match (kind, number(), number()) {
+        (Some("live"), Some(due_at), Some(record)) => Some(Place::Live { due_at, record }),
+        (Some("finished"), Some(finished_at), Some(number)) => Some(Place::Finished { finished_at, number }),
+        _ => None,
+    };
+    place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+}

@@ -1,0 +1,82 @@
+//! The tables and their version.
+//!
+//! The version is in a table of our own, not in `PRAGMA user_version`: the database can be an application's, which counts its
+//! own migrations there. Migrations only add, so that a process of an older release goes on working beside a newer one.
+
+use egret_core::{Error, ErrorKind, Result};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+
+use crate::error::failed;
+
+/// Every migration in order; the place in the list, from 1, is the version it leads to.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_initial.sql")];
+
+/// What keeps a database from being opened.
+enum Trouble {
+    Sqlite(rusqlite::Error),
+    Newer(i64),
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Brings the tables up to the version of this program, in one transaction. The caller has its turn at the turnstile.
+pub(crate) fn migrate(connection: &mut Connection, location: &str) -> Result<()> {
+    apply(connection).map_err(|trouble| match trouble {
+        Trouble::Sqlite(error) => failed("bring the store's tables up to date", error),
+        Trouble::Newer(version) => Error::new(
+            ErrorKind::Refused,
+            format!(
+                "the store `{location}` has version {version} of its tables, this program knows up to {}; \
+                 use the newer program",
+                MIGRATIONS.len()
+            ),
+        ),
+    })
+}
+
+fn apply(connection: &mut Connection) -> std::result::Result<(), Trouble> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if version(connection)? == known {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again, because another process may have migrated between the first look and the lock.
+    let present = version(&transaction)?;
+    if present > known {
+        return Err(Trouble::Newer(present));
+    }
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS egret_schema (
+             id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, store_id TEXT NOT NULL) STRICT",
+    )?;
+    for migration in &MIGRATIONS[usize::try_from(present).unwrap_or(0)..] {
+        transaction.execute_batch(migration)?;
+    }
+    let store_id = format!("{:032x}", rand::random::<u128>());
+    transaction.execute(
+        "INSERT INTO egret_schema (id, version, store_id) VALUES (1, ?1, ?2)
+         ON CONFLICT (id) DO UPDATE SET version = excluded.version",
+        (known, store_id),
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The version of the tables; 0 when there are none.
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'egret_schema'";
+    if connection.query_row(exists, [], |_| Ok(())).optional()?.is_none() {
+        return Ok(0);
+    }
+    let version = connection.query_row("SELECT version FROM egret_schema", [], |row| row.get(0)).optional()?;
+    Ok(version.unwrap_or(0))
+}
+
+/// The identity of a database, made by its first migration: copies of the file share it.
+pub(crate) fn store_id(connection: &Connection) -> rusqlite::Result<String> {
+    connection.query_row("SELECT store_id FROM egret_schema", [], |row| row.get(0))
+}

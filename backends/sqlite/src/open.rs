@@ -1,0 +1,99 @@
+//! Opening a store.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egret_core::{Error, ErrorKind, ProcessIdentity, Result};
+use rusqlite::{Connection, ErrorCode};
+
+use crate::backend::SqliteBackend;
+use crate::books::Books;
+use crate::capabilities::capabilities;
+use crate::checkpoint::Checkpointer;
+use crate::connection::open_writer;
+use crate::error::{failed, failed_io};
+use crate::folder::Folder;
+use crate::migrate::{migrate, store_id};
+use crate::options::SqliteOptions;
+use crate::reader::Reader;
+use crate::refusal::{check_file_system, check_library};
+use crate::service::Fleet;
+use crate::turnstile::Turnstile;
+use crate::wake::Hints;
+use crate::writer::{Settings, Writer, WriterThread, Writing};
+
+impl SqliteBackend {
+    /// Opens a store, and makes it if it is not there. Tables are brought up to date.
+    ///
+    /// Blocks for some milliseconds; longer while another process migrates. Dropping the last handle waits for the writes
+    /// that are queued.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] with the reason when this cannot be a store: SQLite older than 3.51.3, a network file system,
+    /// a folder or file that cannot be written, a file that is no database, or tables of a newer version.
+    pub fn open(options: SqliteOptions) -> Result<Arc<Self>> {
+        check_library(rusqlite::version_number(), rusqlite::version())?;
+        let path = absolute(&options.path)?;
+        let folder = Folder::beside(&path);
+        folder.make()?;
+        check_file_system(folder.root())?;
+        let mut turnstile = Turnstile::open(folder.root())?;
+        let (connection, store_id) = {
+            let _turn = turnstile.enter();
+            open_database(&path)?
+        };
+        let settings = Arc::new(Settings {
+            clock: options.clock,
+            timing: options.timing,
+            head_logs: i64::try_from(options.head_logs).unwrap_or(i64::MAX),
+            failure_policy: options.failure_policy,
+            process: ProcessIdentity::current(),
+            fleet: Fleet::new(folder.clone()),
+        });
+        let hints = Arc::new(Hints::new(folder.wake()));
+        let writing = Writing {
+            settings: Arc::clone(&settings),
+            turnstile,
+            hints: Arc::clone(&hints),
+            checkpointer: Checkpointer::new(path.clone(), folder.root().to_owned()),
+            durability: options.durability,
+            is_synchronous: None,
+        };
+        let writer = Writer::start(WriterThread { connection, books: Books::default(), writing })?;
+        Ok(Arc::new(Self {
+            writer,
+            lookups: Reader::new("egret-lookup", path.clone(), Arc::clone(&settings)),
+            listings: Reader::new("egret-listing", path, Arc::clone(&settings)),
+            capabilities: capabilities(settings.failure_policy),
+            settings,
+            hints,
+            folder,
+            store_id,
+        }))
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path)
+        .map_err(|error| failed_io(format!("`{}` cannot be the path of a store", path.display()), error))
+}
+
+fn open_database(path: &Path) -> Result<(Connection, String)> {
+    let location = path.display().to_string();
+    let refused = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            Error::new(ErrorKind::Refused, format!("`{location}` is not a SQLite database")).with_source(error)
+        }
+        _ => failed(&format!("open the store `{location}`"), error),
+    };
+    let mut connection = open_writer(path).map_err(refused)?;
+    let mode: String =
+        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(refused)?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        let message = format!("the store `{location}` cannot use a write-ahead log here (SQLite answers `{mode}`)");
+        return Err(Error::new(ErrorKind::Refused, message));
+    }
+    migrate(&mut connection, &location)?;
+    let store_id = store_id(&connection).map_err(refused)?;
+    Ok((connection, store_id))
+}

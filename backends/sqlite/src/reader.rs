@@ -1,0 +1,119 @@
+//! Threads that read, so that no async worker waits for the disk.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use egret_core::{Error, ErrorKind, Result};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::books::Books;
+use crate::connection::open_reader;
+use crate::error::failed;
+use crate::writer::{Session, Settings, THREAD_STACK};
+
+/// After so long without work the connection is closed, so that an idle service is small.
+const IDLE: Duration = Duration::from_secs(10);
+
+type Job = Box<dyn FnOnce(std::result::Result<&mut Session<'_>, rusqlite::Error>) + Send>;
+
+/// A handle on one thread that reads. The thread starts with the first call and ends with the handle.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    name: &'static str,
+    path: PathBuf,
+    settings: Arc<Settings>,
+    /// Guards the start of the thread.
+    thread: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
+}
+
+impl Reader {
+    pub(crate) fn new(name: &'static str, path: PathBuf, settings: Arc<Settings>) -> Self {
+        Self { name, path, settings, thread: Mutex::new(None) }
+    }
+
+    /// Runs a closure that only reads, in one read transaction.
+    pub(crate) async fn call<T, F>(&self, verb: &'static str, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |session| {
+            let value = session.and_then(|session| in_one_view(session, read));
+            // Nobody being there to take the answer is no error.
+            let _ = reply.send(value.map_err(|error| failed(verb, error)));
+        });
+        let ended = |_| Error::new(ErrorKind::Unavailable, format!("failed to {verb}: the thread that reads has ended"));
+        self.send(job)?;
+        answer.await.map_err(ended)?
+    }
+
+    fn send(&self, job: Job) -> Result<()> {
+        let mut thread = self.thread.lock().expect("nothing panics while it starts a thread");
+        if thread.is_none() {
+            *thread = Some(self.start()?);
+        }
+        let Some((jobs, _)) = thread.as_ref() else { return Ok(()) };
+        jobs.send(job).map_err(|_| Error::new(ErrorKind::Unavailable, "the thread that reads has ended"))
+    }
+
+    fn start(&self) -> Result<(Sender<Job>, JoinHandle<()>)> {
+        let (sender, jobs) = channel();
+        let (path, settings) = (self.path.clone(), Arc::clone(&self.settings));
+        let builder = std::thread::Builder::new().name(self.name.to_owned()).stack_size(THREAD_STACK);
+        let thread = builder
+            .spawn(move || work(&path, &settings, &jobs))
+            .map_err(|error| Error::new(ErrorKind::Unavailable, "failed to start a thread that reads").with_source(error))?;
+        Ok((sender, thread))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Ok(mut thread) = self.thread.lock()
+            && let Some((jobs, thread)) = thread.take()
+        {
+            drop(jobs);
+            if thread.join().is_err() {
+                tracing::error!("a thread that reads a store panicked");
+            }
+        }
+    }
+}
+
+fn work(path: &PathBuf, settings: &Settings, jobs: &Receiver<Job>) {
+    // Outer loop: asleep without a connection. Inner loop: at work with one.
+    while let Ok(first) = jobs.recv() {
+        match open_reader(path) {
+            Ok(connection) => serve(&connection, settings, first, jobs),
+            Err(error) => first(Err(error)),
+        }
+    }
+}
+
+fn serve(connection: &Connection, settings: &Settings, first: Job, jobs: &Receiver<Job>) {
+    let mut books = Books::default();
+    let mut job = first;
+    loop {
+        job(Ok(&mut Session::new(connection, &mut books, settings)));
+        job = match jobs.recv_timeout(IDLE) {
+            Ok(next) => next,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+        };
+    }
+}
+
+/// Everything the closure reads is of one moment.
+fn in_one_view<T>(
+    session: &mut Session<'_>,
+    read: impl FnOnce(&mut Session<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    session.execute("BEGIN", [])?;
+    let value = session.books.refresh(session.connection).and_then(|()| read(session));
+    session.execute("COMMIT", [])?;
+    value
+}

@@ -1,0 +1,74 @@
+//! The verbs *beat* and *order*.
+
+use egret_core::{Beat, Error, ErrorKind, Orders, Result, ServiceId, ServiceOrder, ServicePhase};
+use rusqlite::{OptionalExtension, params};
+
+use crate::backend::SqliteBackend;
+use crate::error::failed_io;
+use crate::finish::held;
+use crate::job_key::JobKey;
+use crate::queries;
+use crate::writer::{Nature, Session};
+
+impl SqliteBackend {
+    pub(crate) async fn beat_service(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
+        let Some(file) = self.settings.fleet.own(service) else {
+            return Ok(Orders { unknown: true, lost: beat.running, ..Orders::default() });
+        };
+        file.beat(self.settings.now(), Some(&beat))
+            .map_err(|error| failed_io(format!("failed to beat for the service `{service}`"), error))?;
+        let orders = self.lookups.call("read orders", move |session| read_orders(session, service, beat)).await?;
+        if orders.unknown {
+            self.settings.fleet.drop_own(service);
+        }
+        Ok(orders)
+    }
+
+    pub(crate) fn beat_file(&self, service: ServiceId) -> bool {
+        let beat = self.settings.fleet.own(service).map(|file| file.beat(self.settings.now(), None));
+        matches!(beat, Some(Ok(())))
+    }
+
+    pub(crate) async fn order_service(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
+        let number = match order {
+            ServiceOrder::Quiet => 1,
+            ServiceOrder::Stop => 2,
+        };
+        let id = service.number().cast_signed();
+        let nature = Nature::light("give an order to a service");
+        let n_changed = self
+            .writer
+            .call(nature, move |session| {
+                session.is_hint_due = true;
+                session.execute(queries::SERVICE_ORDER, params![id, number])
+            })
+            .await?;
+        if n_changed == 0 {
+            let message = format!("failed to give an order: the service `{service}` is not registered");
+            return Err(Error::new(ErrorKind::NotFound, message));
+        }
+        Ok(())
+    }
+}
+
+fn read_orders(session: &mut Session<'_>, service: ServiceId, beat: Beat) -> rusqlite::Result<Orders> {
+    let id = service.number().cast_signed();
+    let mut statement = session.connection.prepare_cached(queries::SERVICE_ORDERS)?;
+    let Some(order) = statement.query_row([id], |row| row.get::<_, i64>(0)).optional()? else {
+        return Ok(Orders { unknown: true, lost: beat.running, ..Orders::default() });
+    };
+    let phase = match order {
+        1 => ServicePhase::Quiet,
+        2 => ServicePhase::Stopping,
+        _ => ServicePhase::Running,
+    };
+    let mut lost = Vec::new();
+    for token in beat.running {
+        if token.service != service || held(session, token)?.is_none() {
+            lost.push(token);
+        }
+    }
+    let mut statement = session.connection.prepare_cached(queries::CANCEL_ASKED)?;
+    let cancel = statement.query_map([id], |row| Ok(row.get::<_, JobKey>(0)?.to_id()))?.collect::<rusqlite::Result<_>>()?;
+    Ok(Orders { phase, cancel, lost, unknown: false })
+}

@@ -1,0 +1,118 @@
+//! The services of this process, and what it has seen of those of others.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::Instant;
+
+use egret_core::{ClaimToken, Result, ServiceId};
+use rustix::fs::{FlockOperation, flock};
+
+use super::file::{ServiceFile, Snapshot};
+use crate::error::failed_io;
+use crate::folder::Folder;
+
+/// Files of services.
+#[derive(Debug)]
+pub(crate) struct Fleet {
+    folder: Folder,
+    own: RwLock<HashMap<ServiceId, Arc<ServiceFile>>>,
+    /// How many beats each service had made, and since when, by our own clock, that has not changed.
+    seen: Mutex<HashMap<ServiceId, (Option<u64>, Instant)>>,
+}
+
+impl Fleet {
+    pub(crate) fn new(folder: Folder) -> Self {
+        Self { folder, own: RwLock::default(), seen: Mutex::default() }
+    }
+
+    /// Makes the file of a new service of this process.
+    pub(crate) fn add(&self, service: ServiceId, now: i64) -> Result<()> {
+        let path = self.folder.service(service);
+        let file = ServiceFile::create(&path, now)
+            .map_err(|error| failed_io(format!("failed to make the file of a service `{}`", path.display()), error))?;
+        self.own.write().expect("nothing panics with the services").insert(service, Arc::new(file));
+        Ok(())
+    }
+
+    /// The file of a service of this process.
+    pub(crate) fn own(&self, service: ServiceId) -> Option<Arc<ServiceFile>> {
+        self.own.read().expect("nothing panics with the services").get(&service).cloned()
+    }
+
+    /// Lets go of a service of this process: it has left, or was taken for dead.
+    pub(crate) fn drop_own(&self, service: ServiceId) {
+        let file = self.own.write().expect("nothing panics with the services").remove(&service);
+        if let Some(file) = file {
+            file.remove();
+        }
+        self.forget(service);
+    }
+
+    /// Removes what a service of any process has left behind.
+    pub(crate) fn forget(&self, service: ServiceId) {
+        let _ = fs::remove_file(self.folder.service(service));
+        let _ = fs::remove_file(self.folder.guard(service));
+        self.seen.lock().expect("nothing panics with the observations").remove(&service);
+    }
+
+    pub(crate) fn mark_started(&self, token: ClaimToken, now: i64) {
+        if let Some(Err(error)) = self.own(token.service).map(|file| file.mark(token, now)) {
+            tracing::warn!(%error, "failed to mark a job as started; a crash would not count against it");
+        }
+    }
+
+    pub(crate) fn mark_ended(&self, token: ClaimToken) {
+        if let Some(Err(error)) = self.own(token.service).map(|file| file.unmark(token)) {
+            tracing::warn!(%error, "failed to mark a job as ended; a crash might count against it");
+        }
+    }
+
+    /// The file of a service of any process. An unreadable one is as good as none.
+    pub(crate) fn snapshot(&self, service: ServiceId) -> Option<Snapshot> {
+        match Snapshot::read(&self.folder.service(service)) {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                tracing::warn!(%error, %service, "failed to read the file of a service");
+                None
+            }
+        }
+    }
+
+    /// Whether a living process holds the service's lock; `None` when there is no file.
+    pub(crate) fn is_held(&self, service: ServiceId) -> Option<bool> {
+        match File::open(self.folder.service(service)) {
+            Ok(file) => Some(flock(&file, FlockOperation::NonBlockingLockShared).is_err()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(_) => Some(true),
+        }
+    }
+
+    /// Locks the guard of a dead service, so that no program of it can live any more. `Err` when one does.
+    pub(crate) fn take_guard(&self, service: ServiceId) -> std::result::Result<Option<File>, ()> {
+        match File::open(self.folder.guard(service)) {
+            Ok(file) => match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => Ok(Some(file)),
+                Err(_) => Err(()),
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(_) => Err(()),
+        }
+    }
+
+    /// Since when we have seen this number of beats.
+    pub(crate) fn observe(&self, service: ServiceId, n_beats: Option<u64>) -> Instant {
+        let now = Instant::now();
+        let mut seen = self.seen.lock().expect("nothing panics with the observations");
+        let entry = seen.entry(service).or_insert((n_beats, now));
+        if entry.0 != n_beats {
+            *entry = (n_beats, now);
+        }
+        entry.1
+    }
+
+    pub(crate) fn guard_path(&self, service: ServiceId) -> PathBuf {
+        self.folder.guard(service)
+    }
+}

@@ -1,0 +1,62 @@
+//! The verb *register*.
+
+use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceInfo};
+use rusqlite::params;
+
+use super::roster::standing;
+use crate::backend::SqliteBackend;
+use crate::queries;
+use crate::start::take_over;
+use crate::writer::{Nature, Session};
+
+impl SqliteBackend {
+    pub(crate) async fn register_service(&self, info: ServiceInfo) -> Result<ServiceId> {
+        let service = ServiceId::generate();
+        // Before the row, so that nobody sees the service without its lock.
+        self.settings.fleet.add(service, self.settings.now())?;
+        let name = info.name.clone();
+        let nature = Nature::light("register a service");
+        let outcome = self.writer.call(nature, move |session| insert(session, service, &info)).await;
+        let refusal = match outcome {
+            Ok(true) => return Ok(service),
+            Ok(false) => Error::new(
+                ErrorKind::Conflict,
+                format!("failed to register a service: as many as may be of the name `{name}` live already"),
+            ),
+            Err(error) => error,
+        };
+        self.settings.fleet.drop_own(service);
+        Err(refusal)
+    }
+}
+
+/// Inserts the row of a service unless too many of its name live. Takes over its right to start in either case, for the
+/// start that led here is over.
+fn insert(session: &mut Session<'_>, service: ServiceId, info: &ServiceInfo) -> rusqlite::Result<bool> {
+    if let Some(nonce) = info.start_right {
+        take_over(session, &info.name, nonce)?;
+    }
+    if let Some(limit) = info.max_services
+        && standing(session, &info.name)?.n_alive >= u64::from(limit)
+    {
+        return Ok(false);
+    }
+    let (id, now) = (service.number().cast_signed(), session.now());
+    let queues: Vec<&str> = info.selection.queues.names().collect();
+    let text = |value: serde_json::Result<String>| value.unwrap_or_default();
+    session.execute(
+        queries::SERVICE_INSERT,
+        params![
+            id,
+            info.name,
+            text(serde_json::to_string(&info.process)),
+            info.mode.as_str(),
+            text(serde_json::to_string(&queues)),
+            info.concurrency,
+            now
+        ],
+    )?;
+    session.execute(queries::RUNNER_INSERT, params![id, info.process.host, info.process.pid])?;
+    session.standings.clear();
+    Ok(true)
+}

@@ -1,0 +1,103 @@
+//! The list of services, and how many of a name live.
+
+use egret_core::job_data::from_microseconds;
+use egret_core::{ProcessIdentity, ServiceId, ServiceMode, ServiceRecord};
+use rusqlite::Row;
+
+use super::liveness::{Sight, look_at};
+use crate::queries;
+use crate::writer::Session;
+
+/// A service as its row tells it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: ServiceId,
+    pub(crate) name: String,
+    pub(crate) process: ProcessIdentity,
+    mode: String,
+    queues: String,
+    concurrency: u32,
+    started_at: i64,
+}
+
+impl Entry {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let process: String = row.get(2)?;
+        Ok(Self {
+            id: ServiceId::from_number(row.get::<_, i64>(0)?.cast_unsigned()),
+            name: row.get(1)?,
+            process: serde_json::from_str(&process).unwrap_or_else(|_| nobody()),
+            mode: row.get(3)?,
+            queues: row.get(4)?,
+            concurrency: row.get(5)?,
+            started_at: row.get(6)?,
+        })
+    }
+
+    fn into_record(self, sight: Sight) -> ServiceRecord {
+        let Sight { is_alive, snapshot } = sight;
+        let snapshot = snapshot.unwrap_or_default();
+        let beat_at = if snapshot.header.n_beats > 0 { snapshot.header.beat_at } else { self.started_at };
+        ServiceRecord {
+            id: self.id,
+            name: self.name,
+            process: self.process,
+            mode: if self.mode == ServiceMode::OnDemand.as_str() { ServiceMode::OnDemand } else { ServiceMode::Service },
+            queues: serde_json::from_str(&self.queues).unwrap_or_default(),
+            concurrency: self.concurrency,
+            started_at: from_microseconds(self.started_at),
+            beat_at: from_microseconds(beat_at),
+            phase: snapshot.header.phase,
+            n_running: u32::try_from(snapshot.marks.len()).unwrap_or(u32::MAX),
+            resident_bytes: snapshot.header.resident_bytes,
+            n_finished: snapshot.header.n_finished,
+            is_alive,
+        }
+    }
+}
+
+/// A process that cannot be compared with any.
+fn nobody() -> ProcessIdentity {
+    ProcessIdentity { host: String::new(), pid: 0, boot_id: String::new(), pid_namespace: 0, started_ticks: 0 }
+}
+
+/// Every service that has registered and neither left nor been rescued.
+pub(crate) fn entries(session: &Session<'_>) -> rusqlite::Result<Vec<Entry>> {
+    let mut statement = session.connection.prepare_cached(queries::SERVICES)?;
+    statement.query_map([], Entry::read)?.collect()
+}
+
+/// The verb *services*.
+pub(crate) fn records(session: &mut Session<'_>) -> rusqlite::Result<Vec<ServiceRecord>> {
+    let entries = entries(session)?.into_iter();
+    Ok(entries
+        .map(|entry| {
+            let sight = look_at(session.settings, entry.id, &entry.process);
+            entry.into_record(sight)
+        })
+        .collect())
+}
+
+/// The living services of one name.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Standing {
+    pub(crate) n_alive: u64,
+    /// Jobs that they run at once, all together.
+    pub(crate) concurrency: u64,
+}
+
+/// Counts the living services of a name. Each transaction looks once: nobody of this process comes or goes during it.
+pub(crate) fn standing(session: &mut Session<'_>, name: &str) -> rusqlite::Result<Standing> {
+    if let Some((_, standing)) = session.standings.iter().find(|(known, _)| known == name) {
+        return Ok(*standing);
+    }
+    let mut standing = Standing::default();
+    for entry in entries(session)?.iter().filter(|entry| entry.name == name) {
+        if look_at(session.settings, entry.id, &entry.process).is_alive {
+            standing.n_alive += 1;
+            standing.concurrency += u64::from(entry.concurrency);
+        }
+    }
+    session.standings.push((name.to_owned(), standing));
+    Ok(standing)
+}

@@ -1,0 +1,148 @@
+//! The loop of the thread that writes.
+
+use std::sync::mpsc::Receiver;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::transaction::Writing;
+use super::{Call, Nature, Operation, Session};
+use crate::books::Books;
+
+/// At which weight a group is full.
+const MAX_GROUP: usize = 4096;
+
+/// Everything the thread owns.
+pub(crate) struct WriterThread {
+    pub(crate) connection: Connection,
+    pub(crate) books: Books,
+    pub(crate) writing: Writing,
+}
+
+impl std::fmt::Debug for WriterThread {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("WriterThread").finish_non_exhaustive()
+    }
+}
+
+impl WriterThread {
+    /// Works until every handle has gone and the queue is empty.
+    pub(crate) fn run(mut self, operations: &Receiver<Box<dyn Operation>>) {
+        while let Ok(first) = operations.recv() {
+            let mut weight = first.weight();
+            let mut group = vec![first];
+            while weight < MAX_GROUP {
+                let Ok(next) = operations.try_recv() else { break };
+                weight += next.weight();
+                group.push(next);
+            }
+            self.settle(group);
+        }
+    }
+
+    /// Executes a group, and then what undoes answers that nobody took.
+    fn settle(&mut self, group: Vec<Box<dyn Operation>>) {
+        let mut undone = self.execute(group);
+        while !undone.is_empty() {
+            undone = self.execute(undone);
+        }
+    }
+
+    fn execute(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
+        group.retain(|operation| !operation.is_abandoned());
+        let mut undone = Vec::new();
+        let mut writing = Vec::with_capacity(group.len());
+        for mut operation in group {
+            let mut session = Session::new(&self.connection, &mut self.books, &self.writing.settings);
+            // An error of the look will come again from the run, with the operation still there to take it.
+            if operation.look(&mut session).unwrap_or(false) {
+                undone.extend(operation.answer());
+            } else {
+                writing.push(operation);
+            }
+        }
+        if !writing.is_empty() {
+            undone.extend(self.write(writing));
+        }
+        undone
+    }
+
+    /// Writes a group in one transaction, or each member in one of its own if that fails.
+    fn write(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
+        match self.writing.transact(&self.connection, &mut self.books, &mut group) {
+            Ok(()) => group.into_iter().filter_map(Operation::answer).collect(),
+            Err(error) if group.len() == 1 || is_hopeless(&error) => {
+                fail_all(group, error);
+                Vec::new()
+            }
+            Err(_) => group.into_iter().flat_map(|operation| self.write(vec![operation])).collect(),
+        }
+    }
+}
+
+/// Whether running the members one by one would only fail each of them the same way, after a long wait.
+fn is_hopeless(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, ReadOnly};
+    matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked | DatabaseCorrupt | ReadOnly))
+}
+
+fn fail_all(group: Vec<Box<dyn Operation>>, error: rusqlite::Error) {
+    let mut group = group.into_iter();
+    let first = group.next();
+    if let rusqlite::Error::SqliteFailure(code, message) = &error {
+        for operation in group {
+            operation.fail(rusqlite::Error::SqliteFailure(*code, message.clone()));
+        }
+    }
+    if let Some(first) = first {
+        first.fail(error);
+    }
+}
+
+/// An operation whose answer nobody waits for.
+pub(crate) fn undo_operation<R>(verb: &'static str, run: R) -> Box<dyn Operation>
+where
+    R: FnMut(&mut Session<'_>) -> rusqlite::Result<()> + Send + 'static,
+{
+    Box::new(Unattended(Call {
+        nature: Nature::light(verb),
+        look: |_: &mut Session<'_>| Ok(None),
+        run,
+        undo: |()| None,
+        value: None,
+        reply: oneshot::channel().0,
+    }))
+}
+
+/// Runs although nobody waits for it.
+struct Unattended<O>(O);
+
+impl<O: Operation> Operation for Unattended<O> {
+    fn is_abandoned(&self) -> bool {
+        false
+    }
+
+    fn look(&mut self, _: &mut Session<'_>) -> rusqlite::Result<bool> {
+        Ok(false)
+    }
+
+    fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()> {
+        self.0.run(session)
+    }
+
+    fn answer(self: Box<Self>) -> Option<Box<dyn Operation>> {
+        None
+    }
+
+    fn fail(self: Box<Self>, error: rusqlite::Error) {
+        tracing::warn!(%error, "failed to undo an operation whose caller has gone");
+    }
+
+    fn is_durable(&self) -> bool {
+        false
+    }
+
+    fn weight(&self) -> usize {
+        self.0.weight()
+    }
+}

@@ -1,0 +1,79 @@
+//! What the tests of this crate share.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egret_core::{
+    Backend, ClaimRequest, ClaimedJob, Enqueued, EnqueueRequest, Finish, JobData, JobId, NewJob, Origin, Outcome,
+    ProcessIdentity, Selection, ServiceId, ServiceInfo, ServiceMode, Timestamp, Timing,
+};
+use egret_sqlite::{SqliteBackend, SqliteOptions};
+use tempfile::TempDir;
+
+/// A store in a folder that goes with it.
+pub struct Store {
+    pub backend: Arc<SqliteBackend>,
+    pub folder: TempDir,
+}
+
+impl Store {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let backend = SqliteBackend::open(options(&folder)).unwrap();
+        Self { backend, folder }
+    }
+
+    /// The same store, opened again.
+    pub fn again(&self) -> Arc<SqliteBackend> {
+        SqliteBackend::open(options(&self.folder)).unwrap()
+    }
+}
+
+pub fn options(folder: &TempDir) -> SqliteOptions {
+    SqliteOptions { timing: timing(), ..SqliteOptions::new(folder.path().join("egret.db")) }
+}
+
+pub fn timing() -> Timing {
+    Timing::with_lease(Duration::from_secs(1))
+}
+
+pub fn job(class: &str, queue: &str) -> NewJob {
+    let mut data = JobData::new(class);
+    data.queue_name = Some(queue.to_owned());
+    NewJob::new(data, Origin::Application)
+}
+
+pub async fn enqueue(backend: &dyn Backend, jobs: Vec<NewJob>) -> Vec<JobId> {
+    let reply = backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
+    let id = |outcome| match outcome {
+        Enqueued::Stored(id) => id,
+        other => panic!("not stored: {other:?}"),
+    };
+    reply.outcomes.into_iter().map(id).collect()
+}
+
+pub fn service_info(selection: &Arc<Selection>) -> ServiceInfo {
+    ServiceInfo {
+        name: "job:service".into(),
+        process: ProcessIdentity::current(),
+        mode: ServiceMode::Service,
+        selection: Arc::clone(selection),
+        concurrency: 10,
+        start_right: None,
+        max_services: None,
+    }
+}
+
+pub async fn register(backend: &dyn Backend, selection: &Arc<Selection>) -> ServiceId {
+    backend.register(service_info(selection)).await.unwrap()
+}
+
+pub fn request(service: ServiceId, selection: &Arc<Selection>, limit: usize) -> ClaimRequest {
+    ClaimRequest { service, selection: Arc::clone(selection), limit, max_interrupted: 1 }
+}
+
+pub fn completed(job: &ClaimedJob) -> Finish {
+    let now = Timestamp::now();
+    Finish::new(job.token, Outcome::Completed { value: None }, Some(now), now)
+}
