@@ -53,6 +53,7 @@ mod promote;
 mod prune;
 mod queries;
 mod queues;
+mod raw_limits;
 mod reader;
 mod refusal;
 mod release;
@@ -65,6 +66,7 @@ mod wake;
 mod writer;
 
 pub use backend::SqliteBackend;
+pub use raw_limits::RawLimits;
 pub use options::{Durability, SqliteOptions};
 pub use rusqlite;
 pub use transactional::PendingWake;

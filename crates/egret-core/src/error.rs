@@ -59,6 +59,11 @@ impl Error {
         Self::new(ErrorKind::Unsupported, format!("the backend `{backend}` cannot {verb}"))
     }
 
+    /// The cause, taken out.
+    pub fn into_source(self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.source
+    }
+
     /// What a caller can do about it.
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+#[cfg(feature = "sqlite")]
+use super::bench::Bench;
 use super::enqueue::Enqueue;
 use super::exec::Exec;
 use super::exit;
@@ -56,6 +58,8 @@ pub(super) enum Command {
     Services(Services),
     Logs(Logs),
     Status(Status),
+    #[cfg(feature = "sqlite")]
+    Bench(Bench),
 }
 
 /// Asks for data as JSON.
@@ -117,6 +121,7 @@ mod tests {
             "egret logs show 1 --attempt 2",
             "egret logs follow 1 --json",
             "egret status --json",
+            "egret bench --json --scale 0.1 --durability normal --folder /tmp",
             "egret --url memory: --root /tmp status",
             "egret status --url memory: --root /tmp",
         ] {

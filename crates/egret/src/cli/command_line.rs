@@ -161,6 +161,8 @@ impl Command {
             Self::Services(services) => services.perform(session).await,
             Self::Logs(logs) => logs.perform(session).await,
             Self::Status(status) => status.perform(session).await,
+            #[cfg(feature = "sqlite")]
+            Self::Bench(bench) => bench.perform(session).await,
         }
     }
 
@@ -171,6 +173,8 @@ impl Command {
             Self::Services(services) => services.wants_json(),
             Self::Logs(logs) => logs.wants_json(),
             Self::Status(status) => status.format.json,
+            #[cfg(feature = "sqlite")]
+            Self::Bench(bench) => bench.format.json,
         }
     }
 }

@@ -12,6 +12,8 @@
 //! everything else to standard error; [`Exit`] lists the exit statuses.
 
 mod arguments;
+#[cfg(feature = "sqlite")]
+mod bench;
 mod command_line;
 mod enqueue;
 mod exec;
