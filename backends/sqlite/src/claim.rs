@@ -175,13 +175,20 @@ struct Stream {
     lane: i64,
     is_suspect: bool,
     read: VecDeque<Place>,
-    /// The last place that was read, when there may be more behind it.
-    end: Option<Place>,
+    rest: Rest,
+}
+
+/// What of a stream has not been read.
+#[derive(Clone, Copy, Debug)]
+enum Rest {
+    All,
+    Behind(Place),
+    Nothing,
 }
 
 fn streams(session: &Session<'_>, queue: &str, selection: &Selection, with_suspects: bool) -> Vec<Stream> {
     let lanes = session.books.lanes.of_queue(queue).filter(|lane| selection.classes.contains(&lane.class));
-    let stream = |lane, is_suspect| Stream { lane, is_suspect, read: VecDeque::new(), end: None };
+    let stream = |lane, is_suspect| Stream { lane, is_suspect, read: VecDeque::new(), rest: Rest::All };
     lanes
         .flat_map(|lane| {
             let sound = (lane.count(StateCode::Available) > 0).then(|| stream(lane.id, false));
@@ -238,19 +245,19 @@ impl Stream {
             Ok(Place { priority: row.get(0)?, due_at: row.get(1)?, record: row.get(2)?, lane, is_suspect })
         };
         let connection = session.connection;
-        self.read = match self.end.take() {
-            None => connection
+        self.read = match self.rest {
+            Rest::Nothing => return Ok(None),
+            Rest::All => connection
                 .prepare_cached(first)?
                 .query_map(params![lane, chunk_size], read)?
                 .collect::<rusqlite::Result<_>>()?,
-            Some(end) => connection
+            Rest::Behind(end) => connection
                 .prepare_cached(next)?
                 .query_map(params![lane, chunk_size, end.priority, end.due_at, end.record], read)?
                 .collect::<rusqlite::Result<_>>()?,
         };
-        if self.read.len() == chunk {
-            self.end = self.read.back().copied();
-        }
+        let is_full = self.read.len() == chunk;
+        self.rest = self.read.back().filter(|_| is_full).map_or(Rest::Nothing, |last| Rest::Behind(*last));
         Ok(self.read.pop_front())
     }
 }

@@ -12,39 +12,39 @@ use egret_sqlite::{SqliteBackend, SqliteOptions};
 use tempfile::TempDir;
 
 /// A store in a folder that goes with it.
-pub struct Store {
-    pub backend: Arc<SqliteBackend>,
-    pub folder: TempDir,
+pub(crate) struct Store {
+    pub(crate) backend: Arc<SqliteBackend>,
+    pub(crate) folder: TempDir,
 }
 
 impl Store {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let backend = SqliteBackend::open(options(&folder)).unwrap();
         Self { backend, folder }
     }
 
     /// The same store, opened again.
-    pub fn again(&self) -> Arc<SqliteBackend> {
+    pub(crate) fn again(&self) -> Arc<SqliteBackend> {
         SqliteBackend::open(options(&self.folder)).unwrap()
     }
 }
 
-pub fn options(folder: &TempDir) -> SqliteOptions {
+pub(crate) fn options(folder: &TempDir) -> SqliteOptions {
     SqliteOptions { timing: timing(), ..SqliteOptions::new(folder.path().join("egret.db")) }
 }
 
-pub fn timing() -> Timing {
+pub(crate) fn timing() -> Timing {
     Timing::with_lease(Duration::from_secs(1))
 }
 
-pub fn job(class: &str, queue: &str) -> NewJob {
+pub(crate) fn job(class: &str, queue: &str) -> NewJob {
     let mut data = JobData::new(class);
     data.queue_name = Some(queue.to_owned());
     NewJob::new(data, Origin::Application)
 }
 
-pub async fn enqueue(backend: &dyn Backend, jobs: Vec<NewJob>) -> Vec<JobId> {
+pub(crate) async fn enqueue(backend: &dyn Backend, jobs: Vec<NewJob>) -> Vec<JobId> {
     let reply = backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
     let id = |outcome| match outcome {
         Enqueued::Stored(id) => id,
@@ -53,7 +53,7 @@ pub async fn enqueue(backend: &dyn Backend, jobs: Vec<NewJob>) -> Vec<JobId> {
     reply.outcomes.into_iter().map(id).collect()
 }
 
-pub fn service_info(selection: &Arc<Selection>) -> ServiceInfo {
+pub(crate) fn service_info(selection: &Arc<Selection>) -> ServiceInfo {
     ServiceInfo {
         name: "job:service".into(),
         process: ProcessIdentity::current(),
@@ -65,15 +65,15 @@ pub fn service_info(selection: &Arc<Selection>) -> ServiceInfo {
     }
 }
 
-pub async fn register(backend: &dyn Backend, selection: &Arc<Selection>) -> ServiceId {
+pub(crate) async fn register(backend: &dyn Backend, selection: &Arc<Selection>) -> ServiceId {
     backend.register(service_info(selection)).await.unwrap()
 }
 
-pub fn request(service: ServiceId, selection: &Arc<Selection>, limit: usize) -> ClaimRequest {
+pub(crate) fn request(service: ServiceId, selection: &Arc<Selection>, limit: usize) -> ClaimRequest {
     ClaimRequest { service, selection: Arc::clone(selection), limit, max_interrupted: 1 }
 }
 
-pub fn completed(job: &ClaimedJob) -> Finish {
+pub(crate) fn completed(job: &ClaimedJob) -> Finish {
     let now = Timestamp::now();
     Finish::new(job.token, Outcome::Completed { value: None }, Some(now), now)
 }
