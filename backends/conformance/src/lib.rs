@@ -19,18 +19,34 @@
 mod case;
 mod cases;
 pub mod needs;
+mod seed;
 mod subject;
 mod suite;
 mod wait_until;
 mod world;
 
+mod change;
 mod claim;
+mod conditions;
+mod counts;
 mod enqueue;
 mod fencing;
 mod finish;
+mod history;
+mod inspect;
+mod leave;
+mod note;
+mod pause;
+mod payload;
+mod prune;
+mod refusals;
 mod release;
 mod rescue;
+mod service;
+mod start;
+mod wait;
 
 pub use case::{Case, Verdict, all_cases, find_case, run_case};
+pub use seed::{SEED_VARIABLE, seed};
 pub use subject::Subject;
 pub use suite::{expect_declared, expect_passed, expect_skipped};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egret_core::{Capabilities, FailurePolicy};
+use egret_core::{Capabilities, FailurePolicy, WakeKind};
 
 use crate::Subject;
 
@@ -11,6 +11,7 @@ use crate::Subject;
 /// Needs are the fields of [`Capabilities`] that say yes or no, the fields of its `changes`, and:
 ///
 /// - `keeps_failures`, `retries_failures`: the failure policy;
+/// - `hints`: a hint reaches services that wait;
 /// - `overwrites_payloads`, `manual_clock`: what the [`Subject`] offers.
 ///
 /// # Panics
@@ -38,6 +39,7 @@ pub fn is_met(need: &str, capabilities: &Capabilities, subject: &dyn Subject) ->
         "delete" => changes.delete,
         "keeps_failures" => matches!(capabilities.failure_policy, FailurePolicy::Keep),
         "retries_failures" => matches!(capabilities.failure_policy, FailurePolicy::Retry { .. }),
+        "hints" => matches!(capabilities.wake, WakeKind::Pushed),
         "overwrites_payloads" => subject.overwrites_payloads(),
         "manual_clock" => subject.clock().is_some(),
         unknown => panic!("`{unknown}` is no need of a case"),

@@ -41,5 +41,6 @@ impl Subject for Lists {
 }
 
 egret_conformance::suite!(Lists::new, lacks: [
-    claims_by_class, history, keeps_failures, lookup_by_id, notes, priorities, unique_ids,
+    cancel, claims_by_class, conditions, delete, history, keeps_failures, lookup_by_id, notes, on_demand, pauses,
+    priorities, reschedule, retry, run_now, unique_ids,
 ]);
