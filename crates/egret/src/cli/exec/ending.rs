@@ -5,7 +5,7 @@ use egret_core::{ErrorReport, JobRecord, JobState};
 use super::super::output::one_line;
 use super::super::{Exit, Failure, Output};
 use crate::process::ProcessEnd;
-use crate::program::CommandFailure;
+use crate::program::ProgramResult;
 
 /// The status for a job that has ended; says on standard error what the status alone does not tell.
 ///
@@ -21,14 +21,14 @@ pub(super) fn of(output: &Output, record: &JobRecord) -> Result<Exit, Failure> {
 }
 
 fn of_failure(output: &Output, report: &ErrorReport) -> Result<Exit, Failure> {
-    match CommandFailure::of_report(report) {
-        Some(CommandFailure::Ended(end)) => Ok(status(end)),
-        Some(CommandFailure::TimedOut) => {
+    match ProgramResult::of_report(report) {
+        Some(ProgramResult::Ended(end)) => Ok(status(end)),
+        Some(ProgramResult::TimedOut) => {
             output.note(one_line(&report.message));
             Ok(Exit::TimedOut)
         }
-        Some(CommandFailure::NotFound) => Err(Failure::new(one_line(&report.message)).with_exit(Exit::NoProgram)),
-        Some(CommandFailure::CannotExecute) => {
+        Some(ProgramResult::NotFound) => Err(Failure::new(one_line(&report.message)).with_exit(Exit::NoProgram)),
+        Some(ProgramResult::NotExecutable) => {
             Err(Failure::new(one_line(&report.message)).with_exit(Exit::CannotExecute))
         }
         None => Err(without_result(one_line(&format!("{}: {}", report.class, report.message)))),

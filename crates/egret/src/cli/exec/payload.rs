@@ -1,16 +1,15 @@
 //! The payload of a job that runs a program.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use egret_core::JobData;
-use serde::Serialize;
-use serde_json::value::to_raw_value;
+use serde_json::value::RawValue;
 
 use super::super::Failure;
 use crate::config::ExecPolicy;
-use crate::program::COMMAND_CLASS;
+use crate::program::{PROGRAM_CLASS, ProgramArguments};
 
 /// A program to be run.
 pub(super) struct Order {
@@ -20,37 +19,30 @@ pub(super) struct Order {
     pub(super) timeout: Option<Duration>,
 }
 
-/// The one argument of the job.
-#[derive(Serialize)]
-struct Argument<'a> {
-    argv: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dir: Option<&'a str>,
-    /// In seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timeout: Option<f64>,
-}
-
 impl Order {
     /// The job.
     ///
     /// # Errors
     /// An argument is not UTF-8, so that no payload can hold it.
     pub(super) fn into_job(self, policy: &ExecPolicy) -> Result<JobData, Failure> {
-        let argument = Argument {
-            argv: self.program.iter().enumerate().map(utf8).collect::<Result<_, _>>()?,
-            dir: self.folder.as_deref().filter(|folder| may_name(folder, policy)).and_then(Path::to_str),
-            timeout: self.timeout.map(|timeout| timeout.as_secs_f64()),
-        };
-        let mut job = JobData::new(COMMAND_CLASS);
-        job.arguments = to_raw_value(&[argument]).map_err(|error| Failure::of(&error))?;
+        let mut arguments = ProgramArguments::default();
+        arguments.argv = self.program.into_iter().enumerate().map(utf8).collect::<Result<_, _>>()?;
+        arguments.dir = self
+            .folder
+            .filter(|folder| may_name(folder, policy))
+            .and_then(|folder| folder.into_os_string().into_string().ok());
+        arguments.timeout = self.timeout;
+        let mut job = JobData::new(PROGRAM_CLASS);
+        job.arguments = RawValue::from_string(arguments.to_json()).map_err(|error| Failure::of(&error))?;
         Ok(job)
     }
 }
 
-fn utf8((index, word): (usize, &OsString)) -> Result<&str, Failure> {
-    let place = if index == 0 { "the program".to_owned() } else { format!("argument {index}") };
-    OsStr::to_str(word).ok_or_else(|| Failure::usage(format!("{place}, `{}`, is not UTF-8", word.display())))
+fn utf8((index, word): (usize, OsString)) -> Result<String, Failure> {
+    word.into_string().map_err(|word| {
+        let place = if index == 0 { "the program".to_owned() } else { format!("argument {index}") };
+        Failure::usage(format!("{place}, `{}`, is not UTF-8", word.display()))
+    })
 }
 
 /// Whether a job may name the folder: where an operator listed the programs that may run, only listed folders may be

@@ -7,6 +7,7 @@ use egret_core::{JobRecord, JobState, ServiceRecord, StartStatus, Timestamp};
 use super::super::{Failure, moment};
 use crate::App;
 use crate::config::Section;
+use crate::program::PROGRAM_CLASS;
 
 /// After how long a service with time on its hands would have taken a due job that it can run: twice its timer.
 const TAKEN_WITHIN: Duration = Duration::from_secs(2);
@@ -23,6 +24,8 @@ pub(in crate::cli) struct Circumstances {
     pub(super) can_start: bool,
     pub(super) start: Option<StartStatus>,
     pub(super) is_paused: bool,
+    /// Whether this program, the one that is started on demand, knows the class.
+    pub(super) is_known: bool,
     /// Jobs of the queue that could run now, this one included.
     pub(super) n_waiting: u64,
 }
@@ -36,6 +39,7 @@ impl Circumstances {
         let start = if can.on_demand { Some(backend.start_status(&section.name).await?) } else { None };
         let is_paused = can.pauses
             && backend.queues().await?.iter().any(|queue| queue.name == record.queue && queue.paused_at.is_some());
+        let is_known = record.class == PROGRAM_CLASS || app.registry().get(&record.class).is_some();
         let n_waiting = backend.counts().await?.of(&record.queue, JobState::Available);
         Ok(Self {
             now: backend.now().await?,
@@ -44,6 +48,7 @@ impl Circumstances {
             can_start: can.on_demand,
             start,
             is_paused,
+            is_known,
             n_waiting,
             record,
         })
