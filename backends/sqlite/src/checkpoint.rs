@@ -4,7 +4,7 @@
 //! Passive checkpoints disturb nobody, but two busy processes can outrun them, and the log grows; so above
 //! [`WAL_LIMIT_BYTES`] a checkpoint takes its turn at the turnstile and empties the log while nobody writes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -23,6 +23,8 @@ const PAGES_A_COMMIT: usize = 4;
 const PASSIVE_AT: i64 = 2000;
 /// SQLite's page size when nobody has chosen another.
 const PAGE_BYTES: i64 = 4096;
+/// For how long emptying the log waits for readers. It keeps writers waiting meanwhile, and can be tried again.
+const EMPTYING_PATIENCE: Duration = Duration::from_millis(50);
 /// After so long without work the connection is closed, so that an idle service is small.
 const IDLE: Duration = Duration::from_secs(5);
 
@@ -102,10 +104,11 @@ impl Log {
     }
 }
 
-fn work(path: &PathBuf, folder: &PathBuf, calls: &Receiver<()>) {
+fn work(path: &Path, folder: &Path, calls: &Receiver<()>) {
     // Outer loop: asleep without a connection. Inner loop: at work with one.
     while calls.recv().is_ok() {
         let outcome = open_writer(path).and_then(|connection| {
+            connection.busy_timeout(EMPTYING_PATIENCE)?;
             checkpoint(&connection, folder)?;
             loop {
                 match calls.recv_timeout(IDLE) {
@@ -120,7 +123,7 @@ fn work(path: &PathBuf, folder: &PathBuf, calls: &Receiver<()>) {
     }
 }
 
-fn checkpoint(connection: &Connection, folder: &PathBuf) -> rusqlite::Result<()> {
+fn checkpoint(connection: &Connection, folder: &Path) -> rusqlite::Result<()> {
     let log = Log::look(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
     if log.n_pages * PAGE_BYTES <= WAL_LIMIT_BYTES {
         return Ok(());

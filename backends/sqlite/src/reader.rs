@@ -1,6 +1,6 @@
 //! Threads that read, so that no async worker waits for the disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -85,7 +85,7 @@ impl Drop for Reader {
     }
 }
 
-fn work(path: &PathBuf, settings: &Settings, jobs: &Receiver<Job>) {
+fn work(path: &Path, settings: &Settings, jobs: &Receiver<Job>) {
     // Outer loop: asleep without a connection. Inner loop: at work with one.
     while let Ok(first) = jobs.recv() {
         match open_reader(path) {

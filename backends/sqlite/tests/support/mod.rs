@@ -1,8 +1,10 @@
 //! What the tests of this crate share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use egret_core::{
     Backend, ClaimRequest, ClaimedJob, Enqueued, EnqueueRequest, Finish, JobData, JobId, NewJob, Origin, Outcome,
@@ -76,4 +78,32 @@ pub(crate) fn request(service: ServiceId, selection: &Arc<Selection>, limit: usi
 pub(crate) fn completed(job: &ClaimedJob) -> Finish {
     let now = Timestamp::now();
     Finish::new(job.token, Outcome::Completed { value: None }, Some(now), now)
+}
+
+/// Under this name a process started by [`worker`] finds the path of the store.
+const STORE: &str = "EGRET_TEST_STORE";
+
+/// This test program once more, as a process that runs one test of it, which must be marked `#[ignore]`.
+pub(crate) fn worker(test: &str, store: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", test, "--nocapture"]).env(STORE, store).stdout(Stdio::null());
+    command
+}
+
+/// The store that a worker process is for; `None` when its test was not started by [`worker`].
+pub(crate) fn workers_store() -> Option<SqliteOptions> {
+    let path = std::env::var_os(STORE)?;
+    Some(SqliteOptions { timing: timing(), ..SqliteOptions::new(path) })
+}
+
+/// Waits until the condition holds, and panics with what it said last if it never does.
+pub(crate) async fn wait_until<T: std::fmt::Debug>(what: &str, mut condition: impl AsyncFnMut() -> Result<(), T>) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match condition().await {
+            Ok(()) => return,
+            Err(seen) if Instant::now() > deadline => panic!("it never was so that {what}; last seen: {seen:?}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    }
 }

@@ -1,0 +1,147 @@
+//! The files of a store: who may read them, where they may be, and what is refused.
+
+mod support;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use egret_core::{Backend, ErrorKind, Selection};
+use egret_sqlite::rusqlite::Connection;
+use egret_sqlite::{SqliteBackend, SqliteOptions};
+use support::{Store, enqueue, job, register, request, wait_until, worker, workers_store};
+
+/// The user `nobody` of Linux distributions.
+const NOBODY: u32 = 65534;
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+/// Every file and folder below, the folder itself included.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![folder.to_owned()];
+    let mut place = 0;
+    while let Some(path) = found.get(place).cloned() {
+        if path.is_dir() {
+            found.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+        place += 1;
+    }
+    found
+}
+
+#[tokio::test]
+async fn everything_is_for_the_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("var");
+    let backend = SqliteBackend::open(SqliteOptions::new(root.join("egret.db"))).unwrap();
+    let selection = Arc::new(Selection::strict(["default"]));
+    register(&*backend, &selection).await;
+    enqueue(&*backend, vec![job("Greet", "default")]).await;
+    backend.wait(Duration::ZERO).await;
+    let found = walk(&root);
+    for name in ["egret.db", "egret.db-wal", "egret.db-shm", "turnstile-a"] {
+        assert!(found.iter().any(|path| path.ends_with(name)), "no `{name}` in {found:?}");
+    }
+    assert!(found.iter().any(|path| path.extension().is_some_and(|extension| extension == "sock")), "no socket");
+    assert!(found.iter().any(|path| path.parent().is_some_and(|parent| parent.ends_with("services"))), "no service");
+    for path in &found {
+        assert_eq!(mode(path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_folder_that_is_there_keeps_its_permissions() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let database = folder.path().join("egret.db");
+    Connection::open(&database).unwrap().execute_batch("CREATE TABLE invoices (id INTEGER PRIMARY KEY)").unwrap();
+    fs::set_permissions(&database, Permissions::from_mode(0o640)).unwrap();
+    let _backend = SqliteBackend::open(SqliteOptions::new(&database)).unwrap();
+    assert_eq!(mode(folder.path()), 0o755);
+    assert_eq!(mode(&database), 0o640, "the application's own file");
+    assert_eq!(mode(&folder.path().join("egret.db.d")), 0o700);
+}
+
+#[tokio::test]
+async fn a_path_too_long_for_sockets_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("a".repeat(100)).join("b".repeat(100));
+    let path = deep.join("egret.db");
+    let (waiter, sender) = (open(&path), open(&path));
+    let waiting = tokio::spawn(async move { waiter.wait(Duration::from_secs(60)).await });
+    wait_until("a hint arrives over a long path", async || {
+        sender.wake().await;
+        if waiting.is_finished() { Ok(()) } else { Err("still waiting") }
+    })
+    .await;
+    let names = fs::read_dir(deep.join("egret.db.d/wake")).unwrap();
+    assert!(names.count() <= 1, "the sockets are in their folder and nowhere else");
+}
+
+fn open(path: &Path) -> Arc<SqliteBackend> {
+    SqliteBackend::open(SqliteOptions::new(path)).unwrap()
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("egret.db");
+    let text = "Not a database, but somebody's letters.\n".repeat(100);
+    fs::write(&path, &text).unwrap();
+    let error = SqliteBackend::open(SqliteOptions::new(&path)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert!(error.to_string().contains("is not a SQLite database"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn tables_of_a_newer_version_are_refused() {
+    let store = Store::new();
+    let path = store.folder.path().join("egret.db");
+    Connection::open(&path).unwrap().execute("UPDATE egret_schema SET version = 1000", []).unwrap();
+    let error = SqliteBackend::open(SqliteOptions::new(&path)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert!(error.to_string().contains("1000"), "{error}");
+}
+
+/// Root may write everywhere, so the check itself runs as another user.
+#[test]
+fn a_folder_that_cannot_be_written_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o555)).unwrap();
+    let mut check = worker("opens_a_store_that_must_be_refused", &folder.path().join("egret.db"));
+    if rustix::process::geteuid().is_root() {
+        check.uid(NOBODY).gid(NOBODY);
+    }
+    assert!(check.status().unwrap().success());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+#[ignore = "a process that another test starts"]
+fn opens_a_store_that_must_be_refused() {
+    let Some(options) = workers_store() else { return };
+    let error = SqliteBackend::open(options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert!(error.to_string().contains("egret.db"), "{error}");
+}
+
+#[tokio::test]
+async fn what_a_killed_service_left_behind_is_swept() {
+    let store = Store::new();
+    let selection = Arc::new(Selection::strict(["default"]));
+    let service = register(&*store.backend, &selection).await;
+    let file = store.folder.path().join("egret.db.d/services").join(service.to_string());
+    assert!(file.exists());
+    let observer = store.again();
+    drop(store.backend);
+    let report = observer.rescue().await.unwrap();
+    assert_eq!(report.dead_services, [service]);
+    assert!(!file.exists());
+    assert!(observer.claim(request(service, &selection, 1)).await.is_err());
+}
