@@ -2,12 +2,24 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use egret::{Context, Job};
+use egret::{AppBuilder, Context, Job};
 
-/// Appends `done ID` to a file.
-#[derive(Job)]
+/// Registers all of them.
+pub fn register(app: AppBuilder) -> AppBuilder {
+    app.register::<Append>()
+        .register::<Nothing>()
+        .register::<Sleep>()
+        .register::<Block>()
+        .register::<Panic>()
+        .register::<TooLong>()
+        .register::<Flaky>()
+        .register::<Deadly>()
+}
+
+/// Appends a line with the word `done`.
+#[derive(Debug, Job)]
 pub struct Append {
     /// The file.
     pub file: String,
@@ -15,13 +27,20 @@ pub struct Append {
 
 impl Append {
     async fn perform(self, context: &Context) -> egret::Result {
-        append(&self.file, &format!("done {}", context.job_id()))?;
-        Ok(())
+        write(&self.file, "done", context)
     }
 }
 
-/// Says `begin ID PID`, sleeps without blocking, says `done ID PID`.
-#[derive(Job)]
+/// Does nothing at all.
+#[derive(Debug, Job)]
+pub struct Nothing;
+
+impl Nothing {
+    async fn perform(self) {}
+}
+
+/// Appends `begin`, sleeps without blocking, appends `done`.
+#[derive(Debug, Job)]
 pub struct Sleep {
     /// The file.
     pub file: String,
@@ -31,15 +50,14 @@ pub struct Sleep {
 
 impl Sleep {
     async fn perform(self, context: &Context) -> egret::Result {
-        append(&self.file, &format!("begin {} {}", context.job_id(), std::process::id()))?;
+        write(&self.file, "begin", context)?;
         tokio::time::sleep(Duration::from_millis(self.milliseconds)).await;
-        append(&self.file, &format!("done {} {}", context.job_id(), std::process::id()))?;
-        Ok(())
+        write(&self.file, "done", context)
     }
 }
 
 /// The same, blocking its thread.
-#[derive(Job)]
+#[derive(Debug, Job)]
 pub struct Block {
     /// The file.
     pub file: String,
@@ -49,15 +67,14 @@ pub struct Block {
 
 impl Block {
     async fn perform(self, context: &Context) -> egret::Result {
-        append(&self.file, &format!("begin {} {}", context.job_id(), std::process::id()))?;
+        write(&self.file, "begin", context)?;
         std::thread::sleep(Duration::from_millis(self.milliseconds));
-        append(&self.file, &format!("done {} {}", context.job_id(), std::process::id()))?;
-        Ok(())
+        write(&self.file, "done", context)
     }
 }
 
 /// Panics.
-#[derive(Job)]
+#[derive(Debug, Job)]
 pub struct Panic;
 
 impl Panic {
@@ -67,7 +84,7 @@ impl Panic {
 }
 
 /// Never ends before its time limit.
-#[derive(Job)]
+#[derive(Debug, Job)]
 #[job(time_limit = "200ms")]
 pub struct TooLong;
 
@@ -78,7 +95,7 @@ impl TooLong {
     }
 }
 
-/// Fails with an error that is tried again.
+/// An error that is tried again.
 #[derive(Debug)]
 pub struct Shaky;
 
@@ -91,8 +108,8 @@ impl std::fmt::Display for Shaky {
 impl std::error::Error for Shaky {}
 
 /// Fails twice, then succeeds; writes a log line each time.
-#[derive(Job)]
-#[job(retry_on(Shaky, wait = "1s", attempts = 3))]
+#[derive(Debug, Job)]
+#[job(retry_on(Shaky, wait = "100ms", attempts = 3))]
 pub struct Flaky {
     /// The file.
     pub file: String,
@@ -100,17 +117,39 @@ pub struct Flaky {
 
 impl Flaky {
     async fn perform(self, context: &Context) -> egret::Result {
-        tracing::info!("attempt {} of the flaky job", context.attempt());
-        append(&self.file, &format!("begin {} {}", context.job_id(), std::process::id()))?;
+        tracing::info!("run {} of the flaky job", context.attempt());
+        write(&self.file, "begin", context)?;
         if context.attempt() < 3 {
             return Err(Shaky.into());
         }
-        append(&self.file, &format!("done {} {}", context.job_id(), std::process::id()))?;
-        Ok(())
+        write(&self.file, "done", context)
     }
 }
 
-/// One whole line in one write, so that lines of several processes never mix.
-fn append(file: &str, line: &str) -> std::io::Result<()> {
-    OpenOptions::new().create(true).append(true).open(file)?.write_all(format!("{line}\n").as_bytes())
+/// Appends `begin` and kills its own process.
+#[derive(Debug, Job)]
+pub struct Deadly {
+    /// The file.
+    pub file: String,
+}
+
+impl Deadly {
+    async fn perform(self, context: &Context) -> egret::Result {
+        write(&self.file, "begin", context)?;
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL)?;
+        std::future::pending().await
+    }
+}
+
+/// `WORD JOB PID MICROSECONDS`, whole and in one write, so that lines of several processes never mix.
+fn write(file: &str, word: &str, context: &Context) -> egret::Result {
+    let line = format!("{word} {} {} {}\n", context.job_id(), std::process::id(), microseconds());
+    OpenOptions::new().create(true).append(true).open(file)?.write_all(line.as_bytes())?;
+    Ok(())
+}
+
+/// Microseconds since the epoch: the same clock for every process of the machine.
+pub fn microseconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the machine's clock shows a year after 1970");
+    u64::try_from(since.as_micros()).expect("fits for some hundred thousand years")
 }

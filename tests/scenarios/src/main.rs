@@ -2,15 +2,16 @@
 
 use std::process::ExitCode;
 
-use egret_scenarios::jobs::{Append, Block, Flaky, Panic, Sleep, TooLong};
+use egret::cli::CommandLine;
+use egret_scenarios::commands::{EnqueueMany, EnqueueOnly, EnqueueWhenTold, LEASE_VARIABLE, StoreAndDie};
+use egret_scenarios::jobs;
 
 fn main() -> ExitCode {
-    egret::cli::run(|app| {
-        app.register::<Append>()
-            .register::<Sleep>()
-            .register::<Block>()
-            .register::<Panic>()
-            .register::<TooLong>()
-            .register::<Flaky>()
+    CommandLine::new().with(EnqueueMany).with(EnqueueOnly).with(EnqueueWhenTold).with(StoreAndDie).run(|app| {
+        let app = jobs::register(app);
+        match std::env::var(LEASE_VARIABLE) {
+            Ok(text) => app.timing(egret_scenarios::commands::timing(&text)),
+            Err(_) => app,
+        }
     })
 }
