@@ -13,7 +13,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let attributes = JobAttributes::from_attributes(&input.attrs)?;
     let (job, egret) = (&input.ident, &attributes.egret);
     let class = attributes.class.as_ref().map_or_else(|| job.to_string(), syn::LitStr::value);
-    let mirror = format_ident!("{job}Arguments");
+    let mirror = format_ident!("__{job}Arguments");
     let arguments = mirror_struct(input, data, &attributes, &mirror);
     let definition = definition(job, &attributes);
     let perform = quote_spanned!(job.span()=> <#job>::perform);
@@ -34,13 +34,13 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 fn to_arguments(
                     &self,
                 ) -> ::core::result::Result<#egret::arguments::Arguments, #egret::arguments::SerializationError> {
-                    #egret::arguments::Arguments::encode(&Borrowed(self))
+                    #egret::arguments::Arguments::encode(&__Borrowed(self))
                 }
 
                 fn from_arguments(
                     arguments: &#egret::arguments::Arguments,
                 ) -> ::core::result::Result<Self, #egret::arguments::DeserializationError> {
-                    arguments.decode::<Owned>().map(|Owned(job)| job)
+                    arguments.decode::<__Owned>().map(|__Owned(job)| job)
                 }
 
                 fn run(
@@ -57,6 +57,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
 }
 
 /// A struct like the job's for serde's remote derive: so that the job need not derive serde's traits itself, and may.
+/// The names begin with underscores because the types of the fields are looked up beside them.
 fn mirror_struct(
     input: &DeriveInput,
     data: &DataStruct,
@@ -77,26 +78,32 @@ fn mirror_struct(
         Fields::Unnamed(_) => quote!((#(#fields),*);),
         Fields::Unit => quote!(;),
     };
+    // Positional arguments are counted in errors; the field count is what serde says that it expects.
+    let expecting = matches!(data.fields, Fields::Unnamed(_)).then(|| {
+        let n_fields = data.fields.len().to_string();
+        quote!(#[serde(expecting = #n_fields)])
+    });
     quote! {
         #[derive(#serde::Serialize, #serde::Deserialize)]
         #[serde(crate = #serde_text, remote = #job_text)]
+        #expecting
         #(#of_struct)*
         #[allow(dead_code)]
         struct #mirror #body
 
-        struct Borrowed<'a>(&'a #job);
+        struct __Borrowed<'a>(&'a #job);
 
-        impl #serde::Serialize for Borrowed<'_> {
+        impl #serde::Serialize for __Borrowed<'_> {
             fn serialize<S: #serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 #mirror::serialize(self.0, serializer)
             }
         }
 
-        struct Owned(#job);
+        struct __Owned(#job);
 
-        impl<'de> #serde::Deserialize<'de> for Owned {
+        impl<'de> #serde::Deserialize<'de> for __Owned {
             fn deserialize<D: #serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-                #mirror::deserialize(deserializer).map(Owned)
+                #mirror::deserialize(deserializer).map(__Owned)
             }
         }
     }

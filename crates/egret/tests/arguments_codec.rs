@@ -1,5 +1,7 @@
 //! Typed values through the codec: the exact wire form, what reading tolerates, and round trips of generated values.
 
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! What the codec refuses, and in which words.
 
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
+
 use std::collections::BTreeMap;
 
 use egret::arguments::*;
@@ -155,4 +157,15 @@ fn tells_one_serializer_from_another() {
     assert!(complaint::<(Date,)>(&date.replace("02-03", "02-33")).ends_with("invalid date"));
     let zone = r#"[{"_aj_serialized":"ActiveJob::Serializers::TimeWithZoneSerializer","value":"2020-01-01T00:00:00Z","time_zone":"Mars"}]"#;
     assert!(complaint::<(TimeWithZone,)>(zone).ends_with("Invalid Timezone: Mars"));
+}
+
+#[test]
+fn refuses_nesting_that_would_overflow_the_stack() {
+    let nested = |levels: usize| format!("[{}1{}]", "[".repeat(levels), "]".repeat(levels));
+    assert!(arguments(&nested(100)).decode::<(serde_json::Value,)>().is_ok());
+    for levels in [200, 50_000] {
+        let message = complaint::<(serde_json::Value,)>(&nested(levels));
+        assert!(message.ends_with("it nests deeper than 128 levels"), "{message}");
+        assert!(arguments(&nested(levels)).decode::<(RawArgument,)>().is_ok());
+    }
 }

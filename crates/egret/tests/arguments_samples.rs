@@ -1,5 +1,7 @@
 //! Arguments written by Ruby's Active Job, read as typed values and written back.
 
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
+
 mod samples;
 
 use std::collections::BTreeMap;
@@ -93,6 +95,16 @@ fn hashes_have_string_keys_or_symbols() {
     }
     let (hash,): (BTreeMap<Symbol, Entry>,) = arguments_of("arg-hash-symbol-keys").decode().unwrap();
     assert_eq!(hash["a"], Entry::Number(1));
+}
+
+#[test]
+fn strings_and_symbols_side_by_side_stay_what_they_are() {
+    let mixed: (BTreeMap<HashKey, RawArgument>,) = round_trip("arg-hash-mixed-keys");
+    let kinds: Vec<_> = mixed.0.keys().cloned().collect();
+    assert_eq!(
+        kinds,
+        [HashKey::String("b".into()), HashKey::Symbol(Symbol::from("a")), HashKey::Symbol(Symbol::from("c"))]
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What `#[derive(Job)]` writes.
 
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
+
 use std::time::Duration;
 
 use egret::arguments::{Arguments, GlobalId, Keywords, Symbol};
@@ -109,6 +111,12 @@ fn tuples_are_positional_and_units_have_none() {
     assert_eq!(Sweep.to_arguments().unwrap().get(), "[]");
     assert_eq!(Sweep::from_arguments(&arguments("[]")), Ok(Sweep));
     assert!(Sweep::from_arguments(&arguments("[1]")).is_err());
+}
+
+#[test]
+fn missing_positions_are_counted() {
+    let error = Notify::from_arguments(&arguments("[]")).unwrap_err().to_string();
+    assert!(error.ends_with("wrong number of arguments (given 0, expected 2)"), "{error}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Payloads of every version of Active Job, moved without being performed.
 
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
+
 mod samples;
 
 use egret_core::JobData;

@@ -1,5 +1,7 @@
 //! Enqueuing and performing typed jobs.
 
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -190,6 +192,33 @@ async fn a_panic_is_an_error_that_rules_judge() {
     let Ending::Retried { data, error, .. } = perform(&app, "panic").await else { panic!("expected a retry") };
     assert_eq!((error.class(), error.to_string().as_str()), (Panicked::CLASS, "the job panicked: the card is torn"));
     let Ending::Failed(_) = perform_data(&app, &data).await else { panic!("expected the end") };
+}
+
+/// Panics when it is thrown away.
+struct Grenade;
+
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        panic!("dropped too early");
+    }
+}
+
+#[derive(Debug, Job)]
+#[job(time_limit = "1ms")]
+struct Explosive;
+
+impl Explosive {
+    async fn perform(self) {
+        let grenade = Grenade;
+        std::future::pending::<()>().await;
+        std::mem::forget(grenade);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_a_run_is_dropped_is_contained() {
+    let error = Explosive.perform_now(&app().await).await.unwrap_err();
+    assert_eq!(error.to_string(), "the job panicked: dropped too early");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! `retry_on` and `discard_on`: which rule decides, how it counts, and how long it waits.
 
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
+
 mod samples;
 
 use std::time::Duration;

@@ -48,6 +48,7 @@ pub(super) mod serializer {
 
 /// Newtype-struct names of the values that are no serializer's.
 pub(super) mod token {
+    pub(crate) const HASH_KEY: &str = "$egret::arguments::HashKey";
     pub(crate) const GLOBAL_ID: &str = "$egret::arguments::GlobalId";
     pub(crate) const INDIFFERENT_HASH: &str = "$egret::arguments::IndifferentHash";
     pub(crate) const KEYWORDS: &str = "$egret::arguments::Keywords";

@@ -1,5 +1,6 @@
 //! The whole life of a run: read the arguments, do the work within its limits, judge an error.
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use egret_core::{JobData, Timestamp};
@@ -11,10 +12,7 @@ use crate::arguments::Arguments;
 
 /// Performs a job once. Never panics, whatever the job's code does.
 pub(super) async fn run(definition: &Definition, code: &dyn RunJob, data: &JobData, context: &Context) -> Ending {
-    let result = match Arguments::from_raw(data.arguments.clone()) {
-        Ok(arguments) => within_limits(definition, code, &arguments, context).await,
-        Err(error) => Err(error.of_class(&*data.job_class).into()),
-    };
+    let result = without_panic(within_limit(definition, code, data, context)).await;
     match result {
         Ok(Done::Completed) => Ending::Completed,
         Ok(Done::Snooze(duration)) => Ending::Snoozed(duration),
@@ -24,32 +22,34 @@ pub(super) async fn run(definition: &Definition, code: &dyn RunJob, data: &JobDa
     }
 }
 
-/// Panics and the time limit become errors of the job.
-async fn within_limits(
+/// A panic becomes an error of the job, also one while its future is dropped.
+async fn without_panic(run: impl Future<Output = super::Result<Done>>) -> super::Result<Done> {
+    // Whatever a panic has left half done belongs to the job, which is dropped.
+    match AssertUnwindSafe(run).catch_unwind().await {
+        Ok(result) => result,
+        Err(payload) => Err(JobError::named(Panicked::CLASS, Panicked::from_payload(&*payload))),
+    }
+}
+
+/// A run that takes too long becomes an error of the job.
+async fn within_limit(
     definition: &Definition,
     code: &dyn RunJob,
-    arguments: &Arguments,
+    data: &JobData,
     context: &Context,
 ) -> super::Result<Done> {
+    let arguments = Arguments::from_raw(data.arguments.clone()).map_err(|error| error.of_class(&*data.job_class))?;
     let Some(limit) = definition.limit() else {
-        return without_panic(code, arguments, context).await;
+        return code.run(context, &arguments).await;
     };
     // What the job has started elsewhere sees its own end, not that of others.
     let context = context.clone().with_cancellation(context.cancellation().child_token());
-    match tokio::time::timeout(limit, without_panic(code, arguments, &context)).await {
+    match tokio::time::timeout(limit, code.run(&context, &arguments)).await {
         Ok(result) => result,
         Err(_) => {
             context.cancellation().cancel();
             Err(JobError::named(TimeLimitExceeded::CLASS, TimeLimitExceeded { limit }))
         }
-    }
-}
-
-async fn without_panic(code: &dyn RunJob, arguments: &Arguments, context: &Context) -> super::Result<Done> {
-    // Whatever a panic has left half done belongs to the job, which is dropped.
-    match AssertUnwindSafe(code.run(context, arguments)).catch_unwind().await {
-        Ok(result) => result,
-        Err(payload) => Err(JobError::named(Panicked::CLASS, Panicked::from_payload(&*payload))),
     }
 }
 

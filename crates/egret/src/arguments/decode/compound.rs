@@ -14,7 +14,7 @@ use super::hash::{Hash, Keys};
 use super::split::{Entry, string_content};
 use crate::arguments::DeserializationError;
 use crate::arguments::error::{Step, expectation};
-use crate::arguments::markers::serializer;
+use crate::arguments::markers::{serializer, token};
 
 type Read<T> = Result<T, DeserializationError>;
 
@@ -25,17 +25,18 @@ pub(super) struct Elements<'de> {
     step: fn(usize) -> Step,
     /// How many more are asked for that need not be there.
     optional: usize,
+    depth: u8,
 }
 
 impl<'de> Elements<'de> {
-    pub(super) fn of_array(values: Vec<&'de str>) -> Self {
-        Self { values: values.into_iter(), taken: 0, step: Step::Element, optional: 0 }
+    pub(super) fn of_array(values: Vec<&'de str>, depth: u8) -> Self {
+        Self { values: values.into_iter(), taken: 0, step: Step::Element, optional: 0, depth }
     }
 
     /// The arguments of a method that takes `wanted` of them, if it takes a fixed number.
     pub(super) fn of_arguments(values: Vec<&'de str>, wanted: Option<usize>) -> Self {
         let optional = wanted.unwrap_or(0).saturating_sub(values.len());
-        Self { values: values.into_iter(), taken: 0, step: |index| Step::Argument(index + 1), optional }
+        Self { values: values.into_iter(), taken: 0, step: |index| Step::Argument(index + 1), optional, depth: 0 }
     }
 
     /// Lets the visitor read them, and refuses those that it leaves.
@@ -61,7 +62,7 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         };
         let step = (self.step)(self.taken);
         self.taken += 1;
-        seed.deserialize(ValueDeserializer::new(text)).map(Some).map_err(|error| error.at(step))
+        seed.deserialize(ValueDeserializer::within(text, self.depth)).map(Some).map_err(|error| error.at(step))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -92,21 +93,18 @@ impl<'de> Deserializer<'de> for Absent {
 /// The entries of a hash, or the fields of a serializer's value.
 pub(super) struct HashEntries<'de> {
     entries: IntoIter<Entry<'de>>,
-    symbols: Vec<Cow<'de, str>>,
+    keys: Keys<'de>,
     current: Option<Entry<'de>>,
+    depth: u8,
 }
 
 impl<'de> HashEntries<'de> {
-    pub(super) fn of_hash(hash: Hash<'de>) -> Self {
-        let symbols = match hash.keys {
-            Keys::Symbols(list) | Keys::Keywords(list) => list,
-            Keys::Strings | Keys::Indifferent => Vec::new(),
-        };
-        Self { entries: hash.entries.into_iter(), symbols, current: None }
+    pub(super) fn of_hash(hash: Hash<'de>, depth: u8) -> Self {
+        Self { entries: hash.entries.into_iter(), keys: hash.keys, current: None, depth }
     }
 
-    pub(super) fn of_fields(fields: Vec<Entry<'de>>) -> Self {
-        Self { entries: fields.into_iter(), symbols: Vec::new(), current: None }
+    pub(super) fn of_fields(fields: Vec<Entry<'de>>, depth: u8) -> Self {
+        Self { entries: fields.into_iter(), keys: Keys::Strings, current: None, depth }
     }
 }
 
@@ -117,14 +115,13 @@ impl<'de> MapAccess<'de> for HashEntries<'de> {
         let Some((key, text)) = self.entries.next() else {
             return Ok(None);
         };
-        let is_symbol = self.symbols.contains(&key);
         self.current = Some((key.clone(), text));
-        seed.deserialize(KeyDeserializer { key, is_symbol }).map(Some)
+        seed.deserialize(KeyDeserializer { key, keys: &self.keys }).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
         let (key, text) = self.current.take().expect("serde asks for a value only after its key");
-        let read = seed.deserialize(ValueDeserializer::new(text));
+        let read = seed.deserialize(ValueDeserializer::within(text, self.depth));
         read.map_err(|error| error.at(Step::Key(key.into_owned())))
     }
 
@@ -134,12 +131,12 @@ impl<'de> MapAccess<'de> for HashEntries<'de> {
 }
 
 /// The key of a hash.
-struct KeyDeserializer<'de> {
+struct KeyDeserializer<'a, 'de> {
     key: Cow<'de, str>,
-    is_symbol: bool,
+    keys: &'a Keys<'de>,
 }
 
-impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
+impl<'de> Deserializer<'de> for KeyDeserializer<'_, 'de> {
     type Error = DeserializationError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
@@ -150,8 +147,11 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Read<V::Value> {
-        if name == serializer::SYMBOL && !self.is_symbol {
+        if name == serializer::SYMBOL && !self.keys.is_symbol(&self.key) {
             return Err(DeserializationError::expected("a Symbol as key", "a string"));
+        }
+        if name == token::HASH_KEY && self.keys.is_symbol(&self.key) {
+            return visitor.visit_some(self);
         }
         visitor.visit_newtype_struct(self)
     }
@@ -178,7 +178,7 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
 /// A variant of an enum and its content.
 pub(super) struct VariantDeserializer<'de> {
     variant: Cow<'de, str>,
-    content: Option<&'de str>,
+    content: Option<ValueDeserializer<'de>>,
 }
 
 impl<'de> VariantDeserializer<'de> {
@@ -195,17 +195,18 @@ impl<'de> VariantDeserializer<'de> {
     }
 
     /// From a hash of one entry, as serde writes a variant with content.
-    pub(super) fn of_hash(hash: Hash<'de>) -> Read<Self> {
+    pub(super) fn of_hash(hash: Hash<'de>, depth: u8) -> Read<Self> {
         let mut entries = hash.entries.into_iter();
         match (entries.next(), entries.next()) {
-            (Some((variant, content)), None) => Ok(Self { variant, content: Some(content) }),
+            (Some((variant, content)), None) => {
+                Ok(Self { variant, content: Some(ValueDeserializer::within(content, depth)) })
+            }
             _ => Err(DeserializationError::expected("a hash with the name of a variant as its only key", "another")),
         }
     }
 
     fn content(self, expected: &str) -> Read<ValueDeserializer<'de>> {
-        let content = self.content.ok_or_else(|| DeserializationError::expected(expected, "a name alone"))?;
-        Ok(ValueDeserializer::new(content))
+        self.content.ok_or_else(|| DeserializationError::expected(expected, "a name alone"))
     }
 }
 
@@ -223,7 +224,7 @@ impl<'de> VariantAccess<'de> for VariantDeserializer<'de> {
     type Error = DeserializationError;
 
     fn unit_variant(self) -> Read<()> {
-        match self.content {
+        match self.content.map(ValueDeserializer::kind) {
             None | Some("null") => Ok(()),
             Some(_) => Err(DeserializationError::expected("a variant without content", "one with content")),
         }

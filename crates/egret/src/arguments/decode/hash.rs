@@ -68,6 +68,16 @@ impl<'de> Object<'de> {
     }
 }
 
+impl Keys<'_> {
+    /// Whether the key stood for a symbol.
+    pub(super) fn is_symbol(&self, key: &str) -> bool {
+        match self {
+            Self::Symbols(list) | Self::Keywords(list) => list.iter().any(|listed| listed == key),
+            Self::Strings | Self::Indifferent => false,
+        }
+    }
+}
+
 impl<'de> Hash<'de> {
     /// Takes out the first marker that says something, and those before it that say nothing.
     fn of(mut entries: Vec<Entry<'de>>) -> Result<Self, DeserializationError> {

@@ -5,7 +5,7 @@ use serde::de::{Deserializer, Visitor};
 
 use super::compound::{Elements, HashEntries, VariantDeserializer};
 use super::hash::Object;
-use super::split::{split_array, string_content};
+use super::split::{Entry, split_array, string_content};
 use crate::arguments::DeserializationError;
 use crate::arguments::error::expectation;
 use crate::arguments::markers::{self, serializer, token};
@@ -14,7 +14,12 @@ use crate::arguments::markers::{self, serializer, token};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ValueDeserializer<'de> {
     text: &'de str,
+    /// Arrays and hashes around it.
+    depth: u8,
 }
+
+/// How deep arrays and hashes may nest, as in serde_json: whoever can enqueue must not overflow a worker's stack.
+const MAX_DEPTH: u8 = 128;
 
 type Read<T> = Result<T, DeserializationError>;
 
@@ -29,7 +34,20 @@ macro_rules! read_typed {
 
 impl<'de> ValueDeserializer<'de> {
     pub(crate) fn new(text: &'de str) -> Self {
-        Self { text: text.trim_ascii() }
+        Self { text: text.trim_ascii(), depth: 0 }
+    }
+
+    /// A part of an array or hash at the depth.
+    pub(super) fn within(text: &'de str, depth: u8) -> Self {
+        Self { depth, ..Self::new(text) }
+    }
+
+    /// The depth of the parts.
+    fn depth_within(self) -> Read<u8> {
+        match self.depth {
+            MAX_DEPTH => Err(DeserializationError::new(format_args!("it nests deeper than {MAX_DEPTH} levels"))),
+            depth => Ok(depth + 1),
+        }
     }
 
     fn starts_with(self, first: u8) -> bool {
@@ -58,12 +76,12 @@ impl<'de> ValueDeserializer<'de> {
     }
 
     fn array<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        Elements::of_array(split_array(self.text)?).visit(visitor)
+        Elements::of_array(split_array(self.text)?, self.depth_within()?).visit(visitor)
     }
 
     fn hash<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         match Object::read(self.text)? {
-            Object::Hash(hash) => visitor.visit_map(HashEntries::of_hash(hash)),
+            Object::Hash(hash) => visitor.visit_map(HashEntries::of_hash(hash, self.depth_within()?)),
             other => Err(other.unexpected(&expectation(&visitor))),
         }
     }
@@ -72,11 +90,11 @@ impl<'de> ValueDeserializer<'de> {
     /// derived code for `flatten` and `untagged` first reads everything this way and asks for the type afterwards.
     fn any_object<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         match Object::read(self.text)? {
-            Object::Hash(hash) => visitor.visit_map(HashEntries::of_hash(hash)),
+            Object::Hash(hash) => visitor.visit_map(HashEntries::of_hash(hash, self.depth_within()?)),
             Object::Serialized { name, fields } if serializer::is_known(&name) => {
-                visitor.visit_map(HashEntries::of_fields(fields))
+                visitor.visit_map(self.fields(fields)?)
             }
-            Object::GlobalId(id) => visitor.visit_map(HashEntries::of_fields(vec![(markers::GLOBALID.into(), id)])),
+            Object::GlobalId(id) => visitor.visit_map(self.fields(vec![(markers::GLOBALID.into(), id)])?),
             other => Err(other.unexpected(&expectation(&visitor))),
         }
     }
@@ -107,7 +125,12 @@ impl<'de> ValueDeserializer<'de> {
         }
     }
 
-    /// The fields of a serializer's value, its name included.
+    /// The fields of a value that is no hash, as they stand.
+    fn fields(self, fields: Vec<Entry<'de>>) -> Read<HashEntries<'de>> {
+        Ok(HashEntries::of_fields(fields, self.depth_within()?))
+    }
+
+    /// The value of a serializer, whose name is among the fields.
     fn serialized<V: Visitor<'de>>(self, wanted: &str, visitor: V) -> Read<V::Value> {
         if !self.starts_with(b'{') {
             // Without its serializer (Rails up to 7.1) a BigDecimal travels as plain text.
@@ -119,7 +142,7 @@ impl<'de> ValueDeserializer<'de> {
         }
         match Object::read(self.text)? {
             Object::Serialized { name, fields } if name == wanted => {
-                visitor.visit_newtype_struct(MapAccessDeserializer::new(HashEntries::of_fields(fields)))
+                visitor.visit_newtype_struct(MapAccessDeserializer::new(self.fields(fields)?))
             }
             other => Err(other.unexpected(&expectation(&visitor))),
         }
@@ -132,7 +155,7 @@ impl<'de> ValueDeserializer<'de> {
         match Object::read(self.text)? {
             Object::GlobalId(id) => {
                 let fields = vec![(markers::GLOBALID.into(), id)];
-                visitor.visit_newtype_struct(MapAccessDeserializer::new(HashEntries::of_fields(fields)))
+                visitor.visit_newtype_struct(MapAccessDeserializer::new(self.fields(fields)?))
             }
             other => Err(other.unexpected(&expectation(&visitor))),
         }
@@ -190,7 +213,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
             Object::Serialized { name, fields } if name == serializer::SYMBOL => {
                 visitor.visit_enum(VariantDeserializer::symbol(&fields)?)
             }
-            Object::Hash(hash) => visitor.visit_enum(VariantDeserializer::of_hash(hash)?),
+            Object::Hash(hash) => visitor.visit_enum(VariantDeserializer::of_hash(hash, self.depth_within()?)?),
             other => Err(other.unexpected(&expectation(&visitor))),
         }
     }

@@ -112,7 +112,7 @@ impl<'de> Deserializer<'de> for WholeDeserializer<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_map(HashEntries::of_hash(self.keywords()?))
+        visitor.visit_map(HashEntries::of_hash(self.keywords()?, 1))
     }
 
     /// As in Ruby, a keyword that the job does not take is an error: what it asks for would silently not happen.
@@ -126,7 +126,7 @@ impl<'de> Deserializer<'de> for WholeDeserializer<'de> {
         if let Some((key, _)) = hash.entries.iter().find(|(key, _)| !fields.contains(&&**key)) {
             return Err(DeserializationError::unknown_field(key, fields));
         }
-        visitor.visit_map(HashEntries::of_hash(hash))
+        visitor.visit_map(HashEntries::of_hash(hash, 1))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
