@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use egret_core::job_data::saturating_add;
 use egret_core::{ClaimRequest, ClassSelection, ErrorKind, JobId, JobState, QueueOrder, Selection, ServiceId};
 use tokio::task::JoinSet;
 
@@ -176,12 +177,10 @@ pub(crate) async fn leaves_a_job_until_it_is_due(world: World) {
 }
 
 pub(crate) async fn takes_scheduled_jobs_in_order_of_their_times(world: World) {
-    let times = [30, 10, 20].map(Duration::from_millis);
-    let mut stored = Vec::new();
-    for time in times {
-        stored.push(world.enqueue(due(world.in_future(time).await)).await);
-    }
-    world.reach(world.in_future(Duration::from_millis(40)).await).await;
+    let now = world.now().await;
+    let times = [60, 20, 40].map(|milliseconds| saturating_add(now, Duration::from_millis(milliseconds)));
+    let stored = world.enqueue_all(times.map(due).to_vec()).await;
+    world.reach(times[0]).await;
     let service = world.service().await;
     assert_eq!(world.claim_ids(service, 10).await, [1, 2, 0].map(|place: usize| stored[place].clone()));
 }

@@ -77,7 +77,8 @@ pub fn expect_passed(case: &Case, subject: impl Subject) {
     match run_case(case, subject) {
         Verdict::Passed => {}
         Verdict::Skipped(need) => panic!("the store lacks `{need}`: name it in `lacks` of the suite"),
-        Verdict::Failed(message) => panic!("{message}"),
+        // The panic has been reported where it was raised.
+        Verdict::Failed(message) => std::panic::resume_unwind(Box::new(message)),
     }
 }
 

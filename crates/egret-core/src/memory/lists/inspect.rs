@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-
 use super::entry::record;
 use super::store::Store;
 use crate::job_data::to_microseconds;
