@@ -15,6 +15,9 @@ use super::error_class::class_name;
 /// `?` makes one from every error. For causes kept in a box use [`from_boxed`](Self::from_boxed), for a mere text
 /// [`msg`](Self::msg).
 ///
+/// Rules look into an error's type and its causes, so keep types where a rule speaks of them: a box from elsewhere hides
+/// the outermost type.
+///
 /// Like other boxes for any error it is no [`std::error::Error`] itself; [`as_error`](Self::as_error) is.
 pub struct JobError {
     class: Cow<'static, str>,

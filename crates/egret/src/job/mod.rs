@@ -97,7 +97,8 @@ pub trait Job: Sized + Send + 'static {
         self.set().perform_later(app)
     }
 
-    /// Performs the job here and now. The rules of the class apply: an error that they retry enqueues the job again.
+    /// Performs the job here and now. The rules of the class apply: an error that they retry enqueues the job again. A
+    /// snooze is reported, not enqueued.
     ///
     /// # Errors
     /// The error of the job, when no rule handled it.
