@@ -25,13 +25,14 @@ impl Order {
     /// # Errors
     /// An argument is not UTF-8, so that no payload can hold it.
     pub(super) fn into_job(self, policy: &ExecPolicy) -> Result<JobData, Failure> {
-        let mut arguments = ProgramArguments::default();
-        arguments.argv = self.program.into_iter().enumerate().map(utf8).collect::<Result<_, _>>()?;
-        arguments.dir = self
-            .folder
-            .filter(|folder| may_name(folder, policy))
-            .and_then(|folder| folder.into_os_string().into_string().ok());
-        arguments.timeout = self.timeout;
+        let folder = self.folder.filter(|folder| may_name(folder, policy));
+        let arguments = ProgramArguments {
+            argv: self.program.into_iter().enumerate().map(utf8).collect::<Result<_, _>>()?,
+            // A folder whose name no payload can hold: the program runs in the application's.
+            dir: folder.and_then(|folder| folder.into_os_string().into_string().ok()),
+            timeout: self.timeout,
+            ..ProgramArguments::default()
+        };
         let mut job = JobData::new(PROGRAM_CLASS);
         job.arguments = RawValue::from_string(arguments.to_json()).map_err(|error| Failure::of(&error))?;
         Ok(job)

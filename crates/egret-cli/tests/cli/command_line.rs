@@ -1,0 +1,66 @@
+//! Mistakes on the command line, and where things are written.
+
+use crate::application::Application;
+
+#[test]
+fn suggests_what_was_meant() {
+    let application = Application::in_service_mode();
+    for (arguments, meant) in [
+        (&["exce", "--", "true"][..], "'exec'"),
+        (&["exec", "--prioritty", "1", "--", "true"], "'--priority'"),
+        (&["jobs", "lits"], "'list'"),
+        (&["jobs", "list", "--state", "compelted"], "'completed'"),
+        (&["run", "--mode", "on_demnd"], "'on_demand'"),
+    ] {
+        let ended = application.egret(arguments);
+        assert_eq!((ended.status, ended.text().as_str()), (2, ""), "{arguments:?}");
+        assert!(ended.stderr.contains("similar") && ended.stderr.contains(meant), "{arguments:?}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn reports_a_configuration_that_is_wrong_with_place_and_suggestion() {
+    let application = Application::with_config("default:\n  mdoe: service\n");
+    let ended = application.egret(["status"]);
+    assert_eq!((ended.status, ended.text().as_str()), (1, ""));
+    for words in ["error: ", "config/job.yml:2", "`default.mdoe`", "did you mean `mode`?"] {
+        assert!(ended.stderr.contains(words), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn a_store_that_cannot_be_used_is_an_error_without_data() {
+    let application = Application::in_service_mode();
+    for (url, words) in [("nonsense", "expected a URL"), ("postgres://db/jobs", "unknown scheme `postgres`")] {
+        let ended = application.egret(["jobs", "list", "--url", url]);
+        assert_eq!((ended.status, ended.text().as_str()), (1, ""), "{url}");
+        assert!(ended.stderr.starts_with("error: ") && ended.stderr.contains(words), "{url}: {}", ended.stderr);
+    }
+    let mut command = application.command(["jobs", "list"]);
+    command.env("EGRET_URL", "nonsense");
+    assert_eq!(application.run(command).status, 1);
+    let ended = application.egret(["exec", "--wait", "--url", "sqlite:/proc/no/such.db", "--", "true"]);
+    assert_eq!(ended.status, 125, "{}", ended.stderr);
+}
+
+#[test]
+fn the_options_choose_store_and_folder() {
+    let application = Application::in_service_mode();
+    let other = tempfile::tempdir().unwrap();
+    let folder = other.path().to_str().unwrap();
+    let id = application.succeed(["enqueue", "A", "--root", folder, "--url", "sqlite:jobs.db", "--in", "1h"]);
+    assert!(other.path().join("jobs.db").exists());
+    assert_eq!(application.egret(["jobs", "show", id.trim()]).status, 1, "it is in the other store");
+    application.succeed(["jobs", "cancel", id.trim(), "--root", folder, "--url", "sqlite:jobs.db"]);
+}
+
+#[test]
+fn help_is_data_and_documents_the_statuses() {
+    let application = Application::new();
+    let help = application.succeed(["--help"]);
+    assert!(help.contains("Exit status:") && help.contains("EGRET_URL"), "{help}");
+    assert!(application.succeed(["exec", "--help"]).contains("128 and the number of the signal"));
+    assert!(application.succeed(["--version"]).starts_with("egret "));
+    let ended = application.egret::<&str>([]);
+    assert_eq!((ended.status, ended.text().as_str()), (2, ""), "without a command there is no data");
+}

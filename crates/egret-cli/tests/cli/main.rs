@@ -1,0 +1,16 @@
+//! The program `egret` as its users meet it: real processes, each test with an application's folder of its own.
+
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are no tests themselves")]
+
+mod application;
+mod changes;
+mod command_line;
+mod enqueue;
+mod exec;
+mod exec_waits;
+mod listings;
+mod logs;
+mod process;
+mod run;
+mod signals;
+mod terminal;
