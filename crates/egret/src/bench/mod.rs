@@ -31,33 +31,57 @@ pub(crate) struct BenchOptions {
     pub(crate) durability: Durability,
     /// How much is done: 1.0 takes about a minute and a half.
     pub(crate) scale: f64,
+    /// Only rows whose name contains this text.
+    pub(crate) only: Option<String>,
     /// How this program starts itself again, for the rows with two processes.
     pub(crate) reexec: Reexec,
 }
 
-/// Measures everything, telling each row to `progress` before it starts.
+/// The rows in order: each makes a store of its own.
+const ROWS: [&str; 8] = [
+    "enqueue, one producer",
+    "enqueue, many producers",
+    "enqueue in bulk",
+    "drain",
+    "pickup in one process",
+    "pickup by another process",
+    "idle service",
+    "cold start",
+];
+
+/// Measures everything that is asked for, telling each row to `progress` before it starts.
 pub(crate) async fn run(options: &BenchOptions, progress: &dyn Fn(&str)) -> Result<Report, Error> {
     let mut report = Report::new(options);
     let folder = Scratch::new(&options.folder)?;
     progress("raw limits of the store");
     let raw = raw_limits(options, &folder).await?;
-    progress("enqueue, one producer");
-    report.add(enqueue::one_producer(&app(options, &folder, "single").await?, options, &raw).await?);
-    progress("enqueue, 64 producers");
-    report.add(enqueue::many_producers(&app(options, &folder, "many").await?, options, &raw).await?);
-    progress("enqueue in bulk");
-    report.add(enqueue::bulk(&app(options, &folder, "bulk").await?, options, &raw).await?);
-    progress("drain");
-    report.extend(drain::drain(&app(options, &folder, "drain").await?, options, &raw).await?);
-    progress("pickup in one process");
-    report.add(pickup::same_process(&app(options, &folder, "same").await?, options, &raw).await?);
-    progress("pickup by another process");
-    report.add(pickup::other_process(&app(options, &folder, "other").await?, options, &raw).await?);
-    progress("idle service");
-    report.extend(idle::idle(&app(options, &folder, "idle").await?, options).await?);
-    progress("cold start");
-    report.add(cold_start::cold_start(&app(options, &folder, "cold").await?, options, &raw).await?);
+    for (number, row) in ROWS.iter().enumerate() {
+        if options.only.as_ref().is_some_and(|only| !row.contains(only.as_str())) {
+            continue;
+        }
+        progress(row);
+        let app = app(options, &folder, &number.to_string()).await?;
+        report.extend(measure(row, &app, options, &raw).await?);
+    }
     Ok(report)
+}
+
+async fn measure(
+    row: &str,
+    app: &App,
+    options: &BenchOptions,
+    raw: &egret_sqlite::RawLimits,
+) -> Result<Vec<Figure>, Error> {
+    Ok(match row {
+        "enqueue, one producer" => vec![enqueue::one_producer(app, options, raw).await?],
+        "enqueue, many producers" => vec![enqueue::many_producers(app, options, raw).await?],
+        "enqueue in bulk" => vec![enqueue::bulk(app, options, raw).await?],
+        "drain" => drain::drain(app, options, raw).await?,
+        "pickup in one process" => vec![pickup::same_process(app, options, raw).await?],
+        "pickup by another process" => vec![pickup::other_process(app, options, raw).await?],
+        "idle service" => idle::idle(app, options).await?,
+        _ => vec![cold_start::cold_start(app, options, raw).await?],
+    })
 }
 
 async fn raw_limits(options: &BenchOptions, folder: &Scratch) -> Result<egret_sqlite::RawLimits, Error> {

@@ -16,6 +16,7 @@ pub(crate) const SERVE: &str = "--serve";
 /// A service in a process of its own; it ends with the value.
 pub(super) struct Peer {
     child: Child,
+    exit: ExitRule,
     lines: std::io::Lines<BufReader<ChildStdout>>,
 }
 
@@ -29,7 +30,7 @@ impl Peer {
         }
         let mut child = command.spawn().map_err(|error| Error::io("failed to start the other process", error))?;
         let stdout = child.stdout.take().ok_or_else(|| Error::internal("the other process has no output"))?;
-        Ok(Self { child, lines: BufReader::new(stdout).lines() })
+        Ok(Self { child, exit, lines: BufReader::new(stdout).lines() })
     }
 
     pub(super) fn id(&self) -> u32 {
@@ -50,8 +51,10 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It has ended, or is ended now; either way it is reaped.
-        let _ = self.child.kill();
+        if self.exit == ExitRule::ByMode {
+            // It may have ended already.
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
@@ -59,8 +62,7 @@ impl Drop for Peer {
 /// What the other process does.
 pub(crate) async fn serve(root: PathBuf, exit: ExitRule) -> Result<(), Error> {
     let config = Config::load(&LoadOptions::in_folder(root))?;
-    let app =
-        App::builder().config(config).register::<Noop>().register::<Pickup>().start_nothing().build().await?;
+    let app = App::builder().config(config).register::<Noop>().register::<Pickup>().start_nothing().build().await?;
     let options = ServiceOptions { exit, mode: egret_core::ServiceMode::Service, ..ServiceOptions::default() };
     app.service_with(options, 1).start(StopControl::new())?.ended().await?;
     Ok(())

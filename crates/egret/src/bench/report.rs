@@ -44,10 +44,6 @@ impl Report {
         }
     }
 
-    pub(super) fn add(&mut self, figure: Figure) {
-        self.figures.push(figure);
-    }
-
     pub(super) fn extend(&mut self, figures: Vec<Figure>) {
         self.figures.extend(figures);
     }

@@ -29,6 +29,9 @@ pub(super) struct Bench {
     /// How much is done: 0.1 is quick and rough
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     scale: f64,
+    /// Measures only rows whose name contains this text, such as `drain`
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
     /// Serves the store of another bench; for the bench itself.
     #[arg(long, hide = true, value_name = "ROOT")]
     serve: Option<PathBuf>,
@@ -61,6 +64,7 @@ impl Bench {
                 Survival::Normal => Durability::Normal,
             },
             scale: self.scale,
+            only: self.only,
             reexec: Reexec::current()?,
         };
         let output = session.output();
