@@ -100,14 +100,15 @@ async fn wait_for_room(engine: &Engine, until: Instant) {
     }
 }
 
-/// Waits for a hint, for the next reserved job, for the end of the linger, for the timer.
+/// Waits for a hint, for the next reserved job, for the begin and the end of the linger, for the timer.
 async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Instant>) {
     let longest = match engine.backend.capabilities().wake {
         WakeKind::Polled(interval) => interval.min(TRUTH),
         _ => TRUTH,
     };
     let mut timeout = longest.min(keeper.next_tick().saturating_duration_since(Instant::now()));
-    if let Some(linger) = super::leave::linger(engine)
+    let linger = super::leave::linger(engine);
+    if let Some(linger) = linger
         && let Some(since) = idle_since
     {
         let left = linger.saturating_sub(since.elapsed());
@@ -122,9 +123,16 @@ async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Inst
     }
     tokio::select! {
         () = engine.backend.wait(timeout) => {}
+        () = idled(engine), if linger.is_some() && idle_since.is_none() => {}
         () = engine.stop.changed_from(StopRequest::None) => {}
         () = engine.nudge.notified() => {}
     }
+}
+
+/// Waits until nothing runs and the store knows of every end: then the linger begins.
+async fn idled(engine: &Engine) {
+    engine.hand.idled().await;
+    engine.outbox.emptied().await;
 }
 
 /// How long until the next waiting job is due.

@@ -24,6 +24,8 @@ pub(super) struct Hand {
     filled: Notify,
     /// The claimer waits here for room.
     room: Notify,
+    /// Noticed when the last job has ended.
+    idle: Notify,
     concurrency: usize,
 }
 
@@ -62,6 +64,7 @@ impl Hand {
             }),
             filled: Notify::new(),
             room: Notify::new(),
+            idle: Notify::new(),
             concurrency,
         }
     }
@@ -107,9 +110,13 @@ impl Hand {
         state.n_busy -= 1;
         state.n_interrupted -= usize::from(interruptions > 0);
         let wants_more = state.jobs.len() <= state.low_water;
+        let is_idle = state.n_busy == 0 && state.jobs.is_empty();
         drop(state);
         if wants_more {
             self.room.notify_one();
+        }
+        if is_idle {
+            self.idle.notify_waiters();
         }
     }
 
@@ -173,6 +180,20 @@ impl Hand {
     pub(super) fn close(&self) {
         self.lock().is_closed = true;
         self.filled.notify_waiters();
+    }
+
+    /// Waits until no job is in hand or running.
+    pub(super) async fn idled(&self) {
+        loop {
+            let idle = self.idle.notified();
+            tokio::pin!(idle);
+            // Registered before the look, so that no notice falls in between.
+            idle.as_mut().enable();
+            if self.is_idle() {
+                return;
+            }
+            idle.await;
+        }
     }
 
     /// Whether no job is in hand or running.
