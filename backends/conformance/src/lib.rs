@@ -18,6 +18,7 @@
 
 mod case;
 mod cases;
+pub mod crash;
 pub mod needs;
 mod seed;
 mod subject;

@@ -1,0 +1,84 @@
+//! One crash run, from the first job to the verdict.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egret_core::{Backend, EnqueueRequest, Enqueued, JobData, JobId, NewJob, Origin, Result, Timing};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde_json::value::to_raw_value;
+
+use super::blows::Blows;
+use super::fleet::Fleet;
+use super::ledger::Ledger;
+use super::plan::Plan;
+use super::verdict;
+use super::worker::QUEUE;
+
+/// Runs the crash suite on a fresh store.
+///
+/// `open` opens the one store of a folder; `entry` is the path of the test, its crate included, that calls
+/// [`worker_main`](super::worker_main).
+///
+/// # Panics
+/// When anything was lost, and when the run is void.
+pub fn run<O>(plan: &Plan, open: O, entry: &str)
+where
+    O: AsyncFn(PathBuf, Timing) -> Result<Arc<dyn Backend>>,
+{
+    crate::seed::announce(plan.seed);
+    let started = Instant::now();
+    let folder = tempfile::tempdir().expect("a test can make a folder");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.expect("the system gives a test a thread");
+    let mut random = StdRng::seed_from_u64(plan.seed);
+    let store = runtime.block_on(open(folder.path().to_owned(), plan.timing)).expect("a fresh store opens");
+    let ids = runtime.block_on(enqueue(&*store, plan, &mut random));
+
+    let mut ledger = Ledger::default();
+    let mut fleet = Fleet::start(plan, folder.path(), entry);
+    let mut blows = Blows::new(random);
+    let mut counted = Instant::now();
+    loop {
+        fleet.tend(&mut ledger);
+        blows.strike(plan, &mut fleet, &mut ledger);
+        if counted.elapsed() > Duration::from_millis(100) {
+            counted = Instant::now();
+            let counts = runtime.block_on(store.counts());
+            match counts {
+                Ok(counts) if counts.live() == 0 => break,
+                Err(error) if !error.is_temporary() => panic!("the store failed: {error:?}"),
+                _ => {}
+            }
+            assert!(started.elapsed() < plan.deadline, "{:?} passed: {ledger:?}", plan.deadline);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    fleet.stop(&mut ledger);
+    verdict::report(&blows, &ledger, started.elapsed());
+    runtime.block_on(verdict::judge(&*store, &ids, &ledger));
+    verdict::refuse_if_void(plan, &blows, &ledger);
+}
+
+async fn enqueue(store: &dyn Backend, plan: &Plan, random: &mut StdRng) -> Vec<JobId> {
+    let mut ids = Vec::with_capacity(plan.n_jobs);
+    while ids.len() < plan.n_jobs {
+        let n_jobs = (plan.n_jobs - ids.len()).min(500);
+        let jobs = (0..n_jobs).map(|_| NewJob::new(job_of(random.random_range(0..=20)), Origin::Application)).collect();
+        let reply = store.enqueue(EnqueueRequest { jobs, start: None }).await.expect("an enqueue is answered");
+        ids.extend(reply.outcomes.into_iter().map(|outcome| match outcome {
+            Enqueued::Stored(id) => id,
+            other => panic!("a fresh job is stored: {other:?}"),
+        }));
+    }
+    ids
+}
+
+/// A job that takes so long.
+fn job_of(milliseconds: u64) -> JobData {
+    let mut data = JobData::new("CrashJob");
+    data.queue_name = Some(QUEUE.to_owned());
+    data.arguments = to_raw_value(&[milliseconds]).expect("a number is JSON");
+    data
+}
