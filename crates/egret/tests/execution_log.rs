@@ -87,6 +87,15 @@ async fn a_run_without_a_line_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_job_wrote_is_in_its_file_when_it_has_ended() {
+    let bench = Bench::new();
+    let log = bench.open(1);
+    Arc::clone(&log).scope(async { ExecutionLog::current().unwrap().line(LogSource::Info, "last") }).await;
+    assert_eq!(texts(&bench.lines(1)), ["last"]);
+    assert_eq!(bench.folder.cap_remark(&bench.job, 1).unwrap(), None);
+}
+
+#[tokio::test]
 async fn the_outbox_tells_of_lines_while_the_run_lasts() {
     let bench = Bench::new();
     let log = bench.open(1);
@@ -167,6 +176,9 @@ async fn past_the_cap_one_line_says_so_and_the_rest_is_dropped() {
     let lines = bench.lines(1);
     let remarks = lines.iter().filter(|line| line.text.starts_with("nothing more of this attempt is kept")).count();
     assert_eq!(remarks, 1);
+    let remark = bench.folder.cap_remark(&bench.job, 1).unwrap();
+    assert_eq!(remark.as_deref(), lines.last().map(|line| line.text.as_str()));
+    assert_eq!(bench.folder.cap_remark(&bench.job, 2).unwrap(), None);
     assert!(lines.last().unwrap().text.starts_with("nothing more"));
     let size = |file| std::fs::metadata(bench.path(1, file)).unwrap().len();
     let total = size(LogFile::Text) + size(LogFile::Stdout);
@@ -301,7 +313,7 @@ fn events_find_the_log_of_their_job() {
     let logs = [bench.open(1), bench.open(2)];
     let subscriber = tracing_subscriber::registry().with(ExecutionLogLayer);
     tracing::subscriber::with_default(subscriber, || {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             tracing::info!("outside of every job");
             let jobs = logs.iter().map(|log| {

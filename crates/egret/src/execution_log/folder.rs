@@ -1,12 +1,18 @@
 //! Where the files of attempts are: `<folder>/<job id>/<attempt>.log`, `.stdout` and `.stderr`.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
 use egret_core::{JobId, LogSource};
 
+use super::log::CAP_REMARK;
+use super::text_line::parse_line;
+
 /// Longest name of a job's folder; file systems allow 255 bytes.
 const MAX_NAME: usize = 200;
+/// More than the line takes that tells of the cap.
+const LONGEST_REMARK: u64 = 512;
 
 /// The folder in which processes of this machine keep the files of attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +88,28 @@ impl LogFolder {
         attempts.sort_unstable();
         attempts.dedup();
         Ok(attempts)
+    }
+
+    /// The line that says that an attempt's log reached the cap, so that its files are not whole. `None` when they are.
+    ///
+    /// # Errors
+    /// The log exists and cannot be read.
+    pub fn cap_remark(&self, job: &JobId, attempt: u32) -> io::Result<Option<String>> {
+        let Some(path) = self.file(job, attempt, LogFile::Text) else { return Ok(None) };
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // It is the last line.
+        let size = file.metadata()?.len();
+        file.seek(SeekFrom::Start(size.saturating_sub(LONGEST_REMARK)))?;
+        let mut end = Vec::new();
+        file.take(LONGEST_REMARK).read_to_end(&mut end)?;
+        let last = end.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().and_then(parse_line);
+        Ok(last
+            .filter(|line| line.source == LogSource::Warn && line.text.starts_with(CAP_REMARK))
+            .map(|line| line.text))
     }
 
     /// Removes every file of a job. Nothing happens when there is none.

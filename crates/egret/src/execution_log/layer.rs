@@ -31,6 +31,18 @@ use super::ExecutionLog;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ExecutionLogLayer;
 
+/// The target of lines that a job writes through its context.
+const LINE_TARGET: &str = "egret::job";
+
+/// Writes a line of the running job: into its log, whether or not the application has set up [`ExecutionLogLayer`], and
+/// as an event of `tracing`.
+pub(crate) fn job_line(text: &str) {
+    if let Some(log) = ExecutionLog::current() {
+        log.line(LogSource::Info, text);
+    }
+    tracing::info!(target: LINE_TARGET, "{text}");
+}
+
 /// The log of a job, as spans carry it.
 struct SpanLog(Arc<ExecutionLog>);
 
@@ -43,7 +55,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ExecutionLogLayer {
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let Some(log) = ExecutionLog::current().or_else(|| log_of_span(event, &context)) else { return };
+        let current = ExecutionLog::current();
+        if current.is_some() && event.metadata().target() == LINE_TARGET {
+            // The line went to the log by itself.
+            return;
+        }
+        let Some(log) = current.or_else(|| log_of_span(event, &context)) else { return };
         if !log.is_full() {
             let mut text = EventText::default();
             event.record(&mut text);

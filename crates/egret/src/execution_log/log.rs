@@ -101,8 +101,13 @@ impl ExecutionLog {
 
     /// Runs a job so that what its task writes through `tracing` comes here. Tasks that it spawns are found by the
     /// spans that they are instrumented with.
+    ///
+    /// Returns when what was written is in the files, so that whoever learns of the end of the run finds all of it there;
+    /// this also keeps jobs that log from getting ahead of the disk.
     pub async fn scope<F: Future>(self: Arc<Self>, job: F) -> F::Output {
-        CURRENT.scope(self, job).await
+        let output = CURRENT.scope(Arc::clone(&self), job).await;
+        self.flush().await;
+        output
     }
 
     /// The job.
@@ -173,7 +178,13 @@ impl ExecutionLog {
 
     /// Returns when everything that has been written so far is in the files, or after 5 s.
     pub async fn flush(&self) {
-        let target = self.lock().n_appended;
+        let target = {
+            let state = self.lock();
+            if state.n_written == state.n_appended {
+                return;
+            }
+            state.n_appended
+        };
         self.outbox.writer().hurry();
         let flushed = self.wait_until(|state| state.n_written >= target);
         // A disk that hangs must not keep the job from ending; the bytes are still on their way.

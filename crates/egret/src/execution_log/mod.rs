@@ -25,6 +25,7 @@ mod text_line;
 pub use self::folder::{LogFile, LogFolder};
 pub use self::follow::{Follow, FollowLines};
 pub use self::layer::ExecutionLogLayer;
+pub(crate) use self::layer::job_line;
 pub use self::limits::LogLimits;
 pub use self::log::ExecutionLog;
 pub use self::outbox::LogOutbox;

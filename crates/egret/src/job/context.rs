@@ -123,8 +123,8 @@ impl Context {
         self.stopping.is_cancelled()
     }
 
-    /// Writes a line into the log of this run; the same as `tracing::info!`.
+    /// Writes a line into the log of this run, and as an event of `tracing` at the level info.
     pub fn log(&self, message: impl fmt::Display) {
-        tracing::info!("{message}");
+        crate::execution_log::job_line(&message.to_string());
     }
 }

@@ -34,10 +34,22 @@ impl Launch {
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .process_group(0);
+        // Belongs to the service alone; a service that the program starts must not take it for its own.
+        #[cfg(feature = "cli")]
+        command.env_remove(crate::start::START_RIGHT_VARIABLE);
         command
     }
 
-    pub(super) fn folder(&self) -> &Path {
-        Path::new(&self.folder)
+    /// Whether there is a file that could be meant, executable or not.
+    pub(super) fn is_there(&self) -> bool {
+        let folder = Path::new(&self.folder);
+        if self.program.as_encoded_bytes().contains(&b'/') {
+            return folder.join(&self.program).exists();
+        }
+        let own = self.variables.iter().rev().find(|(name, _)| name == "PATH").map(|(_, path)| path.into());
+        let path: Option<OsString> = own.or_else(|| std::env::var_os("PATH"));
+        path.is_some_and(|path| {
+            std::env::split_paths(&path).any(|place| folder.join(place).join(&self.program).exists())
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! The right of this program to start itself again.
 
 use std::fmt;
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ impl Reexec {
         let failed = |error| Error::io("failed to find the executable of this process", error);
         let path = std::env::current_exe().map_err(failed)?;
         let metadata = std::fs::metadata(RUNNING_EXECUTABLE).or_else(|_| std::fs::metadata(&path)).map_err(failed)?;
-        Ok(Self { path, identity: (metadata.dev(), metadata.ino()) })
+        Ok(Self { path, identity: identity(&metadata) })
     }
 
     /// The file to start for another life of this program.
@@ -38,7 +39,7 @@ impl Reexec {
     /// When the file has been replaced or deleted since this process began: what lies there now may not be this program.
     pub fn executable(&self) -> Result<&Path, Error> {
         match std::fs::metadata(&self.path) {
-            Ok(metadata) if (metadata.dev(), metadata.ino()) == self.identity => Ok(&self.path),
+            Ok(metadata) if identity(&metadata) == self.identity => Ok(&self.path),
             Ok(_) => Err(self.refused("has been replaced since this process began")),
             Err(error) => Err(self.refused("cannot be read, it may have been deleted or moved").with_source(error)),
         }
@@ -46,15 +47,20 @@ impl Reexec {
 
     /// The file to start for a helper of this very process: the same code, also when the file has been replaced.
     pub(super) fn helper(&self) -> Result<&Path, Error> {
-        let running = Path::new(RUNNING_EXECUTABLE);
-        let is_same =
-            std::fs::metadata(running).is_ok_and(|metadata| (metadata.dev(), metadata.ino()) == self.identity);
-        if is_same { Ok(running) } else { self.executable() }
+        self.executable().or_else(|refused| {
+            let running = Path::new(RUNNING_EXECUTABLE);
+            let is_same = std::fs::metadata(running).is_ok_and(|metadata| identity(&metadata) == self.identity);
+            if is_same { Ok(running) } else { Err(refused) }
+        })
     }
 
     fn refused(&self, why: &str) -> Error {
         Error::new(ErrorKind::System, format!("the executable `{self}` {why}; restart the process that runs it"))
     }
+}
+
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
 }
 
 impl fmt::Display for Reexec {
@@ -69,14 +75,21 @@ mod tests {
 
     fn reexec_of(path: &Path) -> Reexec {
         let metadata = std::fs::metadata(path).unwrap();
-        Reexec { path: path.to_owned(), identity: (metadata.dev(), metadata.ino()) }
+        Reexec { path: path.to_owned(), identity: identity(&metadata) }
     }
 
     #[test]
     fn names_this_program() {
         let reexec = Reexec::current().unwrap();
         assert_eq!(reexec.executable().unwrap(), std::env::current_exe().unwrap());
-        assert_eq!(reexec.helper().unwrap(), Path::new("/proc/self/exe"));
+        assert_eq!(reexec.helper().unwrap(), std::env::current_exe().unwrap());
+    }
+
+    #[test]
+    fn a_helper_is_the_same_code_whatever_became_of_the_file() {
+        let reexec = Reexec { path: "/nonexistent/program".into(), ..Reexec::current().unwrap() };
+        assert!(reexec.executable().is_err());
+        assert_eq!(reexec.helper().unwrap(), Path::new(RUNNING_EXECUTABLE));
     }
 
     #[test]
@@ -92,6 +105,8 @@ mod tests {
         std::fs::rename(&new, &path).unwrap();
         let message = reexec.executable().unwrap_err().to_string();
         assert!(message.contains("has been replaced") && message.contains("/program`"), "{message}");
+
+        assert!(reexec.helper().is_err());
 
         std::fs::remove_file(&path).unwrap();
         let message = reexec.executable().unwrap_err().to_string();

@@ -1,7 +1,6 @@
 //! One run of a program, from its arguments to its end.
 
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use egret_core::LogSource;
@@ -36,11 +35,9 @@ pub async fn run(arguments: &str, environment: &RunEnvironment) -> Result<(), Pr
     let arguments = ProgramArguments::parse(arguments).map_err(ProgramError::Arguments)?;
     let launch = prepare(&arguments, environment)?;
     let name = arguments.argv[0].clone();
-    let folder = launch.folder().to_owned();
-    let started = RunningProgram::start(launch, environment).await;
-    let (program, stdout, stderr) = match started {
+    let (program, stdout, stderr) = match RunningProgram::start(&launch, environment).await {
         Ok(started) => started,
-        Err(StartError::System(error)) => return Err(not_started(name, &folder, error)),
+        Err(StartError::System(error)) => return Err(not_started(name, &launch, error)),
         Err(StartError::Guard(_)) if stops_soon(environment).await => {
             return Err(ProgramError::EndedWithService { program: name });
         }
@@ -67,12 +64,12 @@ fn prepare(arguments: &ProgramArguments, environment: &RunEnvironment) -> Result
     Ok(Launch::new(&permit.program, &arguments.argv[1..], variables, permit.folder))
 }
 
-fn not_started(program: String, folder: &Path, error: io::Error) -> ProgramError {
-    // A script whose interpreter is missing is "not found" to the system as well.
-    let is_there = program.contains('/') && folder.join(&program).exists();
-    match error.kind() {
-        io::ErrorKind::NotFound if !is_there => ProgramError::NotFound(program),
-        io::ErrorKind::NotFound => {
+fn not_started(program: String, launch: &Launch, error: io::Error) -> ProgramError {
+    match (error.kind(), launch.is_there()) {
+        (io::ErrorKind::NotFound, false) => ProgramError::NotFound(program),
+        // A folder in `PATH` that cannot be searched hides nothing that anybody could mean.
+        (io::ErrorKind::PermissionDenied, false) if !program.contains('/') => ProgramError::NotFound(program),
+        (io::ErrorKind::NotFound, true) => {
             ProgramError::NotExecutable { program, error: io::Error::other("its interpreter is missing") }
         }
         _ => ProgramError::NotExecutable { program, error },

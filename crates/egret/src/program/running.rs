@@ -32,18 +32,18 @@ pub(super) struct EndError(pub(super) String);
 
 impl RunningProgram {
     pub(super) async fn start(
-        launch: Launch,
+        launch: &Launch,
         environment: &RunEnvironment,
     ) -> Result<(Self, ChildStdout, ChildStderr), StartError> {
         let grace = environment.grace;
         match &environment.reexec {
             None => {
-                let (program, stdout, stderr) = DirectProgram::start(&launch, grace)?;
+                let (program, stdout, stderr) = DirectProgram::start(launch, grace)?;
                 Ok((Self::Direct(program), stdout, stderr))
             }
             Some(reexec) => {
                 let lock = environment.guard_file.as_deref();
-                let (program, stdout, stderr) = GuardedProgram::start(reexec, lock, launch, grace).await?;
+                let (program, stdout, stderr) = GuardedProgram::start(reexec, lock, launch.clone(), grace).await?;
                 Ok((Self::Guarded(program), stdout, stderr))
             }
         }

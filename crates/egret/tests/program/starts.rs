@@ -57,6 +57,14 @@ pub(crate) fn what_cannot_be_started_is_named() {
             assert_eq!(ProgramResult::of_report(&error.report()), Some(result));
             assert!(!error.is_final());
         }
+        // Found by name, in a `PATH` of the job's own.
+        let mut program = arguments(&["script"]);
+        program.env = vec![("PATH".into(), bench.root().display().to_string())];
+        let error = bench.run(&program).unwrap_err();
+        assert!(error.to_string().contains("its interpreter is missing"), "{mode:?}: {error}");
+        program.argv = vec!["no-such-program-anywhere".into()];
+        assert!(matches!(bench.run(&program).unwrap_err(), ProgramError::NotFound(_)), "{mode:?}");
+
         let mut program = arguments(&["ls"]);
         program.dir = Some("nowhere".into());
         let error = bench.run(&program).unwrap_err();

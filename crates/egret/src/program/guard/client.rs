@@ -25,6 +25,7 @@ pub(in crate::program) struct GuardedProgram {
     guard: Child,
     line: Line<Order, Report>,
     group: ProcessGroup,
+    is_over: bool,
 }
 
 impl GuardedProgram {
@@ -40,7 +41,7 @@ impl GuardedProgram {
         let stderr = guard.stderr.take().expect("a guard is started with a pipe as its standard error");
         let begun = tokio::time::timeout(LONGEST_START, begin(line, launch, grace)).await;
         match begun.unwrap_or_else(|_| Err(StartError::Guard("it did not answer".to_owned()))) {
-            Ok((line, group)) => Ok((Self { guard, line, group }, stdout, stderr)),
+            Ok((line, group)) => Ok((Self { guard, line, group, is_over: false }, stdout, stderr)),
             Err(error) => {
                 // Its socket is closed, so that it ends by itself; waited for only to leave no zombie.
                 tokio::spawn(async move { guard.wait().await });
@@ -63,6 +64,7 @@ impl GuardedProgram {
         loop {
             match self.line.receive().await {
                 Some(Report::Ended(end)) => {
+                    self.is_over = true;
                     let _ = self.guard.wait().await;
                     return Ok(end);
                 }
@@ -70,11 +72,22 @@ impl GuardedProgram {
                 None => {
                     // Somebody killed the guard: now nobody watches the program.
                     Ending::kill_and_wait(self.group).await;
+                    self.is_over = true;
                     let status = self.guard.wait().await;
                     let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
                     return Err(EndError(format!("it ended before the program ({how}), which was then killed")));
                 }
             }
+        }
+    }
+}
+
+impl Drop for GuardedProgram {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // The guard does the same once it finds the socket closed. But whoever drops a run may give its job back at
+            // once, and then the program must not have a moment left.
+            self.group.kill();
         }
     }
 }
