@@ -11,6 +11,7 @@ fn suggests_what_was_meant() {
         (&["jobs", "lits"], "'list'"),
         (&["jobs", "list", "--state", "compelted"], "'completed'"),
         (&["run", "--mode", "on_demnd"], "'on_demand'"),
+        (&["exec", "--timeuot", "1s", "--", "true"], "'--timeout'"),
     ] {
         let ended = application.egret(arguments);
         assert_eq!((ended.status, ended.text().as_str()), (2, ""), "{arguments:?}");

@@ -50,6 +50,14 @@ fn passes_bytes_on_as_they_are() {
 }
 
 #[test]
+fn says_when_there_was_more_output_than_is_kept() {
+    let application = Application::new();
+    let ended = application.egret(["exec", "--wait", "--", "head", "-c", "70000000", "/dev/zero"]);
+    assert_eq!((ended.status, ended.says("the output is not whole")), (0, 1), "{}", ended.stderr);
+    assert!((1_000_000..70_000_000).contains(&ended.stdout.len()), "{}", ended.stdout.len());
+}
+
+#[test]
 fn shows_output_as_it_comes() {
     let application = Application::new();
     let script = "echo first; while [ ! -e go ]; do sleep 0.02; done; echo second";

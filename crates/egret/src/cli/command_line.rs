@@ -186,3 +186,38 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .build()
         .map_err(|error| Failure::new(format!("failed to start: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Hello;
+
+    #[async_trait(?Send)]
+    impl Addition for Hello {
+        fn command(&self) -> clap::Command {
+            clap::Command::new("hello").arg(clap::Arg::new("name").required(true))
+        }
+
+        async fn run(&self, _session: &Session, _arguments: &ArgMatches) -> Result<Exit, Failure> {
+            Ok(Exit::Success)
+        }
+    }
+
+    fn parse(line: &str) -> Result<Task, clap::Error> {
+        CommandLine::new().with(Hello).parse(line.split_whitespace().map(OsString::from).collect())
+    }
+
+    #[test]
+    fn an_added_command_stands_beside_the_own_ones() {
+        let task = parse("egret hello world --url memory:").unwrap();
+        let Work::Added(addition, arguments) = task.work else { panic!("an own command") };
+        assert_eq!(addition.command().get_name(), "hello");
+        assert_eq!(arguments.get_one::<String>("name").map(String::as_str), Some("world"));
+        let mut options = LoadOptions::in_folder("/nonexistent");
+        task.global.apply(&mut options);
+        assert_eq!(options.overrides.get("url").map(String::as_str), Some("memory:"));
+        assert!(matches!(parse("egret status").unwrap().work, Work::Own(Command::Status(_))));
+        assert!(parse("egret helo world").err().is_some_and(|error| error.to_string().contains("'hello'")));
+    }
+}

@@ -7,6 +7,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::placement::Placement;
 use super::submit::submit;
 use super::{Exit, Failure, Session};
+use crate::arguments::Arguments;
+use crate::job::Registry;
 
 /// Enqueues a job of a class and prints its id
 ///
@@ -29,13 +31,24 @@ pub(super) struct Enqueue {
 
 impl Enqueue {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
-        let mut job = JobData::new(self.class);
-        job.arguments = array(&self.arguments)?;
+        let arguments = array(&self.arguments)?;
+        let mut job = payload(session.app().await?.registry(), &self.class, arguments)?;
         self.placement.place(&mut job, session.now().await?)?;
         let id = submit(session, job).await?;
         session.output().line(id)?;
         Ok(Exit::Success)
     }
+}
+
+/// The payload; a class that this program knows has its queue and priority, as if the program had enqueued it.
+fn payload(registry: &Registry, class: &str, arguments: Box<RawValue>) -> Result<JobData, Failure> {
+    if let Some(job) = registry.get(class) {
+        let arguments = Arguments::from_raw(arguments).map_err(|error| Failure::of(&error))?;
+        return Ok(job.definition().to_job_data(arguments));
+    }
+    let mut job = JobData::new(class);
+    job.arguments = arguments;
+    Ok(job)
 }
 
 /// The arguments as one JSON array; digits and the order of keys stay as they were typed.
@@ -69,6 +82,29 @@ mod tests {
 
     fn texts(arguments: &[&str]) -> Vec<String> {
         arguments.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[derive(serde::Deserialize, crate::Job)]
+    #[job(class = "Known", queue = "mailers", priority = 5)]
+    struct Known {}
+
+    impl Known {
+        async fn perform(self, _context: &crate::Context) -> crate::Result {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_known_class_has_its_own_queue() {
+        let mut registry = Registry::default();
+        registry.register::<Known>().unwrap();
+        let known = payload(&registry, "Known", array(&[]).unwrap()).unwrap();
+        assert_eq!((known.queue(), known.priority), ("mailers", Some(5)));
+        let unknown = payload(&registry, "Unknown", array(&texts(&["7"])).unwrap()).unwrap();
+        assert_eq!(
+            (unknown.job_class.as_str(), unknown.queue(), unknown.arguments.get()),
+            ("Unknown", "default", "[7]")
+        );
     }
 
     #[test]

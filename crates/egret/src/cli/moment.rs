@@ -56,6 +56,15 @@ pub(super) fn parse_span(text: &str) -> Result<Duration, crate::config::Duration
     parse_duration(text)
 }
 
+/// Reads how long something may take: more than nothing.
+pub(super) fn parse_time_limit(text: &str) -> Result<Duration, String> {
+    match parse_duration(text) {
+        Ok(limit) if limit.is_zero() => Err("expected more than 0".to_owned()),
+        Ok(limit) => Ok(limit),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Writes a moment for people, to the second: `2026-11-23 20:09:01`.
 pub(super) fn show(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()

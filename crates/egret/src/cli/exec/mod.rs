@@ -24,7 +24,7 @@ pub(super) struct Exec {
     #[command(flatten)]
     placement: Placement,
     /// Ends the program after this long, such as `90s` or `2h`
-    #[arg(long, value_name = "DURATION", value_parser = moment::parse_span)]
+    #[arg(long, value_name = "DURATION", value_parser = moment::parse_time_limit)]
     timeout: Option<Duration>,
     /// Waits for the program: shows its output, ends with its status, and says why while it cannot run
     #[arg(long)]

@@ -43,13 +43,14 @@ impl OutputFiles {
         Ok(())
     }
 
-    /// Shows everything that was written, after the job has ended.
+    /// Shows everything that was written, after the job has ended. Answers why that is not everything, if it is not.
     ///
     /// # Errors
     /// As for [`advance`](Self::advance).
-    pub(super) async fn finish(mut self) -> Result<(), Failure> {
+    pub(super) async fn finish(mut self) -> Result<Option<String>, Failure> {
         self.advance().await?;
-        self.drain().await
+        self.drain().await?;
+        self.folder.cap_remark(&self.job, self.attempt).map_err(|error| unreadable(&error))
     }
 
     /// Shows the rest of the present attempt.

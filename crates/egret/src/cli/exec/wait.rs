@@ -40,7 +40,9 @@ async fn watch(session: &Session, app: &App, id: &JobId) -> Result<Exit, Failure
             return Err(Failure::new(format!("the job `{id}` was deleted")).with_exit(Exit::NoResult));
         };
         if record.state.is_terminal() {
-            files.finish().await?;
+            if let Some(remark) = files.finish().await? {
+                session.output().note(format_args!("the output is not whole: {remark}"));
+            }
             return ending::of(session.output(), &record);
         }
         if has_begun(&record) {

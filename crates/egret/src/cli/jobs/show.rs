@@ -50,13 +50,21 @@ impl Show {
             let why = cause.map(|cause| cause.to_string());
             output.json(&Shown { record: &record, why, executions: &executions })?;
         } else {
-            output.text(text(session, &record, cause.as_ref(), &executions))?;
+            let known = app.registry().get(&record.class);
+            let hides_arguments = known.is_some_and(|job| !job.definition().logs_arguments());
+            output.text(text(session, &record, hides_arguments, cause.as_ref(), &executions))?;
         }
         Ok(Exit::Success)
     }
 }
 
-fn text(session: &Session, job: &JobRecord, cause: Option<&Cause>, executions: &[Execution]) -> String {
+fn text(
+    session: &Session,
+    job: &JobRecord,
+    hides_arguments: bool,
+    cause: Option<&Cause>,
+    executions: &[Execution],
+) -> String {
     let time = |moment| moment::show(moment, session.zone());
     let mut text = Lines::default();
     text.line("id", &job.id);
@@ -64,7 +72,7 @@ fn text(session: &Session, job: &JobRecord, cause: Option<&Cause>, executions: &
     text.line("class", one_line(&job.class));
     text.line("queue", one_line(&job.queue));
     text.line("priority", job.priority);
-    text.line("arguments", arguments(&job.payload));
+    text.line("arguments", arguments(&job.payload, hides_arguments));
     text.line("origin", job.origin.as_str());
     text.line("enqueued", time(job.enqueued_at));
     if !job.state.is_terminal() {
@@ -91,8 +99,9 @@ fn text(session: &Session, job: &JobRecord, cause: Option<&Cause>, executions: &
     text.0
 }
 
-fn arguments(payload: &Payload) -> String {
+fn arguments(payload: &Payload, hides_arguments: bool) -> String {
     match payload {
+        Payload::Job(_) if hides_arguments => "hidden".to_owned(),
         Payload::Job(data) => one_line(data.arguments.get()),
         Payload::Unreadable(unreadable) => format!("cannot be read: {}", one_line(&unreadable.reason)),
     }
