@@ -10,6 +10,8 @@ mod guard;
 mod harness;
 mod output;
 mod starts;
+#[cfg(feature = "sqlite")]
+mod store;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -54,14 +56,24 @@ const CASES: &[harness::Case] = cases! {
         orphans_leave_no_zombies;
 };
 
+#[cfg(not(feature = "sqlite"))]
+const STORE_CASES: &[harness::Case] = &[];
+#[cfg(feature = "sqlite")]
+const STORE_CASES: &[harness::Case] = cases! {
+    store:
+        a_program_of_a_killed_service_is_dead_before_its_job_runs_again;
+};
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     match arguments.first() {
         Some(first) if first == GUARD_ARGUMENT => guard_main(&arguments[1..]),
         Some(first) if first == guard::SERVICE_ARGUMENT => guard::service_main(&arguments[1..]),
+        #[cfg(feature = "sqlite")]
+        Some(first) if first == store::SERVICE_ARGUMENT => store::service_main(&arguments[1..]),
         _ => {
             let arguments: Vec<String> = arguments.into_iter().map(|word| word.into_string().unwrap()).collect();
-            harness::run(CASES, &arguments)
+            harness::run(&[CASES, STORE_CASES].concat(), &arguments)
         }
     }
 }
