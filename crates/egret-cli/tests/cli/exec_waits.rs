@@ -2,7 +2,8 @@
 
 use rustix::process::Signal;
 
-use crate::application::Application;
+use crate::application::{Application, wait_for, wait_for_file};
+use crate::process::send;
 
 #[test]
 fn says_that_no_service_is_alive_and_goes_on_when_one_is() {
@@ -89,4 +90,33 @@ fn starts_the_service_that_the_enqueuer_could_not() {
     assert!(application.job(&id)["why"].as_str().unwrap().contains("no service is alive"));
     application.succeed(["status"]);
     application.wait_for_state(&id, "completed");
+}
+
+#[test]
+fn survives_the_death_of_the_service() {
+    let application = Application::new();
+    let script = "echo run >> runs; n=$(wc -l < runs); echo run $n; test $n = 2 || sleep 300";
+    let process = application.start(["exec", "--wait", "--", "sh", "-c", script]);
+    wait_for("the program runs", || (process.stdout() == b"run 1\n").then_some(()));
+    let service = application.services_alive()[0]["process"]["pid"].as_u64().unwrap();
+    send(u32::try_from(service).unwrap(), Signal::KILL);
+    let ended = process.ended();
+    assert_eq!((ended.status, ended.text().as_str()), (0, "run 1\nrun 2\n"), "{}", ended.stderr);
+    assert_eq!(ended.says("the service died while the job ran"), 1, "{}", ended.stderr);
+}
+
+#[test]
+fn the_status_helps_an_orphan_along() {
+    let application = Application::new();
+    let id = application.exec("echo run >> runs; test $(wc -l < runs) = 2 || sleep 300");
+    wait_for_file(&application.path("runs"));
+    let service = application.services_alive()[0]["process"]["pid"].as_u64().unwrap();
+    send(u32::try_from(service).unwrap(), Signal::KILL);
+    // The dead service is noticed once the kernel has closed its files.
+    wait_for("the service is dead", || application.services_alive().is_empty().then_some(()));
+    wait_for("the job is completed", || {
+        application.succeed(["status"]);
+        (application.state(&id) == "completed").then_some(())
+    });
+    assert_eq!(application.job(&id)["executions"].as_array().unwrap().len(), 2);
 }

@@ -51,3 +51,20 @@ fn follows_as_json_line_by_line() {
         lines.iter().map(|line| (line["source"].as_str().unwrap(), line["text"].as_str().unwrap())).collect();
     assert_eq!(told, [("stderr", "two"), ("stdout", "one")]);
 }
+
+#[test]
+fn follows_a_run_that_was_given_back_into_the_next() {
+    let application = Application::with_config("default:\n  mode: service\n  shutdown_timeout: 0s\n");
+    let id = application.exec("echo begun; test -e go || sleep 300; echo done");
+    let follower = application.start(["logs", "follow", &id]);
+    let service = application.start(["run"]);
+    wait_for("the first run is followed", || (!follower.stdout().is_empty()).then_some(()));
+    service.signal(rustix::process::Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+    std::fs::write(application.path("go"), "").unwrap();
+    application.succeed(["run", "--until-empty"]);
+    let ended = follower.ended();
+    let words: Vec<String> =
+        ended.text().lines().filter_map(|line| line.rsplit(' ').next().map(str::to_owned)).collect();
+    assert_eq!(words, ["begun", "begun", "done"], "{}", ended.stderr);
+}

@@ -26,6 +26,7 @@ mod logs;
 mod moment;
 mod output;
 mod placement;
+mod rescue;
 mod run;
 mod services;
 mod session;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use egret_core::{JobId, JobRecord, LogLine};
+use egret_core::{ExecutionState, JobId, JobRecord, LogLine};
 use tokio_util::sync::CancellationToken;
 
 use super::super::arguments::Json;
@@ -137,7 +137,8 @@ impl Follower<'_> {
         }
         let executions = self.app.backend().executions(&self.id).await?;
         let last = executions.iter().rfind(|execution| execution.attempt == attempt);
-        Ok(last.is_some_and(|execution| execution.closed_at.is_some()))
+        // A run that was given back goes on in the same attempt.
+        Ok(last.is_some_and(|execution| execution.closed_at.is_some() && execution.state != ExecutionState::Released))
     }
 
     fn write(&self, entry: &LogLine) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use self::body::Body;
 use super::arguments::Json;
+use super::rescue::give_back_jobs_of_the_dead;
 use super::{Exit, Failure, Session};
 
 /// Shows how it stands
@@ -19,7 +20,8 @@ pub(super) struct Status {
 impl Status {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let app = session.app().await?;
-        // An enqueuer that died before it could start a service left this to whoever looks.
+        // A service that died, and an enqueuer that died before it could start one, left this to whoever looks.
+        give_back_jobs_of_the_dead(app).await?;
         app.start_service_if_needed().await?;
         let body = Body::of(session, app).await?;
         let output = session.output();

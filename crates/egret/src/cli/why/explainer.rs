@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use egret_core::{JobRecord, JobState};
 
+use super::super::rescue::give_back_jobs_of_the_dead;
 use super::super::{Failure, Session, moment};
 use super::{Cause, Circumstances};
 use crate::App;
@@ -23,12 +24,14 @@ pub(in crate::cli) struct Explainer {
     next_look: Instant,
     said: Vec<Discriminant<Cause>>,
     has_said_running: bool,
+    /// Services of which the death during the job has been told.
+    interruptions: u32,
 }
 
 impl Explainer {
     pub(in crate::cli) fn new() -> Self {
         let now = Instant::now();
-        Self { began: now, next_look: now + PATIENCE, said: Vec::new(), has_said_running: false }
+        Self { began: now, next_look: now + PATIENCE, said: Vec::new(), has_said_running: false, interruptions: 0 }
     }
 
     /// Looks at the job, says what is new, and has a service started where one is missing.
@@ -38,14 +41,20 @@ impl Explainer {
         app: &App,
         record: &JobRecord,
     ) -> Result<(), Failure> {
+        if record.interruptions > std::mem::replace(&mut self.interruptions, record.interruptions) {
+            session.output().note("the service died while the job ran; the job runs again");
+        }
         if record.state == JobState::Running {
             self.say_running(session);
-            return Ok(());
         }
         if Instant::now() < self.next_look {
             return Ok(());
         }
         self.next_look = Instant::now() + LOOK_EVERY;
+        if give_back_jobs_of_the_dead(app).await? || record.state == JobState::Running {
+            // The next look finds the job where it is then.
+            return Ok(());
+        }
         let circumstances = Circumstances::of(app, record.clone()).await?;
         if circumstances.wants_service() {
             app.start_service_if_needed().await?;
