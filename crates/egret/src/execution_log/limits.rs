@@ -8,7 +8,8 @@ pub struct LogLimits {
     pub head_lines: usize,
     /// Bytes of text that go to the store, whichever of the two is reached first. Default 1 MiB.
     pub head_bytes: usize,
-    /// Bytes in all files of an attempt together, earlier runs of the same attempt included. Default 64 MiB.
+    /// Bytes in all files of an attempt together, earlier runs of the same attempt included. Default 64 MiB. At most a
+    /// quarter of it holds the output of programs as lines; then it is kept only byte for byte.
     pub attempt_bytes: u64,
 }
 

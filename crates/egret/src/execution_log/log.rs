@@ -24,6 +24,8 @@ tokio::task_local! {
 const MAX_PENDING: usize = 1 << 20;
 /// Bytes from which the writer is asked to hurry.
 const HURRY: usize = MAX_PENDING / 4;
+/// One in so many bytes may be a program's output as lines; the rest is for the bytes as they are.
+const PROGRAM_TEXT_SHARE: u64 = 4;
 /// How long code that logs waits for a disk that does not keep up, before its lines are dropped instead.
 const LONGEST_STALL: Duration = Duration::from_millis(50);
 /// How long the end of a program waits for a disk that does not keep up.
@@ -56,6 +58,8 @@ struct State {
     pending: Pending,
     /// Bytes in the files and on their way there.
     used: u64,
+    /// The part of it that is lines of a program.
+    used_by_program_text: u64,
     is_spent: bool,
     /// Files cannot be written.
     is_broken: bool,
@@ -215,11 +219,15 @@ impl ExecutionLog {
         if self.is_full() {
             return;
         }
-        if self.keeps_files(state) {
+        let is_of_program = LogFile::of(line.source).is_some();
+        if self.keeps_files(state) && !(is_of_program && self.has_text_enough(state)) {
             let before = state.pending.text.len();
             format_line(&line, &mut state.pending.text);
             let added = state.pending.text.len() - before;
             self.charge(state, added, effects);
+            if is_of_program {
+                self.charge_text(state, added, effects);
+            }
         }
         effects.announce |= state.head.push(line, self.outbox.limits());
         if !self.keeps_files(state) && state.head.is_full(self.outbox.limits()) {
@@ -242,6 +250,18 @@ impl ExecutionLog {
         state.is_spent = true;
         self.is_full.store(true, Ordering::Relaxed);
         self.remark(state, format!("{CAP_REMARK}: its files hold {cap} bytes"), effects);
+    }
+
+    /// Lines are longer than the bytes they show; most of the room is for those, which exist nowhere else.
+    fn has_text_enough(&self, state: &State) -> bool {
+        state.used_by_program_text > self.outbox.limits().attempt_bytes / PROGRAM_TEXT_SHARE
+    }
+
+    fn charge_text(&self, state: &mut State, n_bytes: usize, effects: &mut Effects) {
+        state.used_by_program_text += n_bytes as u64;
+        if self.has_text_enough(state) && !state.is_spent {
+            self.remark(state, "further output is kept byte for byte only, not as lines".to_owned(), effects);
+        }
     }
 
     /// Adds a line about the log itself, to the file and to the store, whatever the limits.

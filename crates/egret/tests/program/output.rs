@@ -29,11 +29,15 @@ pub(crate) fn a_flood_is_capped_and_the_program_goes_on() {
     const CAP: u64 = 1 << 20;
     for mode in MODES {
         let bench = Bench::with(mode, LogLimits { attempt_bytes: CAP, ..LogLimits::default() });
-        bench.script("head -c 20000000 /dev/zero && yes | head -n 1000000 >&2 && echo done > done").unwrap();
+        let script = "yes | head -n 30000; yes | head -n 1000000 >&2; head -c 20000000 /dev/zero; echo done > done";
+        bench.script(script).unwrap();
         assert_eq!(bench.read("done"), "done\n");
         let sizes = [LogFile::Text, LogFile::Stdout, LogFile::Stderr].map(|file| bench.raw(file).len() as u64);
         assert!(sizes.iter().sum::<u64>() < CAP + 300_000, "{mode:?}: {sizes:?}");
-        let last = bench.lines().pop().unwrap();
+        assert!(sizes[0] < CAP / 4 + 100_000, "{mode:?}: lines take the room of bytes: {sizes:?}");
+        let lines = bench.lines();
+        assert_eq!(lines.iter().filter(|line| line.text.starts_with("further output")).count(), 1);
+        let last = lines.last().unwrap();
         assert!(last.text.starts_with("nothing more of this attempt is kept"), "{}", last.text);
     }
 }
