@@ -67,10 +67,11 @@ mod tests {
     }
 
     fn policy(allow: Option<&[&str]>, dirs: &[&str]) -> ExecPolicy {
-        let mut policy = ExecPolicy::default();
-        policy.allow = allow.map(|paths| paths.iter().map(PathBuf::from).collect());
-        policy.dirs = dirs.iter().map(PathBuf::from).collect();
-        policy
+        ExecPolicy {
+            allow: allow.map(|paths| paths.iter().map(PathBuf::from).collect()),
+            dirs: dirs.iter().map(PathBuf::from).collect(),
+            ..ExecPolicy::default()
+        }
     }
 
     #[test]
