@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use egret_core::JobId;
+use egret_core::MAX_INTERRUPTIONS;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 
-use super::fleet::{Fleet, Hits};
+use super::fleet::Fleet;
 use super::ledger::Ledger;
 use super::plan::Plan;
 
@@ -15,7 +15,6 @@ use super::plan::Plan;
 #[derive(Debug)]
 pub(super) struct Blows {
     random: StdRng,
-    hits: Hits,
     pub(super) n_kills: usize,
     pub(super) n_freezes: usize,
     /// Of these, those that hit a job which had begun.
@@ -25,7 +24,7 @@ pub(super) struct Blows {
 
 impl Blows {
     pub(super) fn new(random: StdRng) -> Self {
-        Self { random, hits: Hits::new(), n_kills: 0, n_freezes: 0, n_kill_hits: 0, n_freeze_hits: 0 }
+        Self { random, n_kills: 0, n_freezes: 0, n_kill_hits: 0, n_freeze_hits: 0 }
     }
 
     /// Whether enough have hit for the run to prove something.
@@ -40,14 +39,16 @@ impl Blows {
         if healthy.len() < 2 {
             return;
         }
-        // All blows are to have hit after 85 of 100 jobs.
-        let progress = ledger.n_finished as f64 / (plan.n_jobs as f64 * 0.85);
-        let due = |n_wanted: usize| (n_wanted as f64 * progress).ceil() as usize;
+        // All blows are to have hit after 75 of 100 jobs.
+        let progress = (ledger.n_finished as f64 / (plan.n_jobs as f64 * 0.75)).min(1.0);
+        let arrears = |n_wanted: usize, n_hits: usize| progress - n_hits as f64 / n_wanted as f64;
+        let of_kills = arrears(plan.n_kills, self.n_kill_hits);
+        let of_freezes = arrears(plan.n_freezes, self.n_freeze_hits);
         let place = *healthy.choose(&mut self.random).expect("two workers are healthy");
-        if self.n_kill_hits < due(plan.n_kills).min(plan.n_kills) {
-            self.kill(place, fleet, ledger);
-        } else if self.n_freeze_hits < due(plan.n_freezes).min(plan.n_freezes) {
+        if of_freezes > 0.0 && of_freezes >= of_kills {
             self.freeze(place, plan, fleet, ledger);
+        } else if of_kills > 0.0 {
+            self.kill(place, fleet, ledger);
         }
     }
 
@@ -60,7 +61,6 @@ impl Blows {
         let hit = fleet.kill(place, absence, ledger);
         self.n_kills += 1;
         self.n_kill_hits += usize::from(hit.is_some());
-        self.remember(hit);
     }
 
     fn freeze(&mut self, place: usize, plan: &Plan, fleet: &mut Fleet, ledger: &mut Ledger) {
@@ -68,13 +68,12 @@ impl Blows {
         if self.would_be_unjust(place, fleet, ledger) {
             return;
         }
-        // Half of the freezes end before the lease does, the others well after.
-        let leases = if self.random.random_bool(0.5) { 0.1..0.9 } else { 1.5..2.5 };
+        // Half of the freezes that hit end well after the lease, the others before it does.
+        let leases = if self.n_freeze_hits.is_multiple_of(2) { 2.0..3.0 } else { 0.1..0.9 };
         let duration = plan.timing.lease.mul_f64(self.random.random_range(leases));
         let hit = fleet.freeze(place, duration, ledger);
         self.n_freezes += 1;
         self.n_freeze_hits += usize::from(hit.is_some());
-        self.remember(hit);
     }
 
     /// Waits for less than a job takes, so that blows fall at any point of the work.
@@ -83,15 +82,9 @@ impl Blows {
     }
 
     /// Three services that die during one job have it quarantined, by chance as well as by the job's own fault. The harness
-    /// knows that the fault is its own and spares a job that it has hit twice.
+    /// knows that the fault is its own and spares a job that runs for the third time.
     fn would_be_unjust(&self, place: usize, fleet: &mut Fleet, ledger: &mut Ledger) -> bool {
         let running = fleet.running(place, ledger);
-        running.is_some_and(|id| self.hits.get(&id).is_some_and(|n_hits| *n_hits >= 2))
-    }
-
-    fn remember(&mut self, hit: Option<JobId>) {
-        if let Some(id) = hit {
-            *self.hits.entry(id).or_default() += 1;
-        }
+        running.is_some_and(|id| ledger.entry(&id).n_started >= MAX_INTERRUPTIONS)
     }
 }

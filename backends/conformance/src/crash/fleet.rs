@@ -1,6 +1,5 @@
 //! The worker processes: started, killed, frozen, thawed, and what their journals say.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -225,6 +224,3 @@ impl Drop for Worker {
         let _ = self.child.wait();
     }
 }
-
-/// How often each job was hit by a blow.
-pub(super) type Hits = HashMap<JobId, u32>;

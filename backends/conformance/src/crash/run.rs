@@ -39,26 +39,53 @@ where
     let mut ledger = Ledger::default();
     let mut fleet = Fleet::start(plan, folder.path(), entry);
     let mut blows = Blows::new(random);
-    let mut counted = Instant::now();
-    loop {
-        fleet.tend(&mut ledger);
-        blows.strike(plan, &mut fleet, &mut ledger);
-        if counted.elapsed() > Duration::from_millis(100) {
-            counted = Instant::now();
-            let counts = runtime.block_on(store.counts());
-            match counts {
-                Ok(counts) if counts.live() == 0 => break,
-                Err(error) if !error.is_temporary() => panic!("the store failed: {error:?}"),
-                _ => {}
-            }
-            assert!(started.elapsed() < plan.deadline, "{:?} passed: {ledger:?}", plan.deadline);
+    let mut progress = Progress { n_finished: 0, at: Instant::now() };
+    while runtime.block_on(n_left(&*store)) > 0 {
+        let look_again_at = Instant::now() + LOOK_INTERVAL;
+        while Instant::now() < look_again_at {
+            fleet.tend(&mut ledger);
+            blows.strike(plan, &mut fleet, &mut ledger);
+            std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(Duration::from_millis(1));
+        progress.look(plan, &ledger);
     }
     fleet.stop(&mut ledger);
     verdict::report(&blows, &ledger, started.elapsed());
     runtime.block_on(verdict::judge(&*store, &ids, &ledger));
     verdict::refuse_if_void(plan, &blows, &ledger);
+}
+
+/// Between two looks at what the store has left.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Jobs that have not ended; more than none while the store cannot be asked.
+async fn n_left(store: &dyn Backend) -> u64 {
+    match store.counts().await {
+        Ok(counts) => counts.live(),
+        Err(error) if error.is_temporary() => u64::MAX,
+        Err(error) => panic!("the store failed: {error:?}"),
+    }
+}
+
+/// When a job last ended.
+struct Progress {
+    n_finished: usize,
+    at: Instant,
+}
+
+impl Progress {
+    fn look(&mut self, plan: &Plan, ledger: &Ledger) {
+        if ledger.n_finished > self.n_finished {
+            *self = Self { n_finished: ledger.n_finished, at: Instant::now() };
+        }
+        let silence = self.at.elapsed();
+        assert!(
+            silence < plan.patience,
+            "jobs are left that nobody finishes: {} finishes of {} jobs, the last of them {silence:.1?} ago",
+            ledger.n_finished,
+            plan.n_jobs
+        );
+    }
 }
 
 async fn enqueue(store: &dyn Backend, plan: &Plan, random: &mut StdRng) -> Vec<JobId> {
