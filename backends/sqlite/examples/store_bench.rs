@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egret_core::{
-    Backend, ClaimRequest, EnqueueRequest, Finish, JobData, NewJob, Origin, Outcome, ProcessIdentity, Result, Selection,
-    ServiceId, ServiceInfo, ServiceMode, Timestamp,
+    Backend, ClaimRequest, EnqueueRequest, Finish, JobData, NewJob, Origin, Outcome, ProcessIdentity, Result,
+    Selection, ServiceId, ServiceInfo, ServiceMode, Timestamp,
 };
 use egret_sqlite::rusqlite::{Connection, params};
 use egret_sqlite::{Durability, SqliteBackend, SqliteOptions};

@@ -19,28 +19,29 @@ CREATE TABLE egret_lanes (
     UNIQUE (queue, class)
 ) STRICT;
 
--- The numbers of jobs (which are their order of enqueue), of claims and of endings come from here and are never used twice.
+-- The numbers of jobs, of their places and of claims come from here and are never used twice.
 CREATE TABLE egret_sequence (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     next INTEGER NOT NULL
 ) STRICT;
 INSERT INTO egret_sequence (id, next) VALUES (1, 1);
 
--- Jobs that are not in a terminal state. `job_id` is a blob of 16 bytes for a UUID in its usual form, else text.
--- `flags`: 1 when the present claim has an open execution, 2 when a person wants the job cancelled.
+-- What a job is, from its enqueue until it is forgotten. A row is written when the job is enqueued and again only when its
+-- payload or its place changes: claims and ends are in small tables of their own, so that they move no payloads.
+--
+-- `job_id` is a blob of 16 bytes for a UUID in its usual form, else text. `state` says how it waits or waited (0 to 3).
+-- `position` is its order of enqueue, a number of the sequence. `user_id` and `unique_key` are NULL once it has ended.
 CREATE TABLE egret_jobs (
     id INTEGER PRIMARY KEY,
     lane INTEGER NOT NULL,
     state INTEGER NOT NULL,
     priority INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
+    position INTEGER NOT NULL,
     enqueued_at INTEGER NOT NULL,
     origin INTEGER NOT NULL,
     attempt INTEGER NOT NULL DEFAULT 0,
     interruptions INTEGER NOT NULL DEFAULT 0,
-    flags INTEGER NOT NULL DEFAULT 0,
-    claim INTEGER,
-    owner INTEGER,
     job_id ANY NOT NULL,
     user_id TEXT,
     unique_key TEXT,
@@ -49,12 +50,41 @@ CREATE TABLE egret_jobs (
     payload ANY NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX egret_jobs_by_job_id ON egret_jobs (job_id);
-CREATE INDEX egret_jobs_available ON egret_jobs (lane, priority, due_at) WHERE state = 2;
-CREATE INDEX egret_jobs_suspect ON egret_jobs (lane, priority, due_at) WHERE state = 3;
-CREATE INDEX egret_jobs_reserved ON egret_jobs (lane, state, due_at) WHERE state < 2;
-CREATE INDEX egret_jobs_owned ON egret_jobs (owner) WHERE owner IS NOT NULL;
 CREATE INDEX egret_jobs_by_user ON egret_jobs (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX egret_jobs_by_unique_key ON egret_jobs (unique_key) WHERE unique_key IS NOT NULL;
+
+-- Jobs that can be claimed, each lane in the order of claims; those that have been interrupted are apart.
+CREATE TABLE egret_ready (
+    lane INTEGER NOT NULL,
+    is_suspect INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (lane, is_suspect, priority, due_at, position)
+) STRICT, WITHOUT ROWID;
+
+-- Jobs that wait for their time (states 0 and 1).
+CREATE TABLE egret_reserved (
+    lane INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (lane, state, due_at, position)
+) STRICT, WITHOUT ROWID;
+
+-- Claimed jobs: never many. `flags`: 1 when the claim has an open execution, 2 when a person wants the job cancelled, 4 when
+-- the job has a user or a unique key.
+CREATE TABLE egret_claims (
+    record INTEGER PRIMARY KEY,
+    claim INTEGER NOT NULL,
+    owner INTEGER NOT NULL,
+    lane INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    interruptions INTEGER NOT NULL,
+    flags INTEGER NOT NULL
+) STRICT;
 
 -- Unique keys that stay taken for a while after the enqueue, whatever becomes of the job.
 CREATE TABLE egret_unique_windows (
@@ -64,28 +94,20 @@ CREATE TABLE egret_unique_windows (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX egret_unique_windows_by_end ON egret_unique_windows (ends_at);
 
--- Jobs that ended, in the order in which they did, each with its last execution folded in (`claim` is NULL if there was
--- none).
+-- How jobs ended, each with its last execution folded in (`claim` is NULL if there was none).
 CREATE TABLE egret_history (
-    id INTEGER PRIMARY KEY,
+    record INTEGER PRIMARY KEY,
     lane INTEGER NOT NULL,
     state INTEGER NOT NULL,
-    priority INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
-    enqueued_at INTEGER NOT NULL,
-    origin INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
     interruptions INTEGER NOT NULL,
     finished_at INTEGER NOT NULL,
     claim INTEGER,
     service INTEGER,
-    job_id ANY NOT NULL,
     started_at INTEGER,
     error TEXT,
-    value TEXT,
-    payload ANY NOT NULL
+    value TEXT
 ) STRICT;
-CREATE UNIQUE INDEX egret_history_by_job_id ON egret_history (job_id);
 CREATE INDEX egret_history_by_end ON egret_history (finished_at);
 CREATE INDEX egret_history_failures ON egret_history (state, finished_at) WHERE state > 6;
 
@@ -93,7 +115,7 @@ CREATE INDEX egret_history_failures ON egret_history (state, finished_at) WHERE 
 -- States: 0 running, 1 completed, 2 failed, 3 cancelled, 4 snoozed, 5 released, 6 interrupted.
 CREATE TABLE egret_executions (
     claim INTEGER PRIMARY KEY,
-    job_id ANY NOT NULL,
+    record INTEGER NOT NULL,
     lane INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
     state INTEGER NOT NULL,
@@ -104,7 +126,7 @@ CREATE TABLE egret_executions (
     progress_total INTEGER,
     error TEXT
 ) STRICT;
-CREATE INDEX egret_executions_by_job ON egret_executions (job_id);
+CREATE INDEX egret_executions_by_record ON egret_executions (record);
 
 -- Log lines of claims, several to a row: a JSON array of `n` lines of which the first is number `first`, from 0.
 CREATE TABLE egret_log_lines (

@@ -1,3 +1,1 @@
-UPDATE egret_jobs SET state = 4, claim = ?2, owner = ?3
-WHERE id = ?1
-RETURNING job_id, attempt, interruptions, due_at, origin, payload
+INSERT INTO egret_claims (record, claim, owner, lane, attempt, interruptions, flags) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -1,4 +1,12 @@
-SELECT claim FROM egret_executions WHERE job_id = ?1 AND attempt = ?2
-UNION SELECT claim FROM egret_history WHERE job_id = ?1 AND attempt = ?2 AND claim IS NOT NULL
-UNION SELECT claim FROM egret_jobs WHERE job_id = ?1 AND attempt + 1 = ?2 AND owner IS NOT NULL
+SELECT executions.claim
+FROM egret_jobs AS jobs JOIN egret_executions AS executions ON executions.record = jobs.id
+WHERE jobs.job_id = ?1 AND executions.attempt = ?2
+UNION
+SELECT history.claim
+FROM egret_jobs AS jobs JOIN egret_history AS history ON history.record = jobs.id
+WHERE jobs.job_id = ?1 AND history.attempt = ?2 AND history.claim IS NOT NULL
+UNION
+SELECT claims.claim
+FROM egret_jobs AS jobs JOIN egret_claims AS claims ON claims.record = jobs.id
+WHERE jobs.job_id = ?1 AND claims.attempt + 1 = ?2
 ORDER BY 1

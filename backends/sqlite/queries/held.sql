@@ -1,2 +1,1 @@
-SELECT lane, attempt, interruptions, flags, job_id, due_at FROM egret_jobs
-WHERE id = ?1 AND claim = ?2 AND owner = ?3
+SELECT lane, attempt, interruptions, flags FROM egret_claims WHERE record = ?1 AND claim = ?2 AND owner = ?3

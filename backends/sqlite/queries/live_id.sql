@@ -1,1 +1,2 @@
-SELECT 1 FROM egret_jobs WHERE job_id = ?1
+SELECT 1 FROM egret_jobs AS jobs
+WHERE jobs.job_id = ?1 AND NOT EXISTS (SELECT 1 FROM egret_history AS history WHERE history.record = jobs.id)

@@ -1,1 +1,4 @@
-SELECT count(*) FROM egret_jobs WHERE state < 2 AND lane = ?1 AND state = ?2 AND due_at <= ?3
+SELECT reserved.state, reserved.due_at, reserved.position, reserved.record, jobs.priority, jobs.interruptions
+FROM egret_reserved AS reserved JOIN egret_jobs AS jobs ON jobs.id = reserved.record
+WHERE reserved.lane = ?1 AND reserved.state IN (0, 1) AND reserved.due_at <= ?2
+LIMIT ?3

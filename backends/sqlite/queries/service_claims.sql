@@ -1,1 +1,1 @@
-SELECT id, claim, lane, attempt, interruptions, flags, job_id, due_at FROM egret_jobs WHERE owner = ?1 ORDER BY id
+SELECT record, claim, lane, attempt, interruptions, flags FROM egret_claims WHERE owner = ?1 ORDER BY record

@@ -2,15 +2,16 @@
 
 use egret_core::job_data::to_microseconds;
 use egret_core::{Change, ChangeReport, JobFilter, JobId, JobState, Payload, Result, Target};
-use rusqlite::{OptionalExtension, Params, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::backend::SqliteBackend;
-use crate::enqueue::expect_reserved;
-use crate::finish::Held;
-use crate::history::{Folded, Retirement, retire};
-use crate::inspect::{Place, Running, places};
+use crate::conditions::bound_user;
+use crate::finish::FLAG_CANCEL_ASKED;
+use crate::history::{Retirement, leave_history, retire};
+use crate::inspect::{Place as Listed, Running, places};
 use crate::job_key::JobKey;
-use crate::prune::{forget, forget_finished};
+use crate::place::{Place, occupy, vacate};
+use crate::prune::forget;
 use crate::queries;
 use crate::state_code::StateCode;
 use crate::writer::{Nature, Session};
@@ -22,21 +23,21 @@ const CHUNK: usize = 500;
 #[derive(Clone, Debug)]
 enum Name {
     Id(JobId),
-    Place(Place),
+    Record(i64),
 }
 
-/// A finished job.
-struct Finished {
-    number: i64,
-    state: StateCode,
-    lane: i64,
+/// A job that was found.
+struct Found {
+    place: Place,
     job_key: JobKey,
-}
-
-/// Where a job was found.
-enum Found {
-    Live(Held),
-    Finished(Finished),
+    state: StateCode,
+    attempt: i64,
+    interruptions: i64,
+    started_at: Option<i64>,
+    error: Option<String>,
+    is_claimed: bool,
+    /// How it ended, if it has.
+    end: Option<StateCode>,
 }
 
 impl SqliteBackend {
@@ -64,7 +65,10 @@ impl SqliteBackend {
             places(session, &filter, usize::MAX, None, &running)
         };
         let places = self.listings.call("find the jobs to change", read).await?;
-        Ok(places.into_iter().map(Name::Place).collect())
+        let record = |place| match place {
+            Listed::Live { record, .. } | Listed::Finished { record, .. } => Name::Record(record),
+        };
+        Ok(places.into_iter().map(record).collect())
     }
 }
 
@@ -81,58 +85,36 @@ fn change_all(
             (Some(found), _) => change_one(session, &found, &running, filter, change, &mut report)?,
             (None, Name::Id(id)) => report.unknown.push(id.clone()),
             // It has moved on since the filter found it.
-            (None, Name::Place(_)) => {}
+            (None, Name::Record(_)) => {}
         }
     }
     Ok(report)
 }
 
 fn locate(session: &Session<'_>, name: &Name) -> rusqlite::Result<Option<Found>> {
+    let read = |row: &Row<'_>| {
+        let (record, lane, priority) = (row.get(0)?, row.get(2)?, row.get(4)?);
+        Ok(Found {
+            place: Place { record, lane, priority, due_at: row.get(5)?, position: row.get(6)? },
+            job_key: row.get(1)?,
+            state: StateCode::from_number(row.get(3)?),
+            attempt: row.get(7)?,
+            interruptions: row.get(8)?,
+            started_at: row.get(9)?,
+            error: row.get(10)?,
+            is_claimed: row.get(11)?,
+            end: row.get::<_, Option<i64>>(12)?.map(StateCode::from_number),
+        })
+    };
     match name {
         Name::Id(id) => {
-            let key = JobKey::from(id);
-            match live(session, queries::LOCATE_LIVE, params![key])? {
-                Some(held) => Ok(Some(Found::Live(held))),
-                None => Ok(finished(session, queries::LOCATE_FINISHED, params![key])?.map(Found::Finished)),
-            }
+            let mut statement = session.connection.prepare_cached(queries::LOCATE_ID)?;
+            statement.query_row(params![JobKey::from(id)], read).optional()
         }
-        Name::Place(Place::Live { record, .. }) => {
-            Ok(live(session, queries::LOCATE_RECORD, [record])?.map(Found::Live))
-        }
-        Name::Place(Place::Finished { number, .. }) => {
-            Ok(finished(session, queries::LOCATE_NUMBER, [number])?.map(Found::Finished))
+        Name::Record(record) => {
+            session.connection.prepare_cached(queries::LOCATE_RECORD)?.query_row([record], read).optional()
         }
     }
-}
-
-fn live(session: &Session<'_>, query: &str, params: impl Params) -> rusqlite::Result<Option<Held>> {
-    let read = |row: &Row<'_>| {
-        Ok(Held {
-            record: row.get(0)?,
-            claim: row.get::<_, Option<i64>>(1)?.unwrap_or(0),
-            service: row.get::<_, Option<i64>>(2)?.unwrap_or(0),
-            state: StateCode::from_number(row.get(3)?),
-            lane: row.get(4)?,
-            attempt: row.get(5)?,
-            interruptions: row.get(6)?,
-            flags: row.get(7)?,
-            job_key: row.get(8)?,
-            due_at: row.get(9)?,
-        })
-    };
-    session.connection.prepare_cached(query)?.query_row(params, read).optional()
-}
-
-fn finished(session: &Session<'_>, query: &str, params: impl Params) -> rusqlite::Result<Option<Finished>> {
-    let read = |row: &Row<'_>| {
-        Ok(Finished {
-            number: row.get(0)?,
-            state: StateCode::from_number(row.get(1)?),
-            lane: row.get(2)?,
-            job_key: row.get(3)?,
-        })
-    };
-    session.connection.prepare_cached(query)?.query_row(params, read).optional()
 }
 
 fn change_one(
@@ -143,27 +125,22 @@ fn change_one(
     change: Change,
     report: &mut ChangeReport,
 ) -> rusqlite::Result<()> {
-    let (state, lane, key) = match found {
-        Found::Live(held) => (shown(session, held, running), held.lane, &held.job_key),
-        Found::Finished(finished) => (finished.state.shown(), finished.lane, &finished.job_key),
-    };
-    let is_covered =
-        session.books.lanes.get(lane).is_some_and(|lane| filter.covers(state, &lane.queue, &lane.class));
-    if !is_covered {
+    let state = found.shown(session, running);
+    let lane = session.books.lanes.get(found.place.lane);
+    if !lane.is_some_and(|lane| filter.covers(state, &lane.queue, &lane.class)) {
         return Ok(());
     }
-    let id = key.to_id();
-    let is_changed = match found {
-        Found::Live(held) if held.state == StateCode::Claimed => {
-            if change == Change::Cancel {
-                session.execute(queries::ASK_CANCEL, [held.record])?;
-                report.asked.push(id);
-                return Ok(());
-            }
-            false
-        }
-        Found::Live(held) => change_waiting(session, held, state, change)?,
-        Found::Finished(finished) => change_finished(session, finished, change)?,
+    let id = found.job_key.to_id();
+    let is_changed = if found.end.is_some() {
+        change_finished(session, found, change)?
+    } else if !found.is_claimed {
+        change_waiting(session, found, state, change)?
+    } else if change == Change::Cancel {
+        session.execute(queries::CLAIM_FLAG, [found.place.record, FLAG_CANCEL_ASKED])?;
+        report.asked.push(id);
+        return Ok(());
+    } else {
+        false
     };
     if is_changed {
         report.changed.push(id);
@@ -173,96 +150,140 @@ fn change_one(
     Ok(())
 }
 
-/// The state that people see.
-fn shown(session: &Session<'_>, held: &Held, running: &Running) -> JobState {
-    match held.state {
-        StateCode::Claimed if running.get(held.record).is_some_and(|job| job.is_running) => JobState::Running,
-        state if state.is_reserved() && held.due_at <= session.now() => JobState::Available,
-        state => state.shown(),
+impl Found {
+    /// The state that people see.
+    fn shown(&self, session: &Session<'_>, running: &Running) -> JobState {
+        if let Some(end) = self.end {
+            return end.shown();
+        }
+        match running.get(self.place.record) {
+            Some(claimed) if claimed.is_running => JobState::Running,
+            Some(_) => JobState::Available,
+            None if self.place.due_at <= session.now() => JobState::Available,
+            None => self.state.shown(),
+        }
+    }
+
+    /// Lets the job wait in another place, and writes that into its row.
+    fn wait_anew(&self, session: &mut Session<'_>, place: &Place, wait: &Wait<'_>) -> rusqlite::Result<()> {
+        session.execute(
+            queries::JOB_ANEW,
+            params![
+                place.record,
+                place.lane,
+                wait.state.number(),
+                place.priority,
+                place.due_at,
+                place.position,
+                wait.attempt,
+                wait.interruptions,
+                wait.started_at,
+                wait.error,
+                wait.payload.as_ref().map(|(payload, _)| payload),
+                wait.payload.as_ref().and_then(|(_, user)| user.as_ref()),
+            ],
+        )?;
+        occupy(session, place, wait.state)
     }
 }
 
-fn change_waiting(session: &mut Session<'_>, held: &Held, state: JobState, change: Change) -> rusqlite::Result<bool> {
-    let now = session.now();
-    match (change, state) {
-        (Change::Retry, JobState::Retryable) => run_again(session, held.record, held.lane, held.state)?,
-        (Change::RunNow, JobState::Scheduled | JobState::Retryable) => wait_until(session, held, now)?,
-        (Change::Reschedule(at), _) => wait_until(session, held, to_microseconds(at))?,
-        (Change::Cancel, _) => cancel(session, held)?,
-        (Change::Delete, _) => {
-            session.connection.prepare_cached(queries::REMOVE)?.query_row([held.record], |_| Ok(()))?;
-            session.books.lanes.shift(held.lane, held.state, -1);
-            forget(session, &held.job_key)?;
-        }
+/// How a job waits in its new place.
+struct Wait<'a> {
+    state: StateCode,
+    attempt: i64,
+    interruptions: i64,
+    started_at: Option<i64>,
+    error: Option<&'a str>,
+    /// A new payload with its user.
+    payload: Option<(String, Option<String>)>,
+}
+
+fn change_waiting(session: &mut Session<'_>, found: &Found, state: JobState, change: Change) -> rusqlite::Result<bool> {
+    let at = match (change, state) {
+        (Change::Retry, JobState::Retryable) | (Change::Cancel | Change::Delete, _) => None,
+        (Change::RunNow, JobState::Scheduled | JobState::Retryable) => Some(session.now()),
+        (Change::Reschedule(at), _) => Some(to_microseconds(at)),
         _ => return Ok(false),
+    };
+    vacate(session, &found.place, found.state, found.interruptions)?;
+    match (change, at) {
+        (_, Some(at)) => wait_until(session, found, at)?,
+        (Change::Cancel, None) => cancel(session, found)?,
+        (Change::Delete, None) => forget(session, found.place.record)?,
+        (_, None) => run_again(session, found, found.attempt, found.started_at, found.error.as_deref())?,
     }
     Ok(true)
 }
 
-fn cancel(session: &mut Session<'_>, held: &Held) -> rusqlite::Result<()> {
-    let finished_at = session.now();
+fn cancel(session: &mut Session<'_>, found: &Found) -> rusqlite::Result<()> {
     let retirement = Retirement {
+        record: found.place.record,
+        lane: found.place.lane,
         state: StateCode::Cancelled,
-        attempt: held.attempt,
-        interruptions: held.interruptions,
-        finished_at,
-        is_folded: false,
+        attempt: found.attempt,
+        interruptions: found.interruptions,
+        finished_at: session.now(),
+        folded: None,
         started_at: None,
         error: None,
         keeps_error: true,
+        has_keys: true,
+        value: None,
     };
-    retire(session, held, &retirement)
+    retire(session, &retirement)
 }
 
 /// Gives a waiting job another time and leaves its order of enqueue.
-fn wait_until(session: &mut Session<'_>, held: &Held, at: i64) -> rusqlite::Result<()> {
+fn wait_until(session: &mut Session<'_>, found: &Found, at: i64) -> rusqlite::Result<()> {
     let is_due = at <= session.now();
-    let state = if is_due { StateCode::available(held.interruptions) } else { StateCode::Scheduled };
-    session.execute(queries::RESCHEDULE, params![held.record, state.number(), at])?;
-    session.moved(held.lane, held.state, state);
-    expect_reserved(session, held.lane, state, at);
-    session.is_hint_due = true;
-    Ok(())
-}
-
-/// Lets a live job run at once with its retry counters reset. Attempts go on counting, so that their logs stay apart.
-fn run_again(session: &mut Session<'_>, record: i64, lane: i64, from: StateCode) -> rusqlite::Result<()> {
-    let mut statement = session.connection.prepare_cached(queries::PAYLOAD)?;
-    let payload: Vec<u8> = statement.query_row([record], |row| Ok(row.get_ref(0)?.as_bytes()?.to_vec()))?;
-    drop(statement);
-    let payload = match Payload::parse(&payload) {
-        Payload::Job(mut data) => {
-            data.executions = 0;
-            data.exception_executions = Some(serde_json::Map::new());
-            serde_json::to_string(&data).ok()
-        }
-        Payload::Unreadable(_) => None,
+    let state = if is_due { StateCode::available(found.interruptions) } else { StateCode::Scheduled };
+    let wait = Wait {
+        state,
+        attempt: found.attempt,
+        interruptions: found.interruptions,
+        started_at: found.started_at,
+        error: found.error.as_deref(),
+        payload: None,
     };
-    let (number, now) = (session.books.next_number(), session.now());
-    session.execute(queries::RUN_AGAIN, params![record, number, now, payload])?;
-    session.moved(lane, from, StateCode::Available);
-    session.is_hint_due = true;
-    Ok(())
+    found.wait_anew(session, &Place { due_at: at, ..found.place }, &wait)
 }
 
-fn change_finished(session: &mut Session<'_>, finished: &Finished, change: Change) -> rusqlite::Result<bool> {
+/// Lets a job run at once with its retry counters reset. Attempts go on counting, so that their logs stay apart.
+fn run_again(
+    session: &mut Session<'_>,
+    found: &Found,
+    attempt: i64,
+    started_at: Option<i64>,
+    error: Option<&str>,
+) -> rusqlite::Result<()> {
+    let place = Place { due_at: session.now(), position: session.books.next_number(), ..found.place };
+    let payload = reset_payload(session, place.record)?;
+    let state = StateCode::Available;
+    found.wait_anew(session, &place, &Wait { state, attempt, interruptions: 0, started_at, error, payload })
+}
+
+/// The payload with its retry counters reset, and its user; `None` leaves one that cannot be read as it is.
+fn reset_payload(session: &Session<'_>, record: i64) -> rusqlite::Result<Option<(String, Option<String>)>> {
+    let mut statement = session.connection.prepare_cached(queries::PAYLOAD)?;
+    let payload = statement.query_row([record], |row| Ok(Payload::parse(row.get_ref(0)?.as_bytes()?)))?;
+    let Payload::Job(mut data) = payload else { return Ok(None) };
+    data.executions = 0;
+    data.exception_executions = Some(serde_json::Map::new());
+    let user = bound_user(&data);
+    Ok(serde_json::to_string(&data).ok().map(|payload| (payload, user)))
+}
+
+fn change_finished(session: &mut Session<'_>, found: &Found, change: Change) -> rusqlite::Result<bool> {
     match change {
-        // A live job has taken the id over: two of them would be one too many.
-        Change::Retry if !session.connection.prepare_cached(queries::LIVE_ID)?.exists(params![finished.job_key])? => {
-            revive(session, finished)?;
+        Change::Retry => {
+            let former = leave_history(session, found.place.record)?;
+            run_again(session, found, former.attempt, former.started_at, former.error.as_deref())?;
         }
-        Change::Delete => forget_finished(session, finished.number)?,
+        Change::Delete => {
+            leave_history(session, found.place.record)?;
+            forget(session, found.place.record)?;
+        }
         _ => return Ok(false),
     }
     Ok(true)
-}
-
-fn revive(session: &mut Session<'_>, finished: &Finished) -> rusqlite::Result<()> {
-    let (record, now) = (session.books.next_number(), session.now());
-    session.execute(queries::REVIVE, params![finished.number, record, now])?;
-    let folded =
-        session.connection.prepare_cached(queries::HISTORY_REMOVE)?.query_row([finished.number], Folded::read)?;
-    folded.unfold(session)?;
-    session.moved(finished.lane, finished.state, StateCode::Available);
-    run_again(session, record, finished.lane, StateCode::Available)
 }

@@ -8,18 +8,21 @@ use std::collections::{BinaryHeap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Payload, QueueOrder, Result, Selection, ServiceId};
+use egret_core::{
+    ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Payload, QueueOrder, Result, Selection, ServiceId,
+};
 use rand::distr::Distribution;
 use rand::distr::weighted::WeightedIndex;
 use rusqlite::{Row, params};
 
 use crate::backend::SqliteBackend;
+use crate::finish::FLAG_HAS_KEYS;
 use crate::job_key::JobKey;
 use crate::promote::{first_reserved, promote};
 use crate::queries;
 use crate::release::undo_claims;
 use crate::state_code::StateCode;
-use crate::writer::{Nature, Session};
+use crate::writer::{Hot, Nature, Session};
 
 /// A claimed job as the table holds it.
 #[derive(Debug)]
@@ -95,9 +98,9 @@ fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<
     if !is_registered(session, request.service)? {
         return Ok(None);
     }
-    let with_reserved = selected_lanes(session, &request.selection).into_iter().filter(|lane| {
-        session.books.lanes.get(*lane).is_some_and(|lane| lane.n_reserved() > 0)
-    });
+    let with_reserved = selected_lanes(session, &request.selection)
+        .into_iter()
+        .filter(|lane| session.books.lanes.get(*lane).is_some_and(|lane| lane.n_reserved() > 0));
     let with_reserved: Vec<i64> = with_reserved.collect();
     promote(session, &with_reserved)?;
     let mut claimed = Vec::new();
@@ -108,10 +111,10 @@ fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<
             break;
         }
         let streams = streams(session, &queue, &request.selection, request.max_interrupted > n_interrupted);
-        let places = merge(session, streams, room, request.max_interrupted - n_interrupted)?;
-        n_interrupted += places.iter().filter(|place| place.is_suspect).count();
-        for place in places {
-            claimed.extend(take(session, place, &queue, request.service)?);
+        let heads = merge(session, streams, room, request.max_interrupted - n_interrupted)?;
+        n_interrupted += heads.iter().filter(|head| head.is_suspect).count();
+        for head in heads {
+            claimed.push(take(session, head, &queue, request.service)?);
         }
     }
     Ok(Some(claimed))
@@ -161,9 +164,10 @@ fn draw(weights: &[(String, u32)]) -> Vec<String> {
 
 /// The place of a job in its queue: smaller is claimed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Head {
     priority: i64,
     due_at: i64,
+    position: i64,
     record: i64,
     lane: i64,
     is_suspect: bool,
@@ -174,7 +178,7 @@ struct Place {
 struct Stream {
     lane: i64,
     is_suspect: bool,
-    read: VecDeque<Place>,
+    read: VecDeque<Head>,
     rest: Rest,
 }
 
@@ -182,7 +186,7 @@ struct Stream {
 #[derive(Clone, Copy, Debug)]
 enum Rest {
     All,
-    Behind(Place),
+    Behind(Head),
     Nothing,
 }
 
@@ -199,61 +203,57 @@ fn streams(session: &Session<'_>, queue: &str, selection: &Selection, with_suspe
         .collect()
 }
 
-/// The first places of all streams together.
+/// The first jobs of all streams together.
 fn merge(
     session: &Session<'_>,
     mut streams: Vec<Stream>,
     limit: usize,
     max_interrupted: usize,
-) -> rusqlite::Result<Vec<Place>> {
+) -> rusqlite::Result<Vec<Head>> {
     // One stream is read in one go, several in parts that are likely to suffice.
     let chunk = if streams.len() == 1 { limit } else { (2 * limit / streams.len().max(1)).clamp(8, limit.max(8)) };
     let mut heads = BinaryHeap::with_capacity(streams.len());
     for (index, stream) in streams.iter_mut().enumerate() {
-        heads.extend(stream.next(session, chunk)?.map(|place| Reverse((place, index))));
+        heads.extend(stream.next(session, chunk)?.map(|head| Reverse((head, index))));
     }
-    let mut places = Vec::new();
+    let mut first = Vec::new();
     let mut n_interrupted = 0;
-    while places.len() < limit
-        && let Some(Reverse((place, index))) = heads.pop()
+    while first.len() < limit
+        && let Some(Reverse((head, index))) = heads.pop()
     {
-        if place.is_suspect {
+        if head.is_suspect {
             if n_interrupted == max_interrupted {
                 continue;
             }
             n_interrupted += 1;
         }
-        places.push(place);
-        heads.extend(streams[index].next(session, chunk)?.map(|place| Reverse((place, index))));
+        first.push(head);
+        heads.extend(streams[index].next(session, chunk)?.map(|head| Reverse((head, index))));
     }
-    Ok(places)
+    Ok(first)
 }
 
 impl Stream {
-    fn next(&mut self, session: &Session<'_>, chunk: usize) -> rusqlite::Result<Option<Place>> {
+    fn next(&mut self, session: &Session<'_>, chunk: usize) -> rusqlite::Result<Option<Head>> {
         if let Some(place) = self.read.pop_front() {
             return Ok(Some(place));
         }
         let chunk_size = i64::try_from(chunk).unwrap_or(i64::MAX);
-        let (first, next) = if self.is_suspect {
-            (queries::CLAIM_FIRST_SUSPECT, queries::CLAIM_NEXT_SUSPECT)
-        } else {
-            (queries::CLAIM_FIRST_AVAILABLE, queries::CLAIM_NEXT_AVAILABLE)
-        };
         let (lane, is_suspect) = (self.lane, self.is_suspect);
         let read = |row: &Row<'_>| {
-            Ok(Place { priority: row.get(0)?, due_at: row.get(1)?, record: row.get(2)?, lane, is_suspect })
+            let (priority, due_at, position, record) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok(Head { priority, due_at, position, record, lane, is_suspect })
         };
         let connection = session.connection;
         self.read = match self.rest {
             Rest::Nothing => return Ok(None),
             Rest::All => connection
-                .prepare_cached(first)?
-                .query_map(params![lane, chunk_size], read)?
+                .prepare_cached(queries::READY_FIRST)?
+                .query_map(params![lane, is_suspect, chunk_size], read)?
                 .collect::<rusqlite::Result<_>>()?,
             Rest::Behind(end) => connection
-                .prepare_cached(next)?
-                .query_map(params![lane, chunk_size, end.priority, end.due_at, end.record], read)?
+                .prepare_cached(queries::READY_NEXT)?
+                .query_map(params![lane, is_suspect, chunk_size, end.priority, end.due_at, end.position], read)?
                 .collect::<rusqlite::Result<_>>()?,
         };
         let is_full = self.read.len() == chunk;
@@ -263,33 +263,28 @@ impl Stream {
 }
 
 /// Claims one job.
-fn take(
-    session: &mut Session<'_>,
-    place: Place,
-    queue: &Arc<str>,
-    service: ServiceId,
-) -> rusqlite::Result<Option<ClaimedRow>> {
+fn take(session: &mut Session<'_>, head: Head, queue: &Arc<str>, service: ServiceId) -> rusqlite::Result<ClaimedRow> {
     let number = session.books.next_number();
-    let token =
-        ClaimToken { service, record: place.record.cast_unsigned(), claim: number.cast_unsigned() };
-    let mut statement = session.connection.prepare_cached(queries::CLAIM)?;
-    let mut rows = statement.query(params![place.record, number, service.number().cast_signed()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let claimed = ClaimedRow {
-        token,
-        job_key: row.get(0)?,
-        queue: Arc::clone(queue),
-        attempt: row.get(1)?,
-        interruptions: row.get(2)?,
-        due_at: row.get(3)?,
-        origin: row.get(4)?,
-        payload: row.get_ref(5)?.as_bytes()?.to_vec(),
-    };
-    // The statement has to come to its end, else the update is not done.
-    while rows.next()?.is_some() {}
-    drop(rows);
-    drop(statement);
-    let from = if place.is_suspect { StateCode::Suspect } else { StateCode::Available };
-    session.moved(place.lane, from, StateCode::Claimed);
-    Ok(Some(claimed))
+    let token = ClaimToken { service, record: head.record.cast_unsigned(), claim: number.cast_unsigned() };
+    let (claimed, has_keys) = session.hot(Hot::Claimable)?.query_row([head.record], |row| {
+        let claimed = ClaimedRow {
+            token,
+            job_key: row.get(0)?,
+            queue: Arc::clone(queue),
+            attempt: row.get(1)?,
+            interruptions: row.get(2)?,
+            due_at: head.due_at,
+            origin: row.get(3)?,
+            payload: row.get_ref(5)?.as_bytes()?.to_vec(),
+        };
+        Ok((claimed, row.get::<_, bool>(4)?))
+    })?;
+    let Head { priority, due_at, position, record, lane, is_suspect } = head;
+    session.hot(Hot::ReadyDelete)?.execute(params![lane, is_suspect, priority, due_at, position])?;
+    let owner = service.number().cast_signed();
+    let flags = if has_keys { FLAG_HAS_KEYS } else { 0 };
+    let params = params![record, number, owner, lane, claimed.attempt, claimed.interruptions, flags];
+    session.hot(Hot::Claim)?.execute(params)?;
+    session.moved(lane, if is_suspect { StateCode::Suspect } else { StateCode::Available }, StateCode::Claimed);
+    Ok(claimed)
 }

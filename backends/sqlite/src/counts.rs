@@ -62,7 +62,7 @@ fn show_due(session: &mut Session<'_>, tally: &mut Tally) -> rusqlite::Result<()
             continue;
         }
         for code in [StateCode::Scheduled, StateCode::Retryable] {
-            let mut statement = session.connection.prepare_cached(queries::RESERVED_DUE)?;
+            let mut statement = session.connection.prepare_cached(queries::COUNT_DUE)?;
             let n = statement.query_row(params![lane, code.number(), now], |row| row.get(0))?;
             shift(tally, lane, code.shown(), JobState::Available, n);
         }

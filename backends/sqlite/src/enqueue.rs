@@ -2,17 +2,19 @@
 
 use egret_core::job_data::to_microseconds;
 use egret_core::{
-    Conditions, EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, LimitReached, NewJob, Origin, Result,
+    Conditions, EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, LimitReached, NewJob, Origin,
+    Result,
 };
 use rusqlite::params;
 
 use crate::backend::SqliteBackend;
 use crate::conditions::{bound_user, judge, take_key};
+use crate::history::make_way;
 use crate::job_key::JobKey;
-use crate::queries;
+use crate::place::{Place, occupy};
 use crate::start::grant;
 use crate::state_code::StateCode;
-use crate::writer::{Nature, Session};
+use crate::writer::{Hot, Nature, Session};
 
 /// A job as it goes into the table.
 #[derive(Debug)]
@@ -125,40 +127,28 @@ fn insert(session: &mut Session<'_>, row: &NewRow, now: i64) -> rusqlite::Result
     let due_at = row.scheduled_at.unwrap_or(now);
     let state = if due_at > now { StateCode::Scheduled } else { StateCode::Available };
     let unique = row.conditions.as_ref().and_then(|conditions| conditions.unique.as_ref());
-    let number = session.books.next_number();
-    let n_inserted = session.execute(
-        queries::ENQUEUE,
-        params![
-            number,
-            lane,
-            state.number(),
-            row.priority,
-            due_at,
-            now,
-            row.origin as i64,
-            row.job_key,
-            row.user_id,
-            unique.map(|unique| &unique.key),
-            row.payload
-        ],
-    )?;
-    if n_inserted == 0 {
+    let record = session.books.next_number();
+    let params = params![
+        record,
+        lane,
+        state.number(),
+        row.priority,
+        due_at,
+        now,
+        row.origin as i64,
+        row.job_key,
+        row.user_id,
+        unique.map(|unique| &unique.key),
+        row.payload
+    ];
+    let is_stored = session.hot(Hot::Enqueue)?.execute(params)? > 0
+        || make_way(session, &row.job_key, record)? && session.hot(Hot::Enqueue)?.execute(params)? > 0;
+    if !is_stored {
         return Ok(RowOutcome::SameId);
     }
     if let Some(unique) = unique {
         take_key(session, unique, &row.job_key, now)?;
     }
-    session.books.lanes.shift(lane, state, 1);
-    expect_reserved(session, lane, state, due_at);
-    session.is_hint_due = true;
+    occupy(session, &Place { record, lane, priority: row.priority, due_at, position: record }, state)?;
     Ok(RowOutcome::Stored)
-}
-
-/// Keeps the books right when a job begins to wait for its time.
-pub(crate) fn expect_reserved(session: &mut Session<'_>, lane: i64, state: StateCode, due_at: i64) {
-    if state.is_reserved()
-        && let Some(lane) = session.books.lanes.get_mut(lane)
-    {
-        lane.next_reserved = lane.next_reserved.map(|known| known.min(due_at));
-    }
 }

@@ -29,7 +29,7 @@ pub(crate) fn record(session: &Session<'_>, held: &Held, execution: &NewExecutio
         queries::EXECUTION_INSERT,
         params![
             held.claim,
-            held.job_key,
+            held.record,
             held.lane,
             held.attempt + 1,
             execution_number(execution.state),
@@ -71,7 +71,7 @@ fn executions(session: &mut Session<'_>, key: &JobKey, id: &JobId) -> rusqlite::
     while let Some(row) = rows.next()? {
         found.push((row.get(9)?, read(session, row, id, execution_state(row.get(1)?))?));
     }
-    let mut statement = session.connection.prepare_cached(queries::FOLDED_EXECUTION)?;
+    let mut statement = session.connection.prepare_cached(queries::EXECUTION_FOLDED)?;
     let mut rows = statement.query(params![key])?;
     while let Some(row) = rows.next()? {
         let state = folded_state(StateCode::from_number(row.get(1)?));
@@ -109,7 +109,7 @@ fn read(session: &Session<'_>, row: &Row<'_>, id: &JobId, state: ExecutionState)
 
 /// The attempt that runs now and of which nothing has been noted: its start is marked beside the store.
 fn unnoted_running(session: &Session<'_>, key: &JobKey, id: &JobId) -> rusqlite::Result<Option<(i64, Execution)>> {
-    let mut statement = session.connection.prepare_cached(queries::UNNOTED_CLAIM)?;
+    let mut statement = session.connection.prepare_cached(queries::EXECUTION_UNNOTED)?;
     let found = statement
         .query_row(params![key], |row| {
             let execution = read(session, row, id, ExecutionState::Running)?;

@@ -4,17 +4,17 @@ use egret_core::job_data::to_microseconds;
 use egret_core::{
     Applied, ClaimToken, Error, ErrorKind, ErrorReport, ExecutionState, FailurePolicy, Finish, Outcome, Result,
 };
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::backend::SqliteBackend;
-use crate::enqueue::{NewRow, expect_reserved, insert_all, prepare};
+use crate::enqueue::{NewRow, insert_all, prepare};
 use crate::execution::{NewExecution, forget_open, record};
-use crate::history::{Retirement, retire, retire_completed};
-use crate::job_key::JobKey;
+use crate::history::{Retirement, retire};
 use crate::log_lines::{Lines, append};
+use crate::place::{Place, occupy, place_of};
 use crate::queries;
 use crate::state_code::StateCode;
-use crate::writer::{Nature, Session};
+use crate::writer::{Hot, Nature, Session};
 
 /// Class of the report on a job that was cancelled with a reason.
 const CANCELLED: &str = "Egret::Cancelled";
@@ -23,19 +23,20 @@ pub(crate) const FLAG_NOTED: i64 = 1;
 /// Flag of a claimed job: a person wants it cancelled.
 pub(crate) const FLAG_CANCEL_ASKED: i64 = 2;
 
-/// A live job with what its moves need. `claim` and `service` mean something only while it is claimed.
-#[derive(Clone, Debug)]
+/// Flag of a claimed job: it has a user or a unique key, which it loses when it ends.
+pub(crate) const FLAG_HAS_KEYS: i64 = 4;
+
+/// A claimed job.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Held {
     pub(crate) record: i64,
     pub(crate) claim: i64,
     pub(crate) service: i64,
-    pub(crate) state: StateCode,
     pub(crate) lane: i64,
+    /// Attempts before this one.
     pub(crate) attempt: i64,
     pub(crate) interruptions: i64,
     pub(crate) flags: i64,
-    pub(crate) job_key: JobKey,
-    pub(crate) due_at: i64,
 }
 
 /// A finish with everything written that can be written before the transaction.
@@ -99,7 +100,10 @@ impl Ending {
             }
             Outcome::Snoozed { until } => EndingOutcome::Snoozed { until: to_microseconds(until) },
             other => {
-                return Err(Error::new(ErrorKind::Unsupported, format!("the embedded store cannot end a claim by `{other:?}`")));
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    format!("the embedded store cannot end a claim by `{other:?}`"),
+                ));
             }
         };
         Ok(Self {
@@ -123,50 +127,33 @@ pub(crate) fn report_text(report: &ErrorReport) -> String {
 }
 
 fn finish(session: &mut Session<'_>, ending: &Ending) -> rusqlite::Result<Applied> {
-    let applied = match &ending.outcome {
-        EndingOutcome::Completed { value } if ending.started_at.is_some() => {
-            let is_done =
-                retire_completed(session, ending.token, ending.started_at, ending.closed_at, value.as_deref())?;
-            if is_done { Applied::Done } else { Applied::Stale }
-        }
-        _ => match held(session, ending.token)? {
-            Some(held) => {
-                settle(session, &held, ending)?;
-                Applied::Done
-            }
-            None => Applied::Stale,
-        },
-    };
-    if applied == Applied::Done {
-        if let Some(lines) = &ending.lines {
-            append(session, ending.token.claim.cast_signed(), lines)?;
-        }
+    let Some(held) = held(session, ending.token)? else { return Ok(Applied::Stale) };
+    settle(session, &held, ending)?;
+    if let Some(lines) = &ending.lines {
+        append(session, held.claim, lines)?;
+    }
+    if !ending.follow_ups.is_empty() {
         insert_all(session, &ending.follow_ups)?;
     }
-    Ok(applied)
+    Ok(Applied::Done)
 }
 
 /// The job that a token holds.
-pub(crate) fn held(session: &Session<'_>, token: ClaimToken) -> rusqlite::Result<Option<Held>> {
+pub(crate) fn held(session: &mut Session<'_>, token: ClaimToken) -> rusqlite::Result<Option<Held>> {
     let (record, claim, service) =
         (token.record.cast_signed(), token.claim.cast_signed(), token.service.number().cast_signed());
-    let mut statement = session.connection.prepare_cached(queries::HELD)?;
-    statement
-        .query_row(params![record, claim, service], |row| {
-            Ok(Held {
-                record,
-                claim,
-                service,
-                state: StateCode::Claimed,
-                lane: row.get(0)?,
-                attempt: row.get(1)?,
-                interruptions: row.get(2)?,
-                flags: row.get(3)?,
-                job_key: row.get(4)?,
-                due_at: row.get(5)?,
-            })
-        })
-        .optional()
+    let read = |row: &Row<'_>| {
+        let (lane, attempt, interruptions, flags) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Held { record, claim, service, lane, attempt, interruptions, flags })
+    };
+    session.hot(Hot::Held)?.query_row(params![record, claim, service], read).optional()
+}
+
+/// Ends the claim on a job.
+pub(crate) fn unclaim(session: &mut Session<'_>, held: &Held) -> rusqlite::Result<()> {
+    session.hot(Hot::ClaimDelete)?.execute([held.record])?;
+    session.books.lanes.shift(held.lane, StateCode::Claimed, -1);
+    Ok(())
 }
 
 /// Puts a job where its outcome leads.
@@ -214,7 +201,7 @@ fn retry_delay(policy: FailurePolicy, attempt: i64) -> Option<i64> {
     }
 }
 
-/// Moves a job into history.
+/// Ends a job for good.
 fn conclude(
     session: &mut Session<'_>,
     held: &Held,
@@ -223,18 +210,27 @@ fn conclude(
     error: Option<&String>,
 ) -> rusqlite::Result<()> {
     let counts = ending.counts();
+    let value = match &ending.outcome {
+        EndingOutcome::Completed { value } => value.as_deref(),
+        _ => None,
+    };
     forget_open(session, held)?;
+    unclaim(session, held)?;
     let retirement = Retirement {
+        record: held.record,
+        lane: held.lane,
         state,
         attempt: held.attempt + i64::from(counts),
         interruptions: if counts { 0 } else { held.interruptions },
         finished_at: ending.closed_at,
-        is_folded: counts,
+        folded: counts.then_some((held.claim, held.service)),
         started_at: ending.started_at,
         error: error.map(String::as_str),
         keeps_error: !counts,
+        has_keys: held.flags & FLAG_HAS_KEYS != 0,
+        value,
     };
-    retire(session, held, &retirement)
+    retire(session, &retirement)
 }
 
 /// Records the end of an attempt that counts and does not go into history with its job.
@@ -263,24 +259,25 @@ struct Anew<'a> {
 
 /// Lets a job wait behind those that were enqueued before.
 fn queue_anew(session: &mut Session<'_>, held: &Held, ending: &Ending, anew: &Anew<'_>) -> rusqlite::Result<()> {
-    let lane = match anew.row {
-        Some(row) => session.books.lanes.resolve(session.connection, &row.queue, &row.class)?,
-        None => held.lane,
+    unclaim(session, held)?;
+    let (lane, priority) = match anew.row {
+        Some(row) => (session.books.lanes.resolve(session.connection, &row.queue, &row.class)?, row.priority),
+        None => (held.lane, place_of(session, held.record)?.priority),
     };
     let counts = ending.counts();
     let interruptions = if counts { 0 } else { held.interruptions };
     let is_due = anew.at <= session.now();
     let state = if is_due { StateCode::available(interruptions) } else { anew.waits_as };
-    let number = session.books.next_number();
+    let place = Place { record: held.record, lane, priority, due_at: anew.at, position: session.books.next_number() };
     session.execute(
-        queries::QUEUE_ANEW,
+        queries::JOB_ANEW,
         params![
             held.record,
-            number,
             lane,
             state.number(),
-            anew.row.map(|row| row.priority),
-            anew.at,
+            priority,
+            place.due_at,
+            place.position,
             held.attempt + i64::from(counts),
             interruptions,
             ending.started_at,
@@ -289,9 +286,5 @@ fn queue_anew(session: &mut Session<'_>, held: &Held, ending: &Ending, anew: &An
             anew.row.and_then(|row| row.user_id.as_ref()),
         ],
     )?;
-    session.books.lanes.shift(held.lane, held.state, -1);
-    session.books.lanes.shift(lane, state, 1);
-    expect_reserved(session, lane, state, anew.at);
-    session.is_hint_due = true;
-    Ok(())
+    occupy(session, &place, state)
 }

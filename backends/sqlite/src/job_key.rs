@@ -16,7 +16,9 @@ impl JobKey {
     pub(crate) fn new(id: &str) -> Self {
         match Uuid::try_parse(id) {
             // Other spellings of the same UUID are other ids.
-            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == id => Self::Uuid(uuid.into_bytes()),
+            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == id => {
+                Self::Uuid(uuid.into_bytes())
+            }
             _ => Self::Text(id.into()),
         }
     }

@@ -87,7 +87,8 @@ impl Lanes {
     /// Writes what was moved.
     pub(crate) fn flush(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         for lane in self.lanes.iter_mut().filter(|lane| lane.moved != Figures::default()) {
-            let [scheduled, retryable, available, suspect, claimed, blocked, completed, cancelled, discarded] = lane.moved;
+            let [scheduled, retryable, available, suspect, claimed, blocked, completed, cancelled, discarded] =
+                lane.moved;
             connection.prepare_cached(queries::LANE_MOVE)?.execute(params![
                 lane.id, scheduled, retryable, available, suspect, claimed, blocked, completed, cancelled, discarded
             ])?;
@@ -124,7 +125,14 @@ impl Lanes {
         let class: Arc<str> = class.into();
         self.by_id.insert(id, place);
         self.by_name.entry(Arc::clone(&queue)).or_default().insert(Arc::clone(&class), place);
-        self.lanes.push(Lane { id, queue, class, figures: Figures::default(), next_reserved: None, moved: Figures::default() });
+        self.lanes.push(Lane {
+            id,
+            queue,
+            class,
+            figures: Figures::default(),
+            next_reserved: None,
+            moved: Figures::default(),
+        });
         place
     }
 }

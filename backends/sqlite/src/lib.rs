@@ -49,6 +49,7 @@ mod migrate;
 mod note;
 mod open;
 mod options;
+mod place;
 mod promote;
 mod prune;
 mod queries;
@@ -66,7 +67,7 @@ mod wake;
 mod writer;
 
 pub use backend::SqliteBackend;
-pub use raw_limits::RawLimits;
 pub use options::{Durability, SqliteOptions};
+pub use raw_limits::RawLimits;
 pub use rusqlite;
 pub use transactional::PendingWake;

@@ -7,7 +7,7 @@ use rusqlite::params;
 use crate::backend::SqliteBackend;
 use crate::enqueue::NewRow;
 use crate::execution::{NewExecution, record};
-use crate::finish::{FLAG_NOTED, Held, held};
+use crate::finish::{FLAG_HAS_KEYS, FLAG_NOTED, Held, held};
 use crate::log_lines::{Lines, append};
 use crate::queries;
 use crate::state_code::StateCode;
@@ -50,7 +50,7 @@ fn note(session: &mut Session<'_>, entry: &Entry) -> rusqlite::Result<Applied> {
         let started_at = Some(entry.started_at);
         let open = NewExecution { state: ExecutionState::Running, started_at, closed_at: None, error: None };
         record(session, &held, &open)?;
-        session.execute(queries::NOTE_OPEN, [held.record])?;
+        session.execute(queries::CLAIM_FLAG, [held.record, FLAG_NOTED])?;
     }
     if let Some(progress) = entry.progress {
         let (current, total) = (progress.current.cast_signed(), progress.total.map(u64::cast_signed));
@@ -68,10 +68,11 @@ fn note(session: &mut Session<'_>, entry: &Entry) -> rusqlite::Result<Applied> {
 /// Replaces the payload by that from which another run would go on; it may name another queue or class.
 fn keep_checkpoint(session: &mut Session<'_>, held: &Held, row: &NewRow) -> rusqlite::Result<()> {
     let lane = session.books.lanes.resolve(session.connection, &row.queue, &row.class)?;
-    session.execute(
-        queries::NOTE_CHECKPOINT,
-        params![held.record, lane, row.priority, row.user_id, row.payload],
-    )?;
+    session.execute(queries::JOB_CHECKPOINT, params![held.record, lane, row.priority, row.user_id, row.payload])?;
+    if row.user_id.is_some() {
+        session.execute(queries::CLAIM_FLAG, [held.record, FLAG_HAS_KEYS])?;
+    }
+    session.execute(queries::CLAIM_LANE, [held.record, lane])?;
     session.books.lanes.shift(held.lane, StateCode::Claimed, -1);
     session.books.lanes.shift(lane, StateCode::Claimed, 1);
     Ok(())

@@ -87,8 +87,7 @@ fn open_database(path: &Path) -> Result<(Connection, String)> {
         _ => failed(&format!("open the store `{location}`"), error),
     };
     let mut connection = open_writer(path).map_err(refused)?;
-    let mode: String =
-        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(refused)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(refused)?;
     if !mode.eq_ignore_ascii_case("wal") {
         let message = format!("the store `{location}` cannot use a write-ahead log here (SQLite answers `{mode}`)");
         return Err(Error::new(ErrorKind::Refused, message));

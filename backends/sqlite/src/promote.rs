@@ -1,9 +1,10 @@
 //! Reserved jobs become available when they are due.
 //!
-//! Claims do it on their way, for the lanes that they select, so that the index of available jobs is all that they read.
+//! Claims do it on their way, for the lanes that they select, so that the table of available jobs is all that they read.
 
 use rusqlite::{Row, params};
 
+use crate::place::{Place, occupy};
 use crate::queries;
 use crate::state_code::StateCode;
 use crate::writer::Session;
@@ -17,7 +18,7 @@ pub(crate) fn first_reserved(session: &mut Session<'_>, lane: i64) -> rusqlite::
     if let Some(due_at) = known {
         return Ok(due_at);
     }
-    let mut statement = session.connection.prepare_cached(queries::FIRST_RESERVED)?;
+    let mut statement = session.connection.prepare_cached(queries::RESERVED_FIRST)?;
     let due_at: Option<i64> = statement.query_row([lane], |row| row.get(0))?;
     let due_at = due_at.unwrap_or(i64::MAX);
     if let Some(lane) = session.books.lanes.get_mut(lane) {
@@ -38,15 +39,25 @@ pub(crate) fn promote(session: &mut Session<'_>, lanes: &[i64]) -> rusqlite::Res
     Ok(())
 }
 
+/// A reserved job whose time has come.
+struct Due {
+    place: Place,
+    state: StateCode,
+    interruptions: i64,
+}
+
 fn promote_lane(session: &mut Session<'_>, lane: i64, now: i64, limit: i64) -> rusqlite::Result<i64> {
-    let mut statement = session.connection.prepare_cached(queries::PROMOTABLE)?;
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let due: Vec<(i64, i64, i64)> =
-        statement.query_map(params![lane, now, limit], read)?.collect::<rusqlite::Result<_>>()?;
-    for (id, state, interruptions) in &due {
-        let available = StateCode::available(*interruptions);
-        session.execute(queries::PROMOTE, params![id, available.number()])?;
-        session.moved(lane, StateCode::from_number(*state), available);
+    let mut statement = session.connection.prepare_cached(queries::RESERVED_DUE)?;
+    let read = |row: &Row<'_>| {
+        let place =
+            Place { record: row.get(3)?, lane, priority: row.get(4)?, due_at: row.get(1)?, position: row.get(2)? };
+        Ok(Due { place, state: StateCode::from_number(row.get(0)?), interruptions: row.get(5)? })
+    };
+    let due: Vec<Due> = statement.query_map(params![lane, now, limit], read)?.collect::<rusqlite::Result<_>>()?;
+    for Due { place, state, interruptions } in &due {
+        session.execute(queries::RESERVED_DELETE, params![lane, state.number(), place.due_at, place.position])?;
+        session.books.lanes.shift(lane, *state, -1);
+        occupy(session, place, StateCode::available(*interruptions))?;
     }
     if let Some(lane) = session.books.lanes.get_mut(lane) {
         lane.next_reserved = None;

@@ -4,7 +4,7 @@ use egret_core::{JobId, PrunePolicy, PruneReport, Result};
 use rusqlite::params;
 
 use crate::backend::SqliteBackend;
-use crate::history::Folded;
+use crate::history::leave_history;
 use crate::job_key::JobKey;
 use crate::queries;
 use crate::writer::{Nature, Session};
@@ -52,8 +52,8 @@ fn prune(session: &mut Session<'_>, keep: i64, limit: usize) -> rusqlite::Result
         statement.query_map(params![cutoff, row_limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     drop(statement);
     let mut removed = Vec::with_capacity(old.len());
-    for number in &old {
-        removed.push(remove(session, *number)?.to_id());
+    for record in &old {
+        removed.push(remove(session, *record)?.to_id());
     }
     if old.len() < limit {
         // Nothing that old is left, so nothing in history names services that left before.
@@ -62,31 +62,17 @@ fn prune(session: &mut Session<'_>, keep: i64, limit: usize) -> rusqlite::Result
     Ok(removed)
 }
 
-/// Removes a finished job with everything that is kept beside it.
-pub(crate) fn forget_finished(session: &mut Session<'_>, number: i64) -> rusqlite::Result<()> {
-    remove(session, number).map(|_| ())
+fn remove(session: &mut Session<'_>, record: i64) -> rusqlite::Result<JobKey> {
+    let key = session.connection.prepare_cached(queries::JOB_KEY)?.query_row([record], |row| row.get(0))?;
+    leave_history(session, record)?;
+    forget(session, record)?;
+    Ok(key)
 }
 
-fn remove(session: &mut Session<'_>, number: i64) -> rusqlite::Result<JobKey> {
-    let mut statement = session.connection.prepare_cached(queries::HISTORY_REMOVE)?;
-    let folded = statement.query_row([number], Folded::read)?;
-    drop(statement);
-    session.books.lanes.shift(folded.lane, folded.state, -1);
-    if let Some(claim) = folded.claim {
-        session.execute(queries::FORGET_LINES_OF_CLAIM, [claim])?;
-    }
-    // A live job that has the same id keeps its attempts, and with them those of this one.
-    if !session.connection.prepare_cached(queries::LIVE_ID)?.exists(params![folded.job_key])? {
-        forget(session, &folded.job_key)?;
-    }
-    Ok(folded.job_key)
-}
-
-/// Removes the attempts of a job that is gone, unless a finished one has its id.
-pub(crate) fn forget(session: &Session<'_>, job: &JobKey) -> rusqlite::Result<()> {
-    if !session.connection.prepare_cached(queries::FINISHED_ID)?.exists(params![job])? {
-        session.execute(queries::FORGET_LINES, params![job])?;
-        session.execute(queries::FORGET_EXECUTIONS, params![job])?;
-    }
+/// Removes a job that neither waits nor is claimed nor in history any more, with its attempts and their log lines.
+pub(crate) fn forget(session: &Session<'_>, record: i64) -> rusqlite::Result<()> {
+    session.execute(queries::LINES_FORGET, [record])?;
+    session.execute(queries::EXECUTIONS_FORGET, [record])?;
+    session.execute(queries::JOB_DELETE, [record])?;
     Ok(())
 }

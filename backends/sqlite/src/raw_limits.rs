@@ -92,10 +92,7 @@ fn open(folder: &Path, durability: Durability) -> Result<Connection> {
     Ok(connection)
 }
 
-fn transaction(
-    connection: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
-) -> Result<()> {
+fn transaction(connection: &mut Connection, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
     work(&transaction).map_err(sqlite)?;
     transaction.commit().map_err(sqlite)

@@ -47,7 +47,8 @@ impl Reader {
             // Nobody being there to take the answer is no error.
             let _ = reply.send(value.map_err(|error| failed(verb, error)));
         });
-        let ended = |_| Error::new(ErrorKind::Unavailable, format!("failed to {verb}: the thread that reads has ended"));
+        let ended =
+            |_| Error::new(ErrorKind::Unavailable, format!("failed to {verb}: the thread that reads has ended"));
         self.send(job)?;
         answer.await.map_err(ended)?
     }
@@ -65,9 +66,9 @@ impl Reader {
         let (sender, jobs) = channel();
         let (path, settings) = (self.path.clone(), Arc::clone(&self.settings));
         let builder = std::thread::Builder::new().name(self.name.to_owned()).stack_size(THREAD_STACK);
-        let thread = builder
-            .spawn(move || work(&path, &settings, &jobs))
-            .map_err(|error| Error::new(ErrorKind::Unavailable, "failed to start a thread that reads").with_source(error))?;
+        let thread = builder.spawn(move || work(&path, &settings, &jobs)).map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "failed to start a thread that reads").with_source(error)
+        })?;
         Ok((sender, thread))
     }
 }

@@ -6,9 +6,10 @@ use rusqlite::params;
 
 use crate::backend::SqliteBackend;
 use crate::execution::{NewExecution, record};
-use crate::finish::{FLAG_CANCEL_ASKED, FLAG_NOTED, Held, held};
+use crate::finish::{FLAG_CANCEL_ASKED, FLAG_HAS_KEYS, FLAG_NOTED, Held, held, unclaim};
 use crate::history::{Retirement, retire};
 use crate::log_lines::{Lines, append};
+use crate::place::{occupy, place_of};
 use crate::queries;
 use crate::state_code::StateCode;
 use crate::writer::{Nature, Operation, Session, undo_operation};
@@ -80,28 +81,29 @@ pub(crate) fn give_back(session: &mut Session<'_>, held: &Held, kind: ReleaseKin
         ReleaseKind::Unstarted | ReleaseKind::Started { .. } => (0, None),
     };
     let (attempt, interruptions) = (held.attempt + counted, held.interruptions + counted);
+    unclaim(session, held)?;
     if held.flags & FLAG_CANCEL_ASKED != 0 {
-        let finished_at = session.now();
         let retirement = Retirement {
+            record: held.record,
+            lane: held.lane,
             state: StateCode::Cancelled,
             attempt,
             interruptions,
-            finished_at,
-            is_folded: false,
+            finished_at: session.now(),
+            folded: None,
             started_at,
             error: None,
             keeps_error: true,
+            has_keys: held.flags & FLAG_HAS_KEYS != 0,
+            value: None,
         };
-        return retire(session, held, &retirement);
+        return retire(session, &retirement);
     }
-    let state = StateCode::available(interruptions);
-    session.execute(
-        queries::GIVE_BACK,
-        params![held.record, state.number(), attempt, interruptions, started_at],
-    )?;
-    session.moved(held.lane, StateCode::Claimed, state);
-    session.is_hint_due = true;
-    Ok(())
+    if counted > 0 {
+        session.execute(queries::JOB_INTERRUPTED, params![held.record, attempt, interruptions, started_at])?;
+    }
+    let place = place_of(session, held.record)?;
+    occupy(session, &place, StateCode::available(interruptions))
 }
 
 fn record_release(session: &Session<'_>, held: &Held, kind: ReleaseKind) -> rusqlite::Result<()> {

@@ -135,10 +135,7 @@ fn note_failure(session: &mut Session<'_>, failure: &StartFailure) -> rusqlite::
     let failures: u32 = statement.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0);
     let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_PAUSE);
     let not_before = session.now().saturating_add(microseconds(pause));
-    session.execute(
-        queries::START_FAILED,
-        params![name, failures.saturating_add(1), failure.error, not_before],
-    )?;
+    session.execute(queries::START_FAILED, params![name, failures.saturating_add(1), failure.error, not_before])?;
     Ok(())
 }
 

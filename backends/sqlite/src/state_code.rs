@@ -76,7 +76,10 @@ pub(crate) fn execution_number(state: ExecutionState) -> i64 {
 }
 
 pub(crate) fn execution_state(number: i64) -> ExecutionState {
-    usize::try_from(number).ok().and_then(|place| ExecutionState::ALL.get(place).copied()).unwrap_or(ExecutionState::Running)
+    usize::try_from(number)
+        .ok()
+        .and_then(|place| ExecutionState::ALL.get(place).copied())
+        .unwrap_or(ExecutionState::Running)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction};
 
 use crate::backend::SqliteBackend;
 use crate::books::Books;
-use crate::enqueue::{RowOutcome, NewRow, answers, insert_all, prepare};
+use crate::enqueue::{NewRow, RowOutcome, answers, insert_all, prepare};
 use crate::error::failed;
 use crate::migrate::store_id;
 use crate::queries;

@@ -63,7 +63,8 @@ impl Subject for SqliteSubject {
 
     async fn overwrite_payload(&self, id: &JobId, bytes: &[u8]) {
         let connection = self.connection();
-        let changed = connection.execute("UPDATE egret_jobs SET payload = ?2 WHERE job_id = ?1", params![key(id), bytes]);
+        let changed =
+            connection.execute("UPDATE egret_jobs SET payload = ?2 WHERE job_id = ?1", params![key(id), bytes]);
         assert_eq!(changed.expect("the payload can be overwritten"), 1, "no live job `{id}`");
     }
 
@@ -72,11 +73,15 @@ impl Subject for SqliteSubject {
         let mut snapshot = Vec::new();
         for query in [
             "SELECT * FROM egret_jobs WHERE job_id = ?1",
-            "SELECT * FROM egret_history WHERE job_id = ?1",
-            "SELECT * FROM egret_executions WHERE job_id = ?1 ORDER BY claim",
-            "SELECT * FROM egret_log_lines WHERE claim IN (SELECT claim FROM egret_executions WHERE job_id = ?1
-                 UNION SELECT claim FROM egret_jobs WHERE job_id = ?1
-                 UNION SELECT claim FROM egret_history WHERE job_id = ?1) ORDER BY claim, first",
+            "SELECT * FROM egret_ready WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1)",
+            "SELECT * FROM egret_reserved WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1)",
+            "SELECT * FROM egret_claims WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1)",
+            "SELECT * FROM egret_history WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1)",
+            "SELECT * FROM egret_executions WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1)",
+            "SELECT * FROM egret_log_lines WHERE claim IN (
+                 SELECT claim FROM egret_executions WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1)
+                 UNION SELECT claim FROM egret_claims WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1)
+                 UNION SELECT claim FROM egret_history WHERE record = (SELECT id FROM egret_jobs WHERE job_id = ?1))",
         ] {
             let mut statement = connection.prepare(query).expect("the tables are there");
             let n_columns = statement.column_count();

@@ -130,9 +130,12 @@ async fn an_enqueue_in_another_process_wakes_a_waiter() {
     .await;
     assert!(!waiting.is_finished());
     Children::start("opens_and_enqueues", &path(&store), 1).expect_success();
-    wait_until("the waiter has got the hint", async || {
-        if waiting.is_finished() { Ok(()) } else { Err("still waiting") }
-    })
+    wait_until(
+        "the waiter has got the hint",
+        async || {
+            if waiting.is_finished() { Ok(()) } else { Err("still waiting") }
+        },
+    )
     .await;
 }
 

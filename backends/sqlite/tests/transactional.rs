@@ -51,8 +51,7 @@ async fn a_rollback_takes_the_jobs_with_it_and_numbers_are_not_mixed_up() {
     let selection = Arc::new(Selection::strict(["*"]));
     let service = register(&*store.backend, &selection).await;
     let claimed = store.backend.claim(request(service, &selection, 10)).await.unwrap();
-    let classes: Vec<&str> =
-        claimed.iter().map(|job| job.payload.job().unwrap().job_class.as_str()).collect();
+    let classes: Vec<&str> = claimed.iter().map(|job| job.payload.job().unwrap().job_class.as_str()).collect();
     assert_eq!(classes, ["Before", "After"]);
 }
 
@@ -70,8 +69,7 @@ async fn jobs_come_out_in_the_order_in_which_both_ways_stored_them() {
         assert!(pending.unwrap().wake().is_none());
     }
     let claimed = store.backend.claim(request(service, &selection, 10)).await.unwrap();
-    let classes: Vec<&str> =
-        claimed.iter().map(|job| job.payload.job().unwrap().job_class.as_str()).collect();
+    let classes: Vec<&str> = claimed.iter().map(|job| job.payload.job().unwrap().job_class.as_str()).collect();
     assert_eq!(classes, ["Plain0", "Inside0", "Plain1", "Inside1", "Plain2", "Inside2"]);
 }
 
@@ -85,9 +83,12 @@ async fn waking_ends_the_wait_of_a_service() {
     let pending = store.backend.enqueue_in(&transaction, vec![job("Greet", "default")], None).unwrap();
     transaction.commit().unwrap();
     assert!(pending.wake().is_none());
-    wait_until("the waiter has got the hint", async || {
-        if waiting.is_finished() { Ok(()) } else { Err("still waiting") }
-    })
+    wait_until(
+        "the waiter has got the hint",
+        async || {
+            if waiting.is_finished() { Ok(()) } else { Err("still waiting") }
+        },
+    )
     .await;
 }
 

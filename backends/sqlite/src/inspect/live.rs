@@ -13,7 +13,8 @@ use crate::queries;
 use crate::state_code::StateCode;
 use crate::writer::Session;
 
-type Key = (i64, i64);
+/// Due time, order of enqueue, record.
+type Key = (i64, i64, i64);
 
 /// The first places behind the key of jobs that the filter covers.
 pub(super) fn places(
@@ -53,10 +54,10 @@ pub(super) fn places(
             run.reserved(StateCode::Retryable, now, i64::MAX, &mut keys)?;
         }
         if available {
-            run.available(&AVAILABLE, &mut keys)?;
+            run.available(false, &mut keys)?;
         }
         if suspect {
-            run.available(&SUSPECT, &mut keys)?;
+            run.available(true, &mut keys)?;
         }
         if reserved_due && first_reserved(session, lane)? <= now {
             run.reserved(StateCode::Scheduled, i64::MIN, now, &mut keys)?;
@@ -65,34 +66,20 @@ pub(super) fn places(
     }
     keys.sort_unstable();
     keys.truncate(limit);
-    Ok(keys.into_iter().map(|(due_at, record)| Place::Live { due_at, record }).collect())
+    Ok(keys.into_iter().map(|(due_at, position, record)| Place::Live { due_at, position, record }).collect())
 }
 
-fn claimed<'a>(session: &'a Session<'_>, filter: &'a JobFilter, running: &'a Running) -> impl Iterator<Item = Key> + 'a {
+fn claimed<'a>(
+    session: &'a Session<'_>,
+    filter: &'a JobFilter,
+    running: &'a Running,
+) -> impl Iterator<Item = Key> + 'a {
     running.iter().filter_map(|job| {
         let lane = session.books.lanes.get(job.lane)?;
         let state = if job.is_running { JobState::Running } else { JobState::Available };
-        filter.covers(state, &lane.queue, &lane.class).then_some((job.due_at, job.record))
+        filter.covers(state, &lane.queue, &lane.class).then_some((job.due_at, job.position, job.record))
     })
 }
-
-/// Queries for jobs that are available, and the same for those that have been interrupted.
-struct Queries {
-    first_priority: &'static str,
-    next_priority: &'static str,
-    list: &'static str,
-}
-
-const AVAILABLE: Queries = Queries {
-    first_priority: queries::FIRST_PRIORITY_AVAILABLE,
-    next_priority: queries::NEXT_PRIORITY_AVAILABLE,
-    list: queries::LIST_AVAILABLE,
-};
-const SUSPECT: Queries = Queries {
-    first_priority: queries::FIRST_PRIORITY_SUSPECT,
-    next_priority: queries::NEXT_PRIORITY_SUSPECT,
-    list: queries::LIST_SUSPECT,
-};
 
 /// What the runs of one lane have in common.
 struct Run<'a> {
@@ -106,28 +93,28 @@ impl Run<'_> {
     /// Jobs in the state whose time is later than `from` and not later than `until`.
     fn reserved(&self, state: StateCode, from: i64, until: i64, keys: &mut Vec<Key>) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(queries::LIST_RESERVED)?;
-        let (due_at, record) = self.after;
-        let params = params![self.lane, state.number(), from, until, due_at, record, self.limit];
+        let (due_at, position, _) = self.after;
+        let params = params![self.lane, state.number(), from, until, due_at, position, self.limit];
         extend(keys, &mut statement, params)
     }
 
     /// Available jobs, one priority after the other.
-    fn available(&self, queries: &Queries, keys: &mut Vec<Key>) -> rusqlite::Result<()> {
-        let mut first = self.connection.prepare_cached(queries.first_priority)?;
-        let mut next = self.connection.prepare_cached(queries.next_priority)?;
-        let mut list = self.connection.prepare_cached(queries.list)?;
-        let (due_at, record) = self.after;
-        let mut priority: Option<i64> = first.query_row([self.lane], |row| row.get(0)).optional()?;
+    fn available(&self, is_suspect: bool, keys: &mut Vec<Key>) -> rusqlite::Result<()> {
+        let mut first = self.connection.prepare_cached(queries::FIRST_PRIORITY)?;
+        let mut next = self.connection.prepare_cached(queries::NEXT_PRIORITY)?;
+        let mut list = self.connection.prepare_cached(queries::LIST_READY)?;
+        let (due_at, position, _) = self.after;
+        let mut priority: Option<i64> = first.query_row(params![self.lane, is_suspect], |row| row.get(0)).optional()?;
         while let Some(present) = priority {
-            extend(keys, &mut list, params![self.lane, present, due_at, record, self.limit])?;
-            priority = next.query_row([self.lane, present], |row| row.get(0)).optional()?;
+            extend(keys, &mut list, params![self.lane, is_suspect, present, due_at, position, self.limit])?;
+            priority = next.query_row(params![self.lane, is_suspect, present], |row| row.get(0)).optional()?;
         }
         Ok(())
     }
 }
 
 fn extend(keys: &mut Vec<Key>, statement: &mut Statement<'_>, params: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<()> {
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     for key in statement.query_map(params, read)? {
         keys.push(key?);
     }

@@ -13,14 +13,16 @@ use crate::queries;
 use crate::state_code::StateCode;
 use crate::writer::Session;
 
-pub(crate) use record::{origin, read_finished, read_live};
+use record::read_record;
+
+pub(crate) use record::origin;
 pub(crate) use running::Running;
 
-/// Where a job is: by the table and its number there.
+/// Where a job is in the order of listings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    Live { due_at: i64, record: i64 },
-    Finished { finished_at: i64, number: i64 },
+    Live { due_at: i64, position: i64, record: i64 },
+    Finished { finished_at: i64, record: i64 },
 }
 
 impl SqliteBackend {
@@ -38,13 +40,8 @@ impl SqliteBackend {
 
 fn find(session: &mut Session<'_>, key: &JobKey) -> rusqlite::Result<Option<JobRecord>> {
     let running = Running::read(session)?;
-    let mut statement = session.connection.prepare_cached(queries::FIND_LIVE)?;
-    let live = statement.query_row(params![key], |row| read_live(session, row, &running)).optional()?;
-    if live.is_some() {
-        return Ok(live);
-    }
-    let mut statement = session.connection.prepare_cached(queries::FIND_FINISHED)?;
-    statement.query_row(params![key], |row| read_finished(session, row)).optional()
+    let mut statement = session.connection.prepare_cached(queries::FIND)?;
+    statement.query_row(params![key], |row| read_record(session, row, &running)).optional()
 }
 
 fn list(
@@ -58,16 +55,10 @@ fn list(
     let has_more = places.len() > limit;
     places.truncate(limit);
     let mut items = Vec::with_capacity(places.len());
+    let mut statement = session.connection.prepare_cached(queries::FIND_RECORD)?;
     for place in &places {
-        let (query, number) = match place {
-            Place::Live { record, .. } => (queries::LIVE, record),
-            Place::Finished { number, .. } => (queries::FINISHED, number),
-        };
-        let mut statement = session.connection.prepare_cached(query)?;
-        items.push(statement.query_row([number], |row| match place {
-            Place::Live { .. } => read_live(session, row, &running),
-            Place::Finished { .. } => read_finished(session, row),
-        })?);
+        let (Place::Live { record, .. } | Place::Finished { record, .. }) = place;
+        items.push(statement.query_row([record], |row| read_record(session, row, &running))?);
     }
     let next = places.last().filter(|_| has_more).map(write_cursor);
     Ok(Listing { items, next })
@@ -83,11 +74,13 @@ pub(crate) fn places(
 ) -> rusqlite::Result<Vec<Place>> {
     let mut places = match after {
         Some(Place::Finished { .. }) => Vec::new(),
-        Some(Place::Live { due_at, record }) => live::places(session, filter, limit, (due_at, record), running)?,
-        None => live::places(session, filter, limit, (i64::MIN, i64::MIN), running)?,
+        Some(Place::Live { due_at, position, record }) => {
+            live::places(session, filter, limit, (due_at, position, record), running)?
+        }
+        None => live::places(session, filter, limit, (i64::MIN, i64::MIN, i64::MIN), running)?,
     };
     let before = match after {
-        Some(Place::Finished { finished_at, number }) => (finished_at, number),
+        Some(Place::Finished { finished_at, record }) => (finished_at, record),
         _ => (i64::MAX, i64::MAX),
     };
     finished_places(session, filter, limit, before, &mut places)?;
@@ -130,7 +123,7 @@ fn finished_places(
     {
         let Some(lane) = session.books.lanes.get(row.get(2)?) else { continue };
         if filter.covers(StateCode::from_number(row.get(3)?).shown(), &lane.queue, &lane.class) {
-            places.push(Place::Finished { finished_at: row.get(0)?, number: row.get(1)? });
+            places.push(Place::Finished { finished_at: row.get(0)?, record: row.get(1)? });
             left -= 1;
         }
     }
@@ -139,8 +132,8 @@ fn finished_places(
 
 fn write_cursor(place: &Place) -> Cursor {
     Cursor(match place {
-        Place::Live { due_at, record } => format!("live:{due_at}:{record}"),
-        Place::Finished { finished_at, number } => format!("finished:{finished_at}:{number}"),
+        Place::Live { due_at, position, record } => format!("live:{due_at}:{position}:{record}"),
+        Place::Finished { finished_at, record } => format!("finished:{finished_at}:{record}"),
     })
 }
 
@@ -148,9 +141,9 @@ fn parse_cursor(cursor: &Cursor) -> Result<Place> {
     let mut parts = cursor.0.split(':');
     let kind = parts.next();
     let mut number = || parts.next()?.parse().ok();
-    let place = match (kind, number(), number()) {
-        (Some("live"), Some(due_at), Some(record)) => Some(Place::Live { due_at, record }),
-        (Some("finished"), Some(finished_at), Some(number)) => Some(Place::Finished { finished_at, number }),
+    let place = match (kind, number(), number(), number()) {
+        (Some("live"), Some(due_at), Some(position), Some(record)) => Some(Place::Live { due_at, position, record }),
+        (Some("finished"), Some(finished_at), Some(record), None) => Some(Place::Finished { finished_at, record }),
         _ => None,
     };
     place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))

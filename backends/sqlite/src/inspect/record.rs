@@ -10,33 +10,17 @@ use crate::job_key::JobKey;
 use crate::state_code::StateCode;
 use crate::writer::Session;
 
-/// Reads a live job: the columns common to both tables, then `owner, claim, flags`.
-pub(crate) fn read_live(session: &Session<'_>, row: &Row<'_>, running: &Running) -> rusqlite::Result<JobRecord> {
-    let mut record = read_common(session, row)?;
-    if record.state != JobState::Available && !record.state.is_terminal() && record.due_at <= from_microseconds(session.now()) {
-        // Its time has come; the next claim will say so in the table as well.
-        record.state = JobState::Available;
-    }
-    let owner: Option<i64> = row.get(13)?;
-    record.claimed_by = owner.map(|owner| ServiceId::from_number(owner.cast_unsigned()));
-    if let Some(claimed) = running.get(row.get(0)?).filter(|claimed| claimed.is_running) {
-        record.state = JobState::Running;
-        record.attempt += 1;
-        record.started_at = claimed.started_at.map(from_microseconds).or(record.started_at);
+/// Reads a job: its row, the owner of its claim, and what history knows of its end.
+pub(super) fn read_record(session: &Session<'_>, row: &Row<'_>, running: &Running) -> rusqlite::Result<JobRecord> {
+    let mut record = read_job(session, row)?;
+    match row.get::<_, Option<i64>>(14)? {
+        Some(state) => show_end(&mut record, row, StateCode::from_number(state))?,
+        None => show_life(&mut record, session, row, running)?,
     }
     Ok(record)
 }
 
-/// Reads a finished job: the columns common to both tables, then `finished_at`.
-pub(crate) fn read_finished(session: &Session<'_>, row: &Row<'_>) -> rusqlite::Result<JobRecord> {
-    let mut record = read_common(session, row)?;
-    record.finished_at = Some(from_microseconds(row.get(13)?));
-    Ok(record)
-}
-
-/// Reads `id, job_id, state, lane, priority, attempt, interruptions, due_at, enqueued_at, origin, started_at, error,
-/// payload`.
-fn read_common(session: &Session<'_>, row: &Row<'_>) -> rusqlite::Result<JobRecord> {
+fn read_job(session: &Session<'_>, row: &Row<'_>) -> rusqlite::Result<JobRecord> {
     let state = StateCode::from_number(row.get(2)?).shown();
     let payload = Payload::parse(row.get_ref(12)?.as_bytes()?);
     let id = row.get::<_, JobKey>(1)?.to_id();
@@ -53,6 +37,31 @@ fn read_common(session: &Session<'_>, row: &Row<'_>) -> rusqlite::Result<JobReco
     record.started_at = row.get::<_, Option<i64>>(10)?.map(from_microseconds);
     record.error = row.get::<_, Option<String>>(11)?.as_deref().and_then(read_report);
     Ok(record)
+}
+
+fn show_life(record: &mut JobRecord, session: &Session<'_>, row: &Row<'_>, running: &Running) -> rusqlite::Result<()> {
+    let owner: Option<i64> = row.get(13)?;
+    record.claimed_by = owner.map(|owner| ServiceId::from_number(owner.cast_unsigned()));
+    if owner.is_some() || record.due_at <= from_microseconds(session.now()) {
+        // Its time has come, whether or not a claim has said so in the tables.
+        record.state = JobState::Available;
+    }
+    if let Some(claimed) = running.get(row.get(0)?).filter(|claimed| claimed.is_running) {
+        record.state = JobState::Running;
+        record.attempt += 1;
+        record.started_at = claimed.started_at.map(from_microseconds).or(record.started_at);
+    }
+    Ok(())
+}
+
+fn show_end(record: &mut JobRecord, row: &Row<'_>, state: StateCode) -> rusqlite::Result<()> {
+    record.state = state.shown();
+    record.attempt = row.get(15)?;
+    record.interruptions = row.get(16)?;
+    record.started_at = row.get::<_, Option<i64>>(17)?.map(from_microseconds).or(record.started_at);
+    record.error = row.get::<_, Option<String>>(18)?.as_deref().and_then(read_report);
+    record.finished_at = row.get::<_, Option<i64>>(19)?.map(from_microseconds);
+    Ok(())
 }
 
 /// The origin of a stored number: its place among the variants, which only grow at their end.

@@ -13,6 +13,7 @@ use crate::writer::Session;
 #[derive(Debug)]
 pub(crate) struct Claimed {
     pub(crate) due_at: i64,
+    pub(crate) position: i64,
     pub(crate) record: i64,
     pub(crate) lane: i64,
     pub(crate) is_running: bool,
@@ -32,7 +33,7 @@ impl Running {
         let mut snapshots = HashMap::new();
         let mut claimed = HashMap::new();
         while let Some(row) = rows.next()? {
-            let owner = ServiceId::from_number(row.get::<_, i64>(4)?.cast_unsigned());
+            let owner = ServiceId::from_number(row.get::<_, i64>(5)?.cast_unsigned());
             let starts: &HashMap<(i64, i64), i64> = snapshots.entry(owner).or_insert_with(|| {
                 let marks = session.settings.fleet.snapshot(owner).unwrap_or_default().marks;
                 marks.into_iter().map(|mark| ((mark.record, mark.claim), mark.started_at)).collect()
@@ -53,8 +54,9 @@ impl Running {
 }
 
 fn read(row: &Row<'_>, starts: &HashMap<(i64, i64), i64>) -> rusqlite::Result<Claimed> {
-    let (record, claim, flags): (i64, i64, i64) = (row.get(1)?, row.get(3)?, row.get(5)?);
-    let started_at = starts.get(&(record, claim)).copied();
+    let (record, claim, flags): (i64, i64, i64) = (row.get(2)?, row.get(4)?, row.get(6)?);
+    let noted_at: Option<i64> = row.get(7)?;
+    let started_at = starts.get(&(record, claim)).copied().or(noted_at);
     let is_running = started_at.is_some() || flags & FLAG_NOTED != 0;
-    Ok(Claimed { due_at: row.get(0)?, record, lane: row.get(2)?, is_running, started_at })
+    Ok(Claimed { due_at: row.get(0)?, position: row.get(1)?, record, lane: row.get(3)?, is_running, started_at })
 }

@@ -69,6 +69,7 @@ fn read_orders(session: &mut Session<'_>, service: ServiceId, beat: Beat) -> rus
         }
     }
     let mut statement = session.connection.prepare_cached(queries::CANCEL_ASKED)?;
-    let cancel = statement.query_map([id], |row| Ok(row.get::<_, JobKey>(0)?.to_id()))?.collect::<rusqlite::Result<_>>()?;
+    let cancel =
+        statement.query_map([id], |row| Ok(row.get::<_, JobKey>(0)?.to_id()))?.collect::<rusqlite::Result<_>>()?;
     Ok(Orders { phase, cancel, lost, unknown: false })
 }

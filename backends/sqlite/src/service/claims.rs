@@ -4,7 +4,6 @@ use rusqlite::Row;
 
 use crate::finish::Held;
 use crate::queries;
-use crate::state_code::StateCode;
 use crate::writer::Session;
 
 /// Jobs claimed by a service, in the order of enqueue.
@@ -15,13 +14,10 @@ pub(super) fn claims_of(session: &Session<'_>, service: i64) -> rusqlite::Result
             record: row.get(0)?,
             claim: row.get(1)?,
             service,
-            state: StateCode::Claimed,
             lane: row.get(2)?,
             attempt: row.get(3)?,
             interruptions: row.get(4)?,
             flags: row.get(5)?,
-            job_key: row.get(6)?,
-            due_at: row.get(7)?,
         })
     };
     statement.query_map([service], read)?.collect()

@@ -220,8 +220,7 @@ mod tests {
         service.beat(6, Some(&beat)).unwrap();
         service.beat(9, None).unwrap();
         let seen = Snapshot::read(&path).unwrap().unwrap();
-        let header =
-            Header { n_beats: 3, beat_at: 9, phase: ServicePhase::Quiet, resident_bytes: 7, n_finished: 8 };
+        let header = Header { n_beats: 3, beat_at: 9, phase: ServicePhase::Quiet, resident_bytes: 7, n_finished: 8 };
         assert_eq!(seen.header, header);
         let marks = [Mark { record: 3, claim: 12, started_at: 103 }, Mark { record: 2, claim: 11, started_at: 101 }];
         assert_eq!(seen.marks, marks);

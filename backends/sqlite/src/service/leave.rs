@@ -51,7 +51,8 @@ pub(super) fn remove(session: &mut Session<'_>, id: i64) -> rusqlite::Result<boo
 /// reserved one.
 pub(crate) fn next_due(session: &mut Session<'_>, selection: &Selection) -> rusqlite::Result<Option<i64>> {
     let lanes = session.books.lanes.iter();
-    let open = lanes.filter(|lane| !session.books.paused.contains(&*lane.queue) && selection.covers(&lane.queue, &lane.class));
+    let open =
+        lanes.filter(|lane| !session.books.paused.contains(&*lane.queue) && selection.covers(&lane.queue, &lane.class));
     let waiting: Vec<(i64, bool, bool)> = open
         .map(|lane| {
             let n_available = lane.count(StateCode::Available) + lane.count(StateCode::Suspect);
@@ -74,9 +75,9 @@ pub(crate) fn next_due(session: &mut Session<'_>, selection: &Selection) -> rusq
 
 /// The due time of an available job of a lane.
 fn first_available(session: &Session<'_>, lane: i64) -> rusqlite::Result<Option<i64>> {
-    for query in [queries::CLAIM_FIRST_AVAILABLE, queries::CLAIM_FIRST_SUSPECT] {
-        let mut statement = session.connection.prepare_cached(query)?;
-        if let Some(row) = statement.query(params![lane, 1])?.next()? {
+    for is_suspect in [false, true] {
+        let mut statement = session.connection.prepare_cached(queries::READY_FIRST)?;
+        if let Some(row) = statement.query(params![lane, is_suspect, 1])?.next()? {
             return row.get(1).map(Some);
         }
     }

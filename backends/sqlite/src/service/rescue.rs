@@ -12,8 +12,9 @@ use super::liveness::look_at;
 use super::roster::entries;
 use crate::backend::SqliteBackend;
 use crate::execution::{NewExecution, record};
-use crate::finish::{FLAG_NOTED, Held};
+use crate::finish::{FLAG_HAS_KEYS, FLAG_NOTED, Held, report_text, unclaim};
 use crate::history::{Retirement, retire};
+use crate::job_key::JobKey;
 use crate::queries;
 use crate::release::{ReleaseKind, give_back};
 use crate::state_code::{StateCode, execution_number};
@@ -114,23 +115,25 @@ fn quarantine(session: &mut Session<'_>, held: &Held, started_at: Option<i64>) -
     let interruptions = held.interruptions + 1;
     let runners = interrupted_runners(session, held, interruptions)?.join(", ");
     let error = ErrorReport::new(QUARANTINED, format!("{interruptions} services died while it ran: {runners}"));
-    let finished_at = session.now();
-    let error = serde_json::to_string(&error).ok();
-    retire(
-        session,
-        held,
-        &Retirement {
-            state: StateCode::Discarded,
-            attempt: held.attempt + 1,
-            interruptions,
-            finished_at,
-            is_folded: false,
-            started_at,
-            error: error.as_deref(),
-            keeps_error: false,
-        },
-    )?;
-    Ok(held.job_key.to_id())
+    let error = report_text(&error);
+    unclaim(session, held)?;
+    let retirement = Retirement {
+        record: held.record,
+        lane: held.lane,
+        state: StateCode::Discarded,
+        attempt: held.attempt + 1,
+        interruptions,
+        finished_at: session.now(),
+        folded: None,
+        started_at,
+        error: Some(&error),
+        keeps_error: false,
+        has_keys: held.flags & FLAG_HAS_KEYS != 0,
+        value: None,
+    };
+    retire(session, &retirement)?;
+    let mut statement = session.connection.prepare_cached(queries::JOB_KEY)?;
+    statement.query_row([held.record], |row| Ok(row.get::<_, JobKey>(0)?.to_id()))
 }
 
 fn interrupted_runners(session: &Session<'_>, held: &Held, limit: i64) -> rusqlite::Result<Vec<String>> {
@@ -141,5 +144,5 @@ fn interrupted_runners(session: &Session<'_>, held: &Held, limit: i64) -> rusqli
     };
     let state = execution_number(ExecutionState::Interrupted);
     let mut statement = session.connection.prepare_cached(queries::INTERRUPTED_RUNNERS)?;
-    statement.query_map(params![held.job_key, state, limit], read)?.collect()
+    statement.query_map(params![held.record, state, limit], read)?.collect()
 }

@@ -42,7 +42,11 @@ impl Entry {
             id: self.id,
             name: self.name,
             process: self.process,
-            mode: if self.mode == ServiceMode::OnDemand.as_str() { ServiceMode::OnDemand } else { ServiceMode::Service },
+            mode: if self.mode == ServiceMode::OnDemand.as_str() {
+                ServiceMode::OnDemand
+            } else {
+                ServiceMode::Service
+            },
             queues: serde_json::from_str(&self.queues).unwrap_or_default(),
             concurrency: self.concurrency,
             started_at: from_microseconds(self.started_at),

@@ -4,6 +4,7 @@
 //! share one durable commit: durability costs latency, not throughput. An operation that fails fails alone: the group is
 //! rolled back, and each member runs again in a transaction of its own.
 
+mod hot;
 mod operation;
 mod session;
 mod thread;
@@ -15,6 +16,7 @@ use std::thread::JoinHandle;
 use egret_core::{Error, ErrorKind, Result};
 use tokio::sync::oneshot;
 
+pub(crate) use hot::Hot;
 pub(crate) use operation::{Call, Nature, Operation};
 pub(crate) use session::{Session, Settings};
 pub(crate) use thread::{WriterThread, undo_operation};
@@ -32,9 +34,9 @@ impl Writer {
     pub(crate) fn start(thread: WriterThread) -> Result<Self> {
         let (queue, operations) = mpsc::channel();
         let builder = std::thread::Builder::new().name("egret-writer".to_owned()).stack_size(THREAD_STACK);
-        let thread = builder
-            .spawn(move || thread.run(&operations))
-            .map_err(|error| Error::new(ErrorKind::Unavailable, "failed to start the writer thread").with_source(error))?;
+        let thread = builder.spawn(move || thread.run(&operations)).map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "failed to start the writer thread").with_source(error)
+        })?;
         Ok(Self { queue: Some(queue), thread: Mutex::new(Some(thread)) })
     }
 

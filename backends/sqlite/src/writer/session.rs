@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use egret_core::job_data::to_microseconds;
 use egret_core::{Clock, FailurePolicy, ProcessIdentity, Timing};
-use rusqlite::Connection;
+use rusqlite::{CachedStatement, Connection};
 
+use super::hot::{Hot, HotStatements};
 use crate::books::Books;
 use crate::service::{Fleet, Standing};
 use crate::state_code::StateCode;
@@ -38,11 +39,12 @@ pub(crate) struct Session<'a> {
     pub(crate) is_hint_due: bool,
     /// Living services by name, as far as this transaction has counted them.
     pub(crate) standings: Vec<(String, Standing)>,
+    hot: HotStatements<'a>,
 }
 
 impl<'a> Session<'a> {
     pub(crate) fn new(connection: &'a Connection, books: &'a mut Books, settings: &'a Settings) -> Self {
-        Self { connection, books, settings, is_hint_due: false, standings: Vec::new() }
+        Self { connection, books, settings, is_hint_due: false, standings: Vec::new(), hot: HotStatements::default() }
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -52,6 +54,11 @@ impl<'a> Session<'a> {
     /// Executes a statement that answers nothing and says how many rows it changed.
     pub(crate) fn execute(&self, sql: &str, params: impl rusqlite::Params) -> rusqlite::Result<usize> {
         self.connection.prepare_cached(sql)?.execute(params)
+    }
+
+    /// One of the statements that run once for each job.
+    pub(crate) fn hot(&mut self, hot: Hot) -> rusqlite::Result<&mut CachedStatement<'a>> {
+        self.hot.get(self.connection, hot)
     }
 
     /// Keeps the figures while one job goes from one state into another, both in one lane.

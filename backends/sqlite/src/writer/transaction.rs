@@ -34,9 +34,11 @@ impl Writing {
         self.set_synchronous(connection, is_durable)?;
         let turn = self.turnstile.enter();
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let mut session = Session::new(connection, books, &self.settings);
-        let outcome = run_and_commit(&mut session, group);
-        let is_hint_due = session.is_hint_due;
+        let (outcome, is_hint_due) = {
+            let mut session = Session::new(connection, books, &self.settings);
+            let outcome = run_and_commit(&mut session, group);
+            (outcome, session.is_hint_due)
+        };
         if outcome.is_err() {
             roll_back(connection, books);
         }
@@ -75,7 +77,9 @@ fn run_and_commit(session: &mut Session<'_>, group: &mut [Box<dyn Operation>]) -
 fn roll_back(connection: &Connection, books: &mut Books) {
     books.invalidate();
     // Some errors, a full disk for one, have rolled the transaction back already.
-    if !connection.is_autocommit() && let Err(error) = connection.execute_batch("ROLLBACK") {
+    if !connection.is_autocommit()
+        && let Err(error) = connection.execute_batch("ROLLBACK")
+    {
         tracing::error!(%error, "failed to roll back a transaction");
     }
 }

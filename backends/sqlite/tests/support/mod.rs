@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egret_core::{
-    Backend, ClaimRequest, ClaimedJob, Enqueued, EnqueueRequest, Finish, JobData, JobId, NewJob, Origin, Outcome,
+    Backend, ClaimRequest, ClaimedJob, EnqueueRequest, Enqueued, Finish, JobData, JobId, NewJob, Origin, Outcome,
     ProcessIdentity, Selection, ServiceId, ServiceInfo, ServiceMode, Timestamp, Timing,
 };
 use egret_sqlite::{SqliteBackend, SqliteOptions};

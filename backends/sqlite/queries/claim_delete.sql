@@ -1,0 +1,1 @@
+DELETE FROM egret_claims WHERE record = ?1

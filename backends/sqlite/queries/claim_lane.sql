@@ -1,0 +1,1 @@
+UPDATE egret_claims SET lane = ?2 WHERE record = ?1

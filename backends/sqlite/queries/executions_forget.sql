@@ -1,0 +1,1 @@
+DELETE FROM egret_executions WHERE record = ?1

@@ -1,1 +1,0 @@
-SELECT 1 FROM egret_history WHERE job_id = ?1

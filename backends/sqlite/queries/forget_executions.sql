@@ -1,1 +1,0 @@
-DELETE FROM egret_executions WHERE job_id = ?1

@@ -1,1 +1,0 @@
-DELETE FROM egret_log_lines WHERE claim IN (SELECT claim FROM egret_executions WHERE job_id = ?1)

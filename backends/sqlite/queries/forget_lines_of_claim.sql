@@ -1,1 +1,0 @@
-DELETE FROM egret_log_lines WHERE claim = ?1

@@ -1,0 +1,1 @@
+DELETE FROM egret_history WHERE record = ?1

@@ -1,2 +1,0 @@
-DELETE FROM egret_history WHERE id = ?1
-RETURNING job_id, lane, state, claim, service, attempt, started_at, finished_at, error

@@ -1,0 +1,1 @@
+DELETE FROM egret_jobs WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT error FROM egret_jobs WHERE id = ?1

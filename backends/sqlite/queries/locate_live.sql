@@ -1,1 +1,0 @@
-SELECT id, claim, owner, state, lane, attempt, interruptions, flags, job_id, due_at FROM egret_jobs WHERE job_id = ?1

@@ -1,0 +1,1 @@
+SELECT priority FROM egret_ready WHERE lane = ?1 AND is_suspect = ?2 AND priority > ?3 ORDER BY priority LIMIT 1

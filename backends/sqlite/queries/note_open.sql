@@ -1,1 +1,0 @@
-UPDATE egret_jobs SET flags = flags | 1 WHERE id = ?1

@@ -1,0 +1,3 @@
+SELECT priority, due_at, position, record FROM egret_ready
+WHERE lane = ?1 AND is_suspect = ?2
+ORDER BY priority, due_at, position LIMIT ?3

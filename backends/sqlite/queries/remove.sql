@@ -1,1 +1,0 @@
-DELETE FROM egret_jobs WHERE id = ?1 RETURNING lane, flags

@@ -1,0 +1,1 @@
+DELETE FROM egret_reserved WHERE lane = ?1 AND state = ?2 AND due_at = ?3 AND position = ?4
