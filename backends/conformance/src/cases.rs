@@ -21,6 +21,8 @@ macro_rules! for_each_case {
                 is_seen_by_another_handle []
                 keeps_the_origin [lookup_by_id]
                 stores_every_job_of_many_enqueuers []
+                stores_a_batch_whole_or_not_at_all_when_it_is_given_up []
+                outlives_every_handle [persistent scheduling]
             }
             claim {
                 gives_nothing_from_an_empty_store []
@@ -36,6 +38,7 @@ macro_rules! for_each_case {
                 fills_a_batch_from_several_queues []
                 looks_only_at_selected_queues []
                 expands_a_pattern_alphabetically []
+                takes_a_pattern_literally_but_for_its_star []
                 expands_a_pattern_to_queues_named_before_only_once []
                 draws_queues_by_weight []
                 leaves_a_job_until_it_is_due [scheduling]
@@ -47,6 +50,7 @@ macro_rules! for_each_case {
                 refuses_a_service_that_is_not_registered []
                 shows_a_claimed_job_as_available_until_it_starts []
                 gives_no_job_to_two_of_many_claimers []
+                loses_nothing_when_a_claim_is_given_up []
             }
             finish {
                 completes_a_job []
@@ -91,6 +95,7 @@ macro_rules! for_each_case {
                 applies_no_follow_up_of_a_stale_finish [follow_ups]
                 applies_the_good_part_of_a_batch_with_a_stale_one []
                 ignores_marks_under_a_replaced_token []
+                applies_one_of_many_finishes_at_once []
             }
             rescue {
                 leaves_a_service_alone_that_beats []
@@ -104,6 +109,7 @@ macro_rules! for_each_case {
                 forgets_interruptions_after_a_success_of_the_run []
                 counts_nothing_against_jobs_of_a_host_that_is_gone []
                 reports_a_dead_service_once []
+                counts_once_when_many_rescue_at_once []
                 records_interrupted_attempts [history]
                 tells_a_buried_service_that_it_is_unknown []
                 survives_a_step_of_the_clock [manual_clock]

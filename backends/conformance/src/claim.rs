@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egret_core::job_data::saturating_add;
-use egret_core::{ClaimRequest, ClassSelection, ErrorKind, JobId, JobState, QueueOrder, Selection, ServiceId};
+use egret_core::{ClaimRequest, ClassSelection, ErrorKind, JobId, JobState, Leave, QueueOrder, Selection, ServiceId};
 use tokio::task::JoinSet;
 
 use crate::wait_until::wait_until;
@@ -136,6 +136,24 @@ pub(crate) async fn expands_a_pattern_alphabetically(world: World) {
     assert_eq!(rest, [4, 1].map(|place: usize| stored[place].clone()));
 }
 
+pub(crate) async fn takes_a_pattern_literally_but_for_its_star(world: World) {
+    // Signs that have a meaning in the patterns of stores, each with a queue that they would mean there.
+    for (pattern, meant, not_meant) in [
+        ("a_b*", "a_b1", "axb1"),
+        ("c%d*", "c%d1", "cxyd1"),
+        ("e?f*", "e?f1", "exf1"),
+        ("g[hi]j*", "g[hi]j1", "ghj1"),
+        ("K*", "K1", "k1"),
+        ("l.m*", "l.m1", "lxm1"),
+        ("n\\o*", "n\\o1", "no1"),
+    ] {
+        let stored = world.enqueue_all(vec![in_queue(not_meant), in_queue(meant)]).await;
+        let service = world.service().await;
+        let claimed = world.claim_from(service, &from_queues(&[pattern]), 10).await;
+        assert_eq!(ids(&claimed), stored[1..], "`{pattern}` means `{meant}` and not `{not_meant}`");
+    }
+}
+
 pub(crate) async fn expands_a_pattern_to_queues_named_before_only_once(world: World) {
     let stored = world.enqueue_all(vec![in_queue("a"), in_queue("c"), in_queue("b")]).await;
     let service = world.service().await;
@@ -261,6 +279,22 @@ pub(crate) async fn gives_no_job_to_two_of_many_claimers(world: World) {
         claimers.spawn(async move { claim_and_complete_all(&world).await });
     }
     let mut claimed = claimers.join_all().await.concat();
+    claimed.sort();
+    expected.sort();
+    assert_eq!(claimed, expected);
+}
+
+pub(crate) async fn loses_nothing_when_a_claim_is_given_up(world: World) {
+    let mut expected = world.enqueue_many(60).await;
+    let service = world.service().await;
+    for round in 0..20_u32 {
+        let claim = world.claim(service, 2);
+        // Whether the claim comes to its end is left to chance: in either case the service owns what it took.
+        let _ = tokio::time::timeout(Duration::from_micros(u64::from(round) * 250), claim).await;
+    }
+    world.store.leave(service, Leave::Always).await.expect("a service can always leave");
+    let successor = world.service().await;
+    let mut claimed = world.claim_singly(successor, &everything()).await;
     claimed.sort();
     expected.sort();
     assert_eq!(claimed, expected);

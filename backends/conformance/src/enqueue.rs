@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egret_core::{Enqueued, JobFilter, JobState, NewJob, Origin};
+use egret_core::{Enqueued, JobData, JobFilter, JobId, JobState, Leave, NewJob, Origin, Timing};
 
 use crate::world::{World, at_once, due, everything, job};
 
@@ -124,4 +124,38 @@ pub(crate) async fn stores_every_job_of_many_enqueuers(world: World) {
     expected.sort();
     claimed.sort();
     assert_eq!(claimed, expected, "each job that was stored is claimed once");
+}
+
+pub(crate) async fn stores_a_batch_whole_or_not_at_all_when_it_is_given_up(world: World) {
+    let mut batches = Vec::new();
+    for round in 0..20_u32 {
+        let jobs: Vec<JobData> = (0..5).map(|_| job()).collect();
+        batches.push(jobs.iter().map(|data| data.job_id.clone()).collect::<Vec<JobId>>());
+        let enqueue = world.store.enqueue(at_once(jobs));
+        // Whether the enqueue comes to its end is left to chance.
+        let _ = tokio::time::timeout(Duration::from_micros(u64::from(round) * 250), enqueue).await;
+    }
+    // What was given up may still be on its way; an enqueue that is answered comes behind it.
+    world.enqueue(job()).await;
+    let live = world.live_ids().await;
+    for batch in batches {
+        let n_stored = batch.iter().filter(|id| live.contains(id)).count();
+        assert!(n_stored == 0 || n_stored == 5, "{n_stored} of 5 jobs of a batch are stored");
+    }
+}
+
+pub(crate) async fn outlives_every_handle(world: World) {
+    let at = world.in_future(HOUR).await;
+    let stored = world.enqueue_all(vec![job(), due(at), job()]).await;
+    let service = world.service().await;
+    world.perform_one(service).await;
+    world.store.leave(service, Leave::Always).await.expect("a service can always leave");
+    let World { store, subject } = world;
+    drop(store);
+    let store = subject.open(Timing::default()).await.expect("the store opens again");
+    let world = World::new(subject, store);
+    world.assert_ended(&stored[0], JobState::Completed).await;
+    assert_eq!(world.state(&stored[1]).await, JobState::Scheduled);
+    let service = world.service().await;
+    assert_eq!(world.claim_ids(service, 3).await, [stored[2].clone()]);
 }

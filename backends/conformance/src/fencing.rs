@@ -1,8 +1,10 @@
 //! Writes of owners whose claim has been replaced: refused as stale, and nothing at all is changed.
 
 use egret_core::{
-    Applied, ClaimToken, ClaimedJob, Finish, LogLine, LogSource, NewJob, Note, Origin, Outcome, Progress, Release,
+    Applied, ClaimToken, ClaimedJob, Finish, JobState, Leave, LogLine, LogSource, NewJob, Note, Origin, Outcome,
+    Progress, Release, ServiceId,
 };
+use tokio::task::JoinSet;
 
 use crate::world::{World, an_error, completed, job, payload, reenqueued};
 
@@ -94,7 +96,7 @@ pub(crate) async fn refuses_writes_of_a_service_that_left(world: World) {
     let id = world.enqueue(job()).await;
     let service = world.service().await;
     let stale = world.claim_one(service).await;
-    world.store.leave(service, egret_core::Leave::Always).await.expect("a service can always leave");
+    world.store.leave(service, Leave::Always).await.expect("a service can always leave");
     assert_eq!(world.finish(stale.token, completed()).await, Applied::Stale);
     let successor = world.service().await;
     assert_eq!(world.perform_one(successor).await, id);
@@ -129,7 +131,7 @@ pub(crate) async fn refuses_a_token_that_was_never_given(world: World) {
     let held = world.claim_one(service).await;
     let before = world.fingerprint(&id).await;
     let next = ClaimToken { claim: held.token.claim + 1, ..held.token };
-    let stranger = ClaimToken { service: egret_core::ServiceId::generate(), ..held.token };
+    let stranger = ClaimToken { service: ServiceId::generate(), ..held.token };
     let elsewhere = ClaimToken { record: held.token.record + 1_000_000, claim: held.token.claim + 1, ..held.token };
     for token in [next, stranger, elsewhere] {
         assert_eq!(world.finish(token, completed()).await, Applied::Stale, "{token:?}");
@@ -157,7 +159,7 @@ pub(crate) async fn applies_the_good_part_of_a_batch_with_a_stale_one(world: Wor
     let applied = world.store.finish(finishes).await.expect("a batch is answered");
     assert_eq!(applied, [Applied::Stale, Applied::Done]);
     assert_eq!(world.fingerprint(&held.id).await, before);
-    world.assert_ended(&other, egret_core::JobState::Completed).await;
+    world.assert_ended(&other, JobState::Completed).await;
 }
 
 pub(crate) async fn ignores_marks_under_a_replaced_token(world: World) {
@@ -165,11 +167,26 @@ pub(crate) async fn ignores_marks_under_a_replaced_token(world: World) {
     world.store.mark_started(stale.token);
     let orders = world.beat(held.token.service, &[]).await;
     assert_eq!(orders.lost, []);
-    assert_eq!(world.state(&held.id).await, egret_core::JobState::Available, "the job of the held claim has not begun");
+    assert_eq!(world.state(&held.id).await, JobState::Available, "the job of the held claim has not begun");
     world.start(&held).await;
     world.store.mark_ended(stale.token);
-    assert_eq!(world.state(&held.id).await, egret_core::JobState::Running);
+    assert_eq!(world.state(&held.id).await, JobState::Running);
     world.complete(&held).await;
+}
+
+pub(crate) async fn applies_one_of_many_finishes_at_once(world: World) {
+    let id = world.enqueue(job()).await;
+    let service = world.service().await;
+    let claimed = world.claim_one(service).await;
+    let mut finishes = JoinSet::new();
+    for number in 0..8 {
+        let world = if number % 2 == 0 { world.clone() } else { world.another_handle().await };
+        let token = claimed.token;
+        finishes.spawn(async move { world.finish(token, completed()).await });
+    }
+    let applied = finishes.join_all().await;
+    assert_eq!(applied.iter().filter(|applied| **applied == Applied::Done).count(), 1, "{applied:?}");
+    world.assert_ended(&id, JobState::Completed).await;
 }
 
 /// A job under two claims of different services, of which the second holds it.

@@ -2,8 +2,28 @@
 //!
 //! A backend's `tests/conformance.rs` makes a subject (a fresh, empty store) and calls one macro:
 //!
-//! ```ignore
-//! egret_conformance::suite!(MySubject::new, lacks: [follow_ups, ledger]);
+//! ```
+//! use std::sync::Arc;
+//!
+//! use async_trait::async_trait;
+//! use egret_conformance::Subject;
+//! use egret_core::memory::MemoryRows;
+//! use egret_core::{Backend, Result, Timing};
+//!
+//! #[derive(Default)]
+//! struct InMemory(MemoryRows);
+//!
+//! #[async_trait]
+//! impl Subject for InMemory {
+//!     async fn open(&self, timing: Timing) -> Result<Arc<dyn Backend>> {
+//!         Ok(Arc::new(self.0.with_timing(timing)))
+//!     }
+//! }
+//!
+//! egret_conformance::suite!(InMemory::default, lacks: [
+//!     manual_clock, overwrites_payloads, persistent, retries_failures,
+//! ]);
+//! # fn main() {}
 //! ```
 //!
 //! It expands to one `#[test]` for each case, in a module for each verb. What the store cannot do is said twice, by its
@@ -11,7 +31,7 @@
 //! and one further test fails if the two lists differ, so that nothing is left out silently. Besides the capabilities,
 //! `lacks` can name the aids of the subject: see [`needs`].
 //!
-//! Backends that several processes share run the crash suite as well: see [`crash`].
+//! Backends that several processes share run the crash suite as well, by [`crash_suite!`]: see [`crash`].
 //!
 //! Cases say what they check by their names and never sleep for a fixed time. Cases without a need for another one use
 //! long leases, so that a slow machine changes no result.

@@ -19,6 +19,7 @@ use crate::Subject;
 pub fn is_met(need: &str, capabilities: &Capabilities, subject: &dyn Subject) -> bool {
     let changes = &capabilities.changes;
     match need {
+        "persistent" => capabilities.persistent,
         "claims_by_class" => capabilities.claims_by_class,
         "priorities" => capabilities.priorities,
         "scheduling" => capabilities.scheduling,

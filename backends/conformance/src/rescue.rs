@@ -1,10 +1,12 @@
 //! Services that die: their claims go back, interruptions are counted, and what kills too many is set aside.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use egret_core::{
-    Beat, ExecutionState, JobState, MAX_INTERRUPTIONS, ProcessIdentity, QUARANTINED, RescueReport, ServiceInfo,
+    Backend, Beat, ExecutionState, JobState, MAX_INTERRUPTIONS, ProcessIdentity, QUARANTINED, RescueReport, ServiceId,
+    ServiceInfo,
 };
+use tokio::task::JoinSet;
 
 use crate::world::{World, completed, job, service_info};
 
@@ -144,6 +146,41 @@ pub(crate) async fn reports_a_dead_service_once(world: World) {
     assert!(!again.dead_services.contains(&dead), "{again:?}");
     let services = world.store.services().await.expect("services are listed");
     assert!(services.iter().all(|service| service.id != dead), "{services:?}");
+}
+
+pub(crate) async fn counts_once_when_many_rescue_at_once(world: World) {
+    let id = world.enqueue(job()).await;
+    let dead = world.service().await;
+    let claimed = world.claim_one(dead).await;
+    world.start(&claimed).await;
+    let mut rescuers = JoinSet::new();
+    for _ in 0..4 {
+        let world = world.clone();
+        let observer = world.observer().await;
+        rescuers.spawn(async move { watch(&world, &*observer, dead).await });
+    }
+    let n_interrupted: u64 = rescuers.join_all().await.iter().sum();
+    assert_eq!(n_interrupted, 1, "one of them gave the job back");
+    let record = world.known(&id).await;
+    assert_eq!((record.state, record.interruptions), (JobState::Available, 1));
+}
+
+/// Rescues until the service is gone, and tells how many jobs this rescuer has given back interrupted.
+async fn watch(world: &World, observer: &dyn Backend, dead: ServiceId) -> u64 {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut n_interrupted = 0;
+    if let Some(clock) = world.subject.clock() {
+        clock.advance(Duration::from_secs(2));
+    }
+    loop {
+        n_interrupted += observer.rescue().await.expect("a rescue is answered").n_interrupted;
+        let services = observer.services().await.expect("services are listed");
+        if services.iter().all(|service| service.id != dead) {
+            return n_interrupted;
+        }
+        assert!(Instant::now() < deadline, "the dead service is never rescued");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
 
 pub(crate) async fn records_interrupted_attempts(world: World) {

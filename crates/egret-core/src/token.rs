@@ -51,10 +51,10 @@ impl FromStr for ServiceId {
     type Err = BadServiceId;
 
     fn from_str(text: &str) -> Result<Self, BadServiceId> {
-        match u64::from_str_radix(text, 16) {
-            Ok(number) if text.len() == 16 => Ok(Self(number)),
-            _ => Err(BadServiceId(text.to_owned())),
-        }
+        // Reading the number alone would let a sign pass.
+        let is_hexadecimal = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = u64::from_str_radix(text, 16).ok().filter(|_| is_hexadecimal);
+        number.map(Self).ok_or_else(|| BadServiceId(text.to_owned()))
     }
 }
 
