@@ -34,12 +34,9 @@ impl Folder {
         Self { database: database.to_owned(), root: root.into() }
     }
 
-    /// Makes what is not there: folders for the owner alone, and an empty database file that only the owner can read.
+    /// Makes what is not there beside the database: folders for the owner alone, and an empty database file that only the owner can read.
     /// What is there already is left as it is.
     pub(crate) fn make(&self) -> Result<()> {
-        if let Some(parent) = self.database.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            make_folder(parent)?;
-        }
         for folder in [self.root(), &self.services(), &self.wake(), &self.logs()] {
             make_folder(folder)?;
         }
@@ -81,7 +78,8 @@ impl Folder {
     }
 }
 
-fn make_folder(path: &Path) -> Result<()> {
+/// Makes a folder for the owner alone, with those above it, unless it is there.
+pub(crate) fn make_folder(path: &Path) -> Result<()> {
     if fs::metadata(path).is_ok_and(|metadata| metadata.is_dir()) {
         return Ok(());
     }

@@ -46,6 +46,8 @@ pub(crate) struct Lanes {
     lanes: Vec<Lane>,
     by_id: HashMap<i64, usize>,
     by_name: HashMap<Arc<str>, HashMap<Arc<str>, usize>>,
+    /// Place of the lane that was asked for last.
+    last_resolved: usize,
 }
 
 impl Lanes {
@@ -68,7 +70,15 @@ impl Lanes {
 
     /// The lane of a queue and class, made if there is none.
     pub(crate) fn resolve(&mut self, connection: &Connection, queue: &str, class: &str) -> rusqlite::Result<i64> {
+        // Jobs that are enqueued one after the other are mostly of one kind.
+        if let Some(lane) = self.lanes.get(self.last_resolved)
+            && *lane.queue == *queue
+            && *lane.class == *class
+        {
+            return Ok(lane.id);
+        }
         if let Some(place) = self.by_name.get(queue).and_then(|classes| classes.get(class)) {
+            self.last_resolved = *place;
             return Ok(self.lanes[*place].id);
         }
         let mut statement = connection.prepare_cached(queries::LANE_INSERT)?;
@@ -79,7 +89,7 @@ impl Lanes {
 
     /// Moves `n` jobs into (or, negative, out of) a state.
     pub(crate) fn shift(&mut self, lane: i64, state: StateCode, n: i64) {
-        let Some(lane) = self.by_id.get(&lane).map(|place| &mut self.lanes[*place]) else { return };
+        let Some(lane) = self.get_mut(lane) else { return };
         lane.figures[state as usize] += n;
         lane.moved[state as usize] += n;
     }
@@ -102,11 +112,18 @@ impl Lanes {
     }
 
     pub(crate) fn get(&self, id: i64) -> Option<&Lane> {
-        self.by_id.get(&id).map(|place| &self.lanes[*place])
+        self.place(id).map(|place| &self.lanes[place])
     }
 
     pub(crate) fn get_mut(&mut self, id: i64) -> Option<&mut Lane> {
-        self.by_id.get(&id).map(|place| &mut self.lanes[*place])
+        self.place(id).map(|place| &mut self.lanes[place])
+    }
+
+    fn place(&self, id: i64) -> Option<usize> {
+        // Ids are given without gaps and lanes are read in their order, so the guess is nearly always right.
+        let guess = usize::try_from(id.wrapping_sub(1)).ok();
+        let guess = guess.filter(|place| self.lanes.get(*place).is_some_and(|lane| lane.id == id));
+        guess.or_else(|| self.by_id.get(&id).copied())
     }
 
     /// Lanes of one queue.

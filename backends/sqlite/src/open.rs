@@ -12,7 +12,7 @@ use crate::capabilities::capabilities;
 use crate::checkpoint::Checkpointer;
 use crate::connection::open_writer;
 use crate::error::{failed, failed_io};
-use crate::folder::Folder;
+use crate::folder::{Folder, make_folder};
 use crate::migrate::{migrate, store_id};
 use crate::options::SqliteOptions;
 use crate::reader::Reader;
@@ -33,7 +33,7 @@ impl SqliteBackend {
     /// a folder or file that cannot be written, a file that is no database, or tables of a newer version.
     pub fn open(options: SqliteOptions) -> Result<Arc<Self>> {
         check_library(rusqlite::version_number(), rusqlite::version())?;
-        let path = absolute(&options.path)?;
+        let path = resolve(&options.path)?;
         let folder = Folder::beside(&path);
         folder.make()?;
         check_file_system(folder.root())?;
@@ -50,6 +50,7 @@ impl SqliteBackend {
             process: ProcessIdentity::current(),
             fleet: Fleet::new(folder.clone()),
         });
+        settings.fleet.sweep();
         let hints = Arc::new(Hints::new(folder.wake()));
         let writing = Writing {
             settings: Arc::clone(&settings),
@@ -73,9 +74,19 @@ impl SqliteBackend {
     }
 }
 
-fn absolute(path: &Path) -> Result<PathBuf> {
-    std::path::absolute(path)
-        .map_err(|error| failed_io(format!("`{}` cannot be the path of a store", path.display()), error))
+/// The path without symbolic links, so that every process finds the same files beside the database, whichever way it takes.
+/// Makes the folder, but not the file.
+fn resolve(path: &Path) -> Result<PathBuf> {
+    let failed = |error| failed_io(format!("`{}` cannot be the path of a store", path.display()), error);
+    let path = std::path::absolute(path).map_err(failed)?;
+    if let Ok(existing) = path.canonicalize() {
+        return Ok(existing);
+    }
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(Error::new(ErrorKind::InvalidInput, format!("`{}` is not the path of a file", path.display())));
+    };
+    make_folder(parent)?;
+    Ok(parent.canonicalize().map_err(failed)?.join(name))
 }
 
 fn open_database(path: &Path) -> Result<(Connection, String)> {

@@ -91,9 +91,7 @@ impl Payload {
     pub fn parse(bytes: &[u8]) -> Self {
         match serde_json::from_slice(bytes) {
             Ok(data) => Self::Job(Box::new(data)),
-            Err(error) => {
-                Self::Unreadable(UnreadablePayload { bytes: bytes.to_vec(), reason: error.to_string() })
-            }
+            Err(error) => Self::Unreadable(UnreadablePayload { bytes: bytes.to_vec(), reason: error.to_string() }),
         }
     }
 

@@ -75,7 +75,9 @@ impl fmt::Display for JobState {
 
 /// A word that names no state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown job state `{0}`, expected one of scheduled, available, running, retryable, blocked, completed, cancelled, discarded")]
+#[error(
+    "unknown job state `{0}`, expected one of scheduled, available, running, retryable, blocked, completed, cancelled, discarded"
+)]
 pub struct UnknownState(String);
 
 impl FromStr for JobState {

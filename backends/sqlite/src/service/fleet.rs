@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use egret_core::{ClaimToken, Result, ServiceId};
 use rustix::fs::{FlockOperation, flock};
@@ -12,6 +12,11 @@ use rustix::fs::{FlockOperation, flock};
 use super::file::{ServiceFile, Snapshot};
 use crate::error::failed_io;
 use crate::folder::Folder;
+
+/// A file that nobody has locked and that has not changed for so long is of no use. A dead service whose file has gone is
+/// known as dead by its process.
+const ABANDONED: Duration = Duration::from_secs(7 * 24 * 3600);
+const EXCLUSIVE: FlockOperation = FlockOperation::NonBlockingLockExclusive;
 
 /// Files of services.
 #[derive(Debug)]
@@ -92,7 +97,7 @@ impl Fleet {
     /// Locks the guard of a dead service, so that no program of it can live any more. `Err` when one does.
     pub(crate) fn take_guard(&self, service: ServiceId) -> std::result::Result<Option<File>, ()> {
         match File::open(self.folder.guard(service)) {
-            Ok(file) => match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(file) => match flock(&file, EXCLUSIVE) {
                 Ok(()) => Ok(Some(file)),
                 Err(_) => Err(()),
             },
@@ -110,6 +115,20 @@ impl Fleet {
             *entry = (n_beats, now);
         }
         entry.1
+    }
+
+    /// Removes files that nobody locks and that no service can want any more. A process that is killed while it registers
+    /// leaves one, and nothing in the database tells of it.
+    pub(crate) fn sweep(&self) {
+        let Ok(entries) = fs::read_dir(self.folder.services()) else { return };
+        for entry in entries.flatten() {
+            let age = entry.metadata().and_then(|metadata| metadata.modified()).map(|at| at.elapsed());
+            let is_old = matches!(age, Ok(Ok(age)) if age > ABANDONED);
+            let is_free = || File::open(entry.path()).is_ok_and(|file| flock(&file, EXCLUSIVE).is_ok());
+            if is_old && is_free() {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     pub(crate) fn guard_path(&self, service: ServiceId) -> PathBuf {

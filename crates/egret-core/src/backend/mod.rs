@@ -22,9 +22,7 @@ pub use finish::*;
 pub use inspect::*;
 pub use service::*;
 
-use crate::{
-    Capabilities, ClaimToken, Error, Execution, JobId, JobRecord, Result, ServiceId,
-};
+use crate::{Capabilities, ClaimToken, Error, Execution, JobId, JobRecord, Result, ServiceId};
 
 /// A store plus a wire format.
 ///

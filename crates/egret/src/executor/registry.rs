@@ -83,9 +83,9 @@ impl Executor for RegistryExecutor {
 
     async fn execute(&self, run: Run) -> Verdict {
         match &run.job.payload {
-            Payload::Unreadable(unreadable) => Verdict::Ended(Outcome::Discarded {
-                error: ErrorReport::new(UNREADABLE, unreadable.reason.clone()),
-            }),
+            Payload::Unreadable(unreadable) => {
+                Verdict::Ended(Outcome::Discarded { error: ErrorReport::new(UNREADABLE, unreadable.reason.clone()) })
+            }
             Payload::Job(data) if data.job_class == PROGRAM_CLASS => self.perform_program(&run, data).await,
             Payload::Job(data) => self.perform_typed(&run, data).await,
         }
