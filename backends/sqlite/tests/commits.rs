@@ -1,0 +1,158 @@
+//! What is written, and when.
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egret_core::{Backend, Beat, JobFilter, JobState, Leave, Left, Page, PrunePolicy, Selection};
+use egret_sqlite::rusqlite::{Connection, TransactionBehavior};
+use support::{Store, enqueue, job, register, request, wait_until};
+
+/// Bytes of the head of SQLite's write-ahead log, and of the head of each page in it (<https://sqlite.org/fileformat2.html>,
+/// section 4).
+const LOG_HEAD: usize = 32;
+const PAGE_HEAD: usize = 24;
+const PAGE: usize = 4096;
+
+fn log_path(store: &Store) -> PathBuf {
+    store.folder.path().join("egret.db-wal")
+}
+
+/// How many commits the write-ahead log holds: the last page of each has the size of the database in its head.
+fn n_commits(store: &Store) -> usize {
+    let log = fs::read(log_path(store)).unwrap();
+    let salt = &log[16..24];
+    let pages = log[LOG_HEAD..].chunks_exact(PAGE_HEAD + PAGE);
+    pages.filter(|page| &page[8..16] == salt && page[4..8] != [0; 4]).count()
+}
+
+/// While another connection writes, enqueues queue up; then they share commits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn concurrent_enqueues_share_a_commit() {
+    let store = Store::new();
+    enqueue(&*store.backend, vec![job("Greet", "default")]).await;
+    let before = n_commits(&store);
+    let mut other = Connection::open(store.folder.path().join("egret.db")).unwrap();
+    let hold = other.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+    let enqueues: Vec<_> = (0..300)
+        .map(|_| {
+            let backend = Arc::clone(&store.backend);
+            tokio::spawn(async move { enqueue(&*backend, vec![job("Greet", "default")]).await })
+        })
+        .collect();
+    // Every task has been polled once when this one, spawned after them, has run on the only queue there is for each thread.
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    hold.rollback().unwrap();
+    for enqueue in enqueues {
+        enqueue.await.unwrap();
+    }
+    let counts = store.backend.counts().await.unwrap();
+    assert_eq!(counts.of_state(JobState::Available), 301);
+    let n_commits = n_commits(&store) - before;
+    assert!(n_commits < 150, "300 enqueues took {n_commits} commits");
+}
+
+#[tokio::test]
+async fn an_idle_service_writes_nothing_to_the_database() {
+    let store = Store::new();
+    let backend = &*store.backend;
+    let selection = Arc::new(Selection::strict(["*"]));
+    let service = register(backend, &selection).await;
+    enqueue(backend, vec![job("Later", "unknown")]).await;
+    backend.pause("unknown").await.unwrap();
+    let before = (fs::read(log_path(&store)).unwrap(), fs::read(store.folder.path().join("egret.db")).unwrap());
+    for _ in 0..20 {
+        assert!(backend.claim(request(service, &selection, 10)).await.unwrap().is_empty());
+        assert!(!backend.beat(service, Beat::default()).await.unwrap().unknown);
+        assert!(backend.beat_locally(service));
+        assert_eq!(backend.due(&selection).await.unwrap(), None);
+        assert!(backend.rescue().await.unwrap().dead_services.is_empty());
+        assert_eq!(backend.services().await.unwrap().len(), 1);
+        let policy = PrunePolicy { keep: Duration::from_secs(3600), limit: 100 };
+        assert!(backend.prune(policy).await.unwrap().removed.is_empty());
+        backend.counts().await.unwrap();
+        backend.wait(Duration::from_millis(1)).await;
+    }
+    let after = (fs::read(log_path(&store)).unwrap(), fs::read(store.folder.path().join("egret.db")).unwrap());
+    assert!(before == after, "the database has changed");
+    assert_eq!(backend.leave(service, Leave::WhenIdle(selection)).await.unwrap(), Left::Gone);
+}
+
+/// Two handles, as two processes are, write much more than the log may hold.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_stays_bounded_under_load() {
+    const LIMIT: u64 = 32 << 20;
+    let store = Store::new();
+    let handles = [Arc::clone(&store.backend), store.again()];
+    let writers = handles.map(|backend| {
+        tokio::spawn(async move {
+            for _ in 0..60 {
+                let mut jobs: Vec<_> = (0..100).map(|_| job("Large", "default")).collect();
+                for job in &mut jobs {
+                    job.data.locale = Some("x".repeat(10_000));
+                }
+                enqueue(&*backend, jobs).await;
+            }
+        })
+    });
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let database = store.folder.path().join("egret.db");
+    // 120 MB went in. While it is written, the log may outgrow its bound by what is committed during one checkpoint.
+    let peak = fs::metadata(log_path(&store)).unwrap().len();
+    assert!(peak < 3 * LIMIT, "the log has {peak} bytes");
+    wait_until("the log is carried over and cut back", async || {
+        enqueue(&*store.backend, (0..500).map(|_| job("Small", "default")).collect()).await;
+        let (log, whole) = (fs::metadata(log_path(&store)).unwrap().len(), fs::metadata(&database).unwrap().len());
+        if log <= LIMIT && whole > 100 << 20 { Ok(()) } else { Err((log, whole)) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_the_store_is_opened_again() {
+    let store = Store::new();
+    let ids = enqueue(&*store.backend, (0..10).map(|_| job("Greet", "default")).collect()).await;
+    let folder = store.folder;
+    drop(store.backend);
+    let backend = egret_sqlite::SqliteBackend::open(support::options(&folder)).unwrap();
+    let listing = backend.inspect(&JobFilter::all(), &Page::first(100)).await.unwrap();
+    assert_eq!(listing.items.into_iter().map(|record| record.id).collect::<Vec<_>>(), ids);
+}
+
+/// A call whose caller has gone either happens whole or not at all; a claim that nobody took comes back.
+#[tokio::test]
+async fn a_claim_whose_caller_has_gone_leaves_no_job_behind() {
+    let store = Store::new();
+    let backend = &*store.backend;
+    let selection = Arc::new(Selection::strict(["default"]));
+    let service = register(backend, &selection).await;
+    enqueue(backend, (0..50).map(|_| job("Greet", "default")).collect()).await;
+    for round in 0..50 {
+        let claim = backend.claim(request(service, &selection, 1));
+        tokio::pin!(claim);
+        // Polled a few times, so that the claim is under way, and then dropped at whatever point it has reached.
+        for _ in 0..round % 10 {
+            tokio::select! {
+                biased;
+                claimed = &mut claim => { backend.release(claimed.unwrap().iter().map(|job| {
+                    egret_core::Release::unstarted(job.token)
+                }).collect()).await.unwrap(); break }
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    }
+    wait_until("every job can be claimed again", async || {
+        let claimed = backend.claim(request(service, &selection, 100)).await.unwrap();
+        let n_claimed = claimed.len();
+        backend.release(claimed.iter().map(|job| egret_core::Release::unstarted(job.token)).collect()).await.unwrap();
+        if n_claimed == 50 { Ok(()) } else { Err(n_claimed) }
+    })
+    .await;
+}
