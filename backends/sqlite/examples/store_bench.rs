@@ -301,9 +301,22 @@ async fn pickup_across(durability: Durability) -> Result<()> {
         .args(["producer".as_ref(), place.path().as_os_str()])
         .spawn()
         .expect("this program can be started");
-    let mut latencies = Vec::new();
-    while latencies.len() < 300 {
-        let request = ClaimRequest { service, selection: Arc::clone(&selection), limit: 10, max_interrupted: 1 };
+    let latencies = consume(&*backend, service, &selection, 300).await;
+    producer.wait().expect("the producer ends");
+    print_latencies("pickup across two processes", latencies?);
+    Ok(())
+}
+
+/// Claims jobs as they come, and says how old each was by then.
+async fn consume(
+    backend: &dyn Backend,
+    service: ServiceId,
+    selection: &Arc<Selection>,
+    n_jobs: usize,
+) -> Result<Vec<Duration>> {
+    let mut ages = Vec::new();
+    while ages.len() < n_jobs {
+        let request = ClaimRequest { service, selection: Arc::clone(selection), limit: 10, max_interrupted: 1 };
         let claimed = backend.claim(request).await?;
         let now = Timestamp::now();
         if claimed.is_empty() {
@@ -311,12 +324,10 @@ async fn pickup_across(durability: Durability) -> Result<()> {
         }
         for job in claimed {
             let enqueued_at = job.payload.job().and_then(|data| data.enqueued_at).unwrap_or(now);
-            latencies.push(Duration::try_from(now.duration_since(enqueued_at)).unwrap_or_default());
+            ages.push(Duration::try_from(now.duration_since(enqueued_at)).unwrap_or_default());
         }
     }
-    producer.wait().expect("the producer ends");
-    print_latencies("pickup across two processes", latencies);
-    Ok(())
+    Ok(ages)
 }
 
 /// A million waiting jobs: whether opening, claims and memory depend on them.

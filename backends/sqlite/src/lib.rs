@@ -17,14 +17,14 @@
 //!
 //! How it works:
 //!
-//! - **One thread writes** for each opened store ([`writer`]). It takes every operation that waits and executes all of them
+//! - **One thread writes** for each opened store (`writer`). It takes every operation that waits and executes all of them
 //!   in one transaction, so concurrent enqueues, claims and finishes share one durable commit.
-//! - **Processes queue** in front of SQLite's write lock at a turnstile of two file locks ([`turnstile`]), because SQLite's
+//! - **Processes queue** in front of SQLite's write lock at a turnstile of two file locks (`turnstile`), because SQLite's
 //!   own waiting is neither fair nor prompt.
 //! - **Live jobs and finished jobs are in different tables**, and the figures of both are kept by the transactions that
-//!   move jobs, by *lane*: the jobs of one class in one queue ([`lanes`]). A claim merges the lanes that it may take from.
+//!   move jobs, by *lane*: the jobs of one class in one queue (`lanes`). A claim merges the lanes that it may take from.
 //! - **Liveness is a file lock** that the operating system frees when a process ends, however it ends, and a beat in the
-//!   same file for processes that are stopped ([`service`]). An idle service writes nothing to the database.
+//!   same file for processes that are stopped (`service`). An idle service writes nothing to the database.
 
 mod backend;
 mod books;

@@ -1,4 +1,5 @@
 //! What is written, and when.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The files of a store: who may read them, where they may be, and what is refused.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -144,4 +145,16 @@ async fn what_a_killed_service_left_behind_is_swept() {
     assert_eq!(report.dead_services, [service]);
     assert!(!file.exists());
     assert!(observer.claim(request(service, &selection, 1)).await.is_err());
+}
+
+/// Locks and hints lie beside the file itself, so that processes find each other whichever way they take to it.
+#[test]
+fn a_symbolic_link_leads_to_the_same_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let _store = open(&folder.path().join("real/egret.db"));
+    std::os::unix::fs::symlink(folder.path().join("real/egret.db"), folder.path().join("link.db")).unwrap();
+    let linked = open(&folder.path().join("link.db"));
+    let real = folder.path().canonicalize().unwrap().join("real/egret.db");
+    assert_eq!(linked.local_file(), Some(real));
+    assert!(!folder.path().join("link.db.d").exists());
 }

@@ -1,4 +1,5 @@
 //! Jobs go in and out of a store, one process, many jobs.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

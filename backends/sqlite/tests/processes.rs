@@ -1,4 +1,5 @@
 //! Several processes on one store.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -76,7 +77,7 @@ async fn enqueues_one_by_one_and_in_batches() {
     let backend = SqliteBackend::open(options).unwrap();
     let mut n_left = N_JOBS;
     while n_left > 0 {
-        let n = if n_left % 3 == 0 { 1 } else { 50.min(n_left) };
+        let n = if n_left.is_multiple_of(3) { 1 } else { 50.min(n_left) };
         enqueue(&*backend, (0..n).map(|_| job("Count", "default")).collect()).await;
         n_left -= n;
     }

@@ -1,4 +1,5 @@
 //! Enqueueing in an application's own transaction.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
