@@ -7,7 +7,7 @@ use egret_core::Timing;
 /// How much is done to the workers, and for how long.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Jobs, of 0 to 20 ms each.
+    /// Jobs, of 0 to 20 ms each; more of them, up to twice as many, if too few blows have hit by then.
     pub n_jobs: usize,
     /// Worker processes at once.
     pub n_workers: usize,

@@ -34,13 +34,21 @@ where
     let runtime = runtime.expect("the system gives a test a thread");
     let mut random = StdRng::seed_from_u64(plan.seed);
     let store = runtime.block_on(open(folder.path().to_owned(), plan.timing)).expect("a fresh store opens");
-    let ids = runtime.block_on(enqueue(&*store, plan, &mut random));
+    let mut ids = runtime.block_on(enqueue(&*store, plan.n_jobs, &mut random));
+    let mut extra = StdRng::seed_from_u64(random.random());
 
     let mut ledger = Ledger::default();
     let mut fleet = Fleet::start(plan, folder.path(), entry);
     let mut blows = Blows::new(random);
     let mut progress = Progress { n_finished: 0, at: Instant::now() };
-    while runtime.block_on(n_left(&*store)) > 0 {
+    loop {
+        let n_left = runtime.block_on(n_left(&*store));
+        if n_left < FEW_LEFT && !blows.are_enough(plan) && ids.len() < plan.n_jobs * 2 {
+            // On a machine that stalls, blows miss: the run goes on for up to twice the jobs until enough have hit.
+            ids.extend(runtime.block_on(enqueue(&*store, (plan.n_jobs / 20).max(1), &mut extra)));
+        } else if n_left == 0 {
+            break;
+        }
         let look_again_at = Instant::now() + LOOK_INTERVAL;
         while Instant::now() < look_again_at {
             fleet.tend(&mut ledger);
@@ -54,6 +62,9 @@ where
     runtime.block_on(verdict::judge(&*store, &ids, &ledger));
     verdict::refuse_if_void(plan, &blows, &ledger);
 }
+
+/// So few jobs keep the workers busy for a moment only.
+const FEW_LEFT: u64 = 30;
 
 /// Between two looks at what the store has left.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
@@ -88,11 +99,11 @@ impl Progress {
     }
 }
 
-async fn enqueue(store: &dyn Backend, plan: &Plan, random: &mut StdRng) -> Vec<JobId> {
-    let mut ids = Vec::with_capacity(plan.n_jobs);
-    while ids.len() < plan.n_jobs {
-        let n_jobs = (plan.n_jobs - ids.len()).min(500);
-        let jobs = (0..n_jobs).map(|_| NewJob::new(job_of(random.random_range(0..=20)), Origin::Application)).collect();
+async fn enqueue(store: &dyn Backend, n_jobs: usize, random: &mut StdRng) -> Vec<JobId> {
+    let mut ids = Vec::with_capacity(n_jobs);
+    while ids.len() < n_jobs {
+        let n_next = (n_jobs - ids.len()).min(500);
+        let jobs = (0..n_next).map(|_| NewJob::new(job_of(random.random_range(0..=20)), Origin::Application)).collect();
         let reply = store.enqueue(EnqueueRequest { jobs, start: None }).await.expect("an enqueue is answered");
         ids.extend(reply.outcomes.into_iter().map(|outcome| match outcome {
             Enqueued::Stored(id) => id,
