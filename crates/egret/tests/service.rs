@@ -14,13 +14,15 @@ use egret::service::{ExitRule, Service, ServiceHandle, ServiceOptions, StopContr
 use egret_core::memory::{MemoryOptions, MemoryRows};
 use egret_core::{
     Backend, ClassSelection, Counts, EnqueueRequest, ErrorReport, JobData, JobState, NewJob, Origin, Outcome,
-    QueueOrder, ServiceMode, Timing,
+    QueueOrder, ServiceMode,
 };
+use tokio_util::sync::CancellationToken;
 
-/// Performs by the job's class: `now` at once, `sleep` until cancelled or 300 ms, `forever` until dropped, `block` on its
-/// thread.
+/// Performs by the job's class: `now` at once, `gated` until the gate is opened or the job cancelled, `forever` until
+/// dropped, `block` on its thread.
 #[derive(Default)]
 struct Script {
+    gate: CancellationToken,
     n_running: AtomicUsize,
     most_running: AtomicUsize,
     ran: Mutex<Vec<String>>,
@@ -29,7 +31,7 @@ struct Script {
 #[async_trait]
 impl Executor for Script {
     fn classes(&self) -> ClassSelection {
-        ClassSelection::only(["now", "sleep", "forever", "block"])
+        ClassSelection::only(["now", "gated", "forever", "block"])
     }
 
     async fn execute(&self, run: Run) -> Verdict {
@@ -38,8 +40,8 @@ impl Executor for Script {
         let class = run.job.payload.job().map(|data| data.job_class.clone()).unwrap();
         self.ran.lock().unwrap().push(run.job.id.to_string());
         let verdict = match class.as_str() {
-            "sleep" => tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(300)) => completed(),
+            "gated" => tokio::select! {
+                () = self.gate.cancelled() => completed(),
                 () = run.cancellation.cancelled() => failed(),
             },
             "forever" => std::future::pending().await,
@@ -70,8 +72,7 @@ struct Harness {
 
 impl Harness {
     fn new() -> Self {
-        let timing = Timing::with_lease(Duration::from_secs(1));
-        let backend = Arc::new(MemoryRows::new(MemoryOptions { timing, ..MemoryOptions::default() }));
+        let backend = Arc::new(MemoryRows::new(MemoryOptions::default()));
         Self { backend, script: Arc::default(), stop: StopControl::new() }
     }
 
@@ -84,8 +85,7 @@ impl Harness {
         let mut options = ServiceOptions {
             mode: ServiceMode::Service,
             queues: QueueOrder::Strict(vec!["default".to_owned()]),
-            timing: Timing::with_lease(Duration::from_secs(1)),
-            shutdown_timeout: Duration::from_secs(5),
+            shutdown_timeout: Duration::from_secs(60),
             ..ServiceOptions::default()
         };
         change(&mut options);
@@ -98,7 +98,7 @@ impl Harness {
     }
 
     async fn until(&self, what: &str, condition: impl Fn(&Counts) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             let counts = self.counts().await;
             if condition(&counts) {
@@ -129,12 +129,15 @@ async fn drains_everything_once_and_leaves() {
 #[tokio::test]
 async fn never_runs_more_than_its_concurrency() {
     let harness = Harness::new();
-    harness.enqueue("sleep", 12).await;
+    harness.enqueue("gated", 12).await;
     let options = |options: &mut ServiceOptions| {
         options.concurrency = 4;
         options.exit = ExitRule::WhenNothingIsDue;
     };
-    harness.start(options).ended().await.unwrap();
+    let handle = harness.start(options);
+    harness.until("four running", |counts| counts.of_state(JobState::Running) == 4).await;
+    harness.script.gate.cancel();
+    handle.ended().await.unwrap();
     assert_eq!(harness.script.most_running.load(Ordering::SeqCst), 4);
     assert_eq!(harness.counts().await.of_state(JobState::Completed), 12);
 }
@@ -168,10 +171,11 @@ async fn a_long_job_at_the_head_holds_no_short_one_back() {
 #[tokio::test]
 async fn a_stop_lets_running_jobs_finish_and_claims_nothing_else() {
     let harness = Harness::new();
-    harness.enqueue("sleep", 6).await;
+    harness.enqueue("gated", 6).await;
     let handle = harness.start(|options| options.concurrency = 2);
     harness.until("two running", |counts| counts.of_state(JobState::Running) == 2).await;
     harness.stop.stop();
+    harness.script.gate.cancel();
     handle.ended().await.unwrap();
     let counts = harness.counts().await;
     assert_eq!((counts.of_state(JobState::Completed), counts.of_state(JobState::Available)), (2, 4));
@@ -180,7 +184,7 @@ async fn a_stop_lets_running_jobs_finish_and_claims_nothing_else() {
 #[tokio::test]
 async fn at_the_deadline_jobs_go_back_uncounted() {
     let harness = Harness::new();
-    harness.enqueue("sleep", 1).await;
+    harness.enqueue("gated", 1).await;
     harness.enqueue("forever", 1).await;
     let handle = harness.start(|options| options.shutdown_timeout = Duration::ZERO);
     harness.until("both running", |counts| counts.of_state(JobState::Running) == 2).await;
@@ -240,7 +244,7 @@ async fn on_demand_it_leaves_after_its_linger_and_stays_for_reserved_jobs() {
 #[tokio::test]
 async fn a_cancelled_running_job_ends_as_cancelled() {
     let harness = Harness::new();
-    harness.enqueue("sleep", 1).await;
+    harness.enqueue("gated", 1).await;
     let handle = harness.start(|_| {});
     harness.until("it runs", |counts| counts.of_state(JobState::Running) == 1).await;
     let target = egret_core::Target::Filter(Default::default());
