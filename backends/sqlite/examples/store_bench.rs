@@ -22,9 +22,9 @@ const QUEUE: &str = "default";
 async fn main() -> Result<()> {
     let parts: Vec<String> = std::env::args().skip(1).collect();
     if let [part, path] = parts.as_slice()
-        && part == "producer"
+        && ["producer", "fill"].contains(&part.as_str())
     {
-        return produce(path).await;
+        return if part == "fill" { fill(path).await } else { produce(path).await };
     }
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
     if wants("raw") {
@@ -330,16 +330,23 @@ async fn consume(
     Ok(ages)
 }
 
+/// The other process of [`backlog`].
+async fn fill(path: &str) -> Result<()> {
+    let backend = SqliteBackend::open(SqliteOptions { durability: Durability::Normal, ..SqliteOptions::new(path) })?;
+    for _ in 0..100 {
+        enqueue(&*backend, 10_000).await?;
+    }
+    Ok(())
+}
+
 /// A million waiting jobs: whether opening, claims and memory depend on them.
 async fn backlog() -> Result<()> {
     println!("Backlog of 1,000,000 jobs");
     let place = Place::new();
-    {
-        let backend = place.open(Durability::Normal)?;
-        for _ in 0..100 {
-            enqueue(&*backend, 10_000).await?;
-        }
-    }
+    // By another process, so that the memory of this one tells of the claims alone.
+    let program = std::env::current_exe().expect("this program has a path");
+    let fill = std::process::Command::new(program).args(["fill".as_ref(), place.path().as_os_str()]).status();
+    assert!(fill.expect("this program can be started").success(), "the store cannot be filled");
     let before = resident_kib();
     let start = Instant::now();
     let backend = place.open(Durability::Full)?;
