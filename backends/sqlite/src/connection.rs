@@ -15,7 +15,7 @@ const READER_CACHE_KIB: i64 = 1024;
 /// Statements kept ready: more than there are queries.
 const STATEMENTS: usize = 96;
 /// So often SQLite asks again for a lock before it gives up: about a minute.
-const MAX_RETRIES: i32 = 60_000;
+const MAX_RETRIES: i32 = 6_000;
 
 /// A connection for a thread that writes.
 pub(crate) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
@@ -45,6 +45,11 @@ fn open(path: &Path, cache_kib: i64) -> rusqlite::Result<Connection> {
 
 /// Called by SQLite when a lock is taken; answers whether to ask again.
 fn wait_for_lock(retries: i32) -> bool {
-    thread::sleep(if retries < 20 { Duration::from_micros(50) } else { Duration::from_millis(1) });
+    thread::sleep(match retries {
+        ..20 => Duration::from_micros(50),
+        20..100 => Duration::from_millis(1),
+        // Whoever waits this long shares the processors with the one that works, and perhaps with many that wait.
+        _ => Duration::from_millis(10),
+    });
     retries < MAX_RETRIES
 }

@@ -18,15 +18,16 @@ use rustix::fs::{FlockOperation, flock};
 
 use crate::error::failed_io;
 
-/// For how long a turn waits for each of the two locks.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// For how long a turn waits for each of the two locks. A hundred processes that write at once, with a slow disk, take
+/// turns within a second.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// The same after a turn that had to pass somebody by, until one goes well again.
-const LITTLE_PATIENCE: Duration = Duration::from_millis(5);
-/// Pauses between two looks at a lock, first and later.
-const SHORT_PAUSE: Duration = Duration::from_micros(50);
-const LONG_PAUSE: Duration = Duration::from_millis(1);
-/// When pauses get longer.
-const SHORT_PAUSES_FOR: Duration = Duration::from_millis(20);
+const LITTLE_PATIENCE: Duration = Duration::from_millis(100);
+/// The pause between two looks at a lock is a part of the time waited so far, within these bounds: a short wait ends
+/// promptly, and many that wait long leave the processors to the one that works.
+const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+const PART_OF_WAIT: u32 = 4;
 
 /// One place in the queue. Every thread that writes has its own.
 #[derive(Debug)]
@@ -86,7 +87,7 @@ fn lock(file: &File, patience: Duration) -> bool {
         if waited >= patience {
             return false;
         }
-        thread::sleep(if waited < SHORT_PAUSES_FOR { SHORT_PAUSE } else { LONG_PAUSE });
+        thread::sleep((waited / PART_OF_WAIT).clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
         if is_locked() {
             return true;
         }
