@@ -254,3 +254,17 @@ async fn a_cancelled_running_job_ends_as_cancelled() {
     harness.stop.stop();
     handle.ended().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_short_lived_service_forgets_what_is_old_before_it_leaves() {
+    let harness = Harness::new();
+    harness.enqueue("now", 3).await;
+    harness.enqueue("nobody knows", 1).await;
+    let options = |options: &mut ServiceOptions| {
+        options.exit = ExitRule::WhenNothingIsDue;
+        options.keep_logs = Some(Duration::ZERO);
+    };
+    harness.start(options).ended().await.unwrap();
+    let counts = harness.counts().await;
+    assert_eq!((counts.of_state(JobState::Completed), counts.of_state(JobState::Available)), (0, 1));
+}

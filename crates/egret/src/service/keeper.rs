@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use egret_core::PrunePolicy;
 
 use super::engine::Engine;
+use super::stop::StopRequest;
 
 /// Between two rounds. Dead services of this host are found within it.
 const ROUND: Duration = Duration::from_secs(1);
@@ -19,6 +20,7 @@ const PRUNE_STEP: usize = 500;
 pub(super) struct Keeper {
     next_tick: Instant,
     next_prune: Instant,
+    has_pruned: bool,
     round: Duration,
 }
 
@@ -27,7 +29,7 @@ impl Keeper {
         let now = Instant::now();
         // A lease shorter than the usual round wants a shorter round.
         let round = ROUND.min(engine.options.timing.lease / 4);
-        Self { next_tick: now, next_prune: now + PRUNE_EVERY / 10, round }
+        Self { next_tick: now, next_prune: now + PRUNE_EVERY / 10, has_pruned: false, round }
     }
 
     pub(super) fn next_tick(&self) -> Instant {
@@ -44,6 +46,14 @@ impl Keeper {
         take_orders(engine).await;
         if now >= self.next_prune {
             self.next_prune = now + PRUNE_EVERY;
+            self.has_pruned = true;
+            prune(engine).await;
+        }
+    }
+
+    /// Forgets what is old before a service leaves by itself: one on demand may never live until its first prune.
+    pub(super) async fn prune_before_leaving(&self, engine: &Engine) {
+        if !self.has_pruned && engine.stop.request() < StopRequest::Stop {
             prune(engine).await;
         }
     }

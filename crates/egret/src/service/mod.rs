@@ -150,6 +150,7 @@ impl Service {
         claimer::claim_until_done(&engine, &mut keeper).await;
 
         let n_released = shutdown::finish_runs(&engine, &mut workers).await;
+        keeper.prune_before_leaving(&engine).await;
         heart.stop().await;
         shutdown::leave(&engine).await;
         jobs.shutdown_background();
