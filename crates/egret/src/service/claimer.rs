@@ -12,6 +12,8 @@ use super::stop::StopRequest;
 
 /// The timer that is the truth where hints are pushed.
 const TRUTH: Duration = Duration::from_secs(1);
+/// The pause after a due job was not given.
+const REFUSED_PAUSE: Duration = Duration::from_millis(100);
 /// Pauses after an error of the store: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -32,6 +34,8 @@ enum Step {
 pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper) {
     let mut pause = FIRST_PAUSE;
     let mut idle_since: Option<Instant> = None;
+    // After the timer the store is only looked at; after a hint, or anything else, jobs are claimed at once.
+    let mut looks_first = false;
     while engine.stop.request() < StopRequest::Stop {
         keeper.tick_if_due(engine).await;
         if engine.stop.request() == StopRequest::Quiet {
@@ -39,7 +43,10 @@ pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper) 
             rest(engine, keeper.next_tick()).await;
             continue;
         }
-        match step(engine).await {
+        let due = if looks_first { until_due(engine).await } else { Some(Duration::ZERO) };
+        let step = if due == Some(Duration::ZERO) { step(engine).await } else { Step::NothingDue };
+        let is_looked_at = std::mem::take(&mut looks_first) && due != Some(Duration::ZERO);
+        match step {
             Step::Claimed => (idle_since, pause) = (None, FIRST_PAUSE),
             Step::HandFull => {
                 idle_since = None;
@@ -54,7 +61,8 @@ pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper) 
                 } else if super::leave::may_leave(engine, since.elapsed()).await {
                     return;
                 }
-                wait_for_work(engine, keeper, idle_since).await;
+                let due = if is_looked_at { due } else { until_due(engine).await };
+                looks_first = wait_for_work(engine, keeper, idle_since, due).await;
             }
             Step::Failed => {
                 rest(engine, Instant::now() + pause).await;
@@ -100,8 +108,9 @@ async fn wait_for_room(engine: &Engine, until: Instant) {
     }
 }
 
-/// Waits for a hint, for the next reserved job, for the begin and the end of the linger, for the timer.
-async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Instant>) {
+/// Waits for a hint, for the next reserved job, for the begin and the end of the linger, for the timer. Answers whether
+/// it was only the time that passed.
+async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Instant>, due: Option<Duration>) -> bool {
     let longest = match engine.backend.capabilities().wake {
         WakeKind::Polled(interval) => interval.min(TRUTH),
         _ => TRUTH,
@@ -115,18 +124,18 @@ async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Inst
         // Past the linger the pool holds reserved jobs: the service sleeps until the next one.
         timeout = if left.is_zero() { timeout } else { timeout.min(left) };
     }
-    match until_due(engine).await {
-        Some(due) => timeout = timeout.min(due),
-        None => {
-            // An enqueue between the empty claim and this look is found by its hint, or by the timer.
-        }
+    if let Some(due) = due {
+        // What is due and was not given now (a job that must run alone, say) is not asked for in a tight loop.
+        timeout = timeout.min(if due.is_zero() { REFUSED_PAUSE } else { due });
     }
+    let began = Instant::now();
     tokio::select! {
         () = engine.backend.wait(timeout) => {}
-        () = idled(engine), if linger.is_some() && idle_since.is_none() => {}
-        () = engine.stop.changed_from(StopRequest::None) => {}
-        () = engine.nudge.notified() => {}
+        () = idled(engine), if linger.is_some() && idle_since.is_none() => return false,
+        () = engine.stop.changed_from(StopRequest::None) => return false,
+        () = engine.nudge.notified() => return false,
     }
+    began.elapsed() >= timeout
 }
 
 /// Waits until nothing runs and the store knows of every end: then the linger begins.
@@ -135,11 +144,13 @@ async fn idled(engine: &Engine) {
     engine.outbox.emptied().await;
 }
 
-/// How long until the next waiting job is due.
+/// How long until the next waiting job is due; `None` when none waits. A store that does not answer counts as one with
+/// something due, so that the claim reports its error.
 async fn until_due(engine: &Engine) -> Option<Duration> {
-    let due = engine.backend.due(&engine.selection).await.ok()??;
-    let now = engine.backend.now().await.ok()?;
-    Some(Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO))
+    let (Ok(due), Ok(now)) = (engine.backend.due(&engine.selection).await, engine.backend.now().await) else {
+        return Some(Duration::ZERO);
+    };
+    due.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
 /// Waits for a change of what is asked, at most until the moment.

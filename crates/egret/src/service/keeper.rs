@@ -10,6 +10,8 @@ use super::stop::StopRequest;
 
 /// Between two rounds. Dead services of this host are found within it.
 const ROUND: Duration = Duration::from_secs(1);
+/// A service without jobs asks for orders in one of so many rounds.
+const ORDERS_WHILE_IDLE: u32 = 5;
 /// Between two prunes.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 /// Finished jobs forgotten in one step, so that nobody waits long for the store.
@@ -21,6 +23,7 @@ pub(super) struct Keeper {
     next_tick: Instant,
     next_prune: Instant,
     has_pruned: bool,
+    n_rounds: u32,
     round: Duration,
 }
 
@@ -29,7 +32,7 @@ impl Keeper {
         let now = Instant::now();
         // A lease shorter than the usual round wants a shorter round.
         let round = ROUND.min(engine.options.timing.lease / 4);
-        Self { next_tick: now, next_prune: now + PRUNE_EVERY / 10, has_pruned: false, round }
+        Self { next_tick: now, next_prune: now + PRUNE_EVERY / 10, has_pruned: false, n_rounds: 0, round }
     }
 
     pub(super) fn next_tick(&self) -> Instant {
@@ -43,7 +46,11 @@ impl Keeper {
         }
         self.next_tick = now + self.round;
         rescue(engine).await;
-        take_orders(engine).await;
+        // Most orders are for running jobs; a service without any learns of its own with every fifth round.
+        self.n_rounds += 1;
+        if !engine.hand.is_idle() || self.n_rounds.is_multiple_of(ORDERS_WHILE_IDLE) {
+            take_orders(engine).await;
+        }
         if now >= self.next_prune {
             self.next_prune = now + PRUNE_EVERY;
             self.has_pruned = true;
