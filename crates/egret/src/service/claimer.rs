@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egret_core::{ClaimRequest, WakeKind};
+use egret_core::{ClaimRequest, ErrorKind, WakeKind};
 use tokio::time::{sleep, sleep_until};
 
 use super::engine::Engine;
@@ -91,6 +91,10 @@ async fn step(engine: &Engine) -> Step {
             Step::Claimed
         }
         Err(error) => {
+            if error.kind() == ErrorKind::NotFound {
+                // The store has taken this service for dead: the heart registers it anew.
+                engine.heart_nudge().nudge();
+            }
             tracing::warn!(error = %crate::error::chain(&error), "failed to claim jobs, trying again");
             Step::Failed
         }
