@@ -209,6 +209,7 @@ macro_rules! for_each_case {
                 pages_from_live_jobs_into_finished_ones [history]
                 pages_stay_right_while_jobs_are_added []
                 refuses_a_cursor_of_something_else []
+                lists_ids_as_it_lists_jobs [scheduling]
             }
             counts {
                 are_zero_in_an_empty_store [exact_counts]
@@ -217,6 +218,7 @@ macro_rules! for_each_case {
                 stay_exact_when_many_work_at_once [exact_counts]
                 follow_rescues_and_quarantine [exact_counts]
                 agree_with_a_model_under_random_operations [exact_counts scheduling]
+                count_what_a_filter_covers [scheduling]
             }
             change {
                 retries_jobs_by_their_states [retry history]
@@ -236,6 +238,7 @@ macro_rules! for_each_case {
                 cancel_ends_the_job_of_a_dead_service [cancel]
                 delete_removes_the_attempts_as_well [delete history]
                 changes_all_that_a_filter_covers [cancel]
+                changes_of_some_only_what_the_filter_still_covers [cancel scheduling]
             }
             pause {
                 stops_claims_from_the_queue [pauses]

@@ -241,6 +241,22 @@ pub(crate) async fn changes_all_that_a_filter_covers(world: World) {
     assert_eq!(world.state(&other).await, Available);
 }
 
+pub(crate) async fn changes_of_some_only_what_the_filter_still_covers(world: World) {
+    let later = world.in_future(HOUR).await;
+    let waits = world.enqueue(due(later)).await;
+    let moved_on = world.enqueue(due(later)).await;
+    let not_named = world.enqueue(due(later)).await;
+    assert_eq!(change(&world, std::slice::from_ref(&moved_on), Change::RunNow).await.changed.len(), 1);
+    let target = Target::Among {
+        ids: vec![waits.clone(), moved_on.clone(), JobId::generate()],
+        filter: JobFilter::all().state(Scheduled),
+    };
+    let report = world.store.change(target, Change::Cancel).await.expect("a change is answered");
+    assert_eq!(report, ChangeReport { changed: vec![waits.clone()], ..ChangeReport::default() });
+    world.assert_ended(&waits, Cancelled).await;
+    assert_eq!((world.state(&moved_on).await, world.state(&not_named).await), (Available, Scheduled));
+}
+
 /// Checks what a change does to a job in each state, and to one that is claimed but has not started.
 async fn check(world: &World, change_by_hand: Change, effects: [(JobState, Effect); 7], on_claimed: Effect) {
     let service = world.service().await;

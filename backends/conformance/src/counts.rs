@@ -8,7 +8,7 @@ use std::time::Duration;
 use egret_core::{Applied, Counts, JobFilter, JobState, Outcome};
 use tokio::task::JoinSet;
 
-use crate::world::{World, an_error, due, in_queue, job, reenqueued};
+use crate::world::{Amend, World, an_error, due, in_queue, job, of_class, reenqueued};
 
 pub(crate) use model::agree_with_a_model_under_random_operations;
 
@@ -118,4 +118,29 @@ pub(crate) fn tally(counts: &Counts) -> BTreeMap<(String, JobState), u64> {
         assert_eq!(former, None, "two rows for one kind of jobs: {counts:?}");
     }
     tally
+}
+
+pub(crate) async fn count_what_a_filter_covers(world: World) {
+    let later = world.in_future(Duration::from_secs(3600)).await;
+    let jobs =
+        vec![job(), job(), in_queue("mail"), due(later), of_class("MailJob"), of_class("MailJob").queued_in("mail")];
+    world.enqueue_all(jobs).await;
+    let service = world.service().await;
+    let claimed = world.claim_one(service).await;
+    world.start(&claimed).await;
+    let filters = [
+        JobFilter::all(),
+        JobFilter::all().queue("mail"),
+        JobFilter::all().class("MailJob"),
+        JobFilter::all().class("MailJob").queue("mail"),
+        JobFilter::all().state(JobState::Available),
+        JobFilter::all().state(JobState::Running).state(JobState::Scheduled),
+        JobFilter::all().class("MailJob").state(JobState::Scheduled),
+        JobFilter::all().queue("nobody's"),
+    ];
+    for filter in filters {
+        let expected = world.listing(&filter).await.len() as u64;
+        assert_eq!(world.store.count(&filter).await.expect("a count is answered"), expected, "{filter:?}");
+    }
+    assert_eq!(world.store.count(&JobFilter::all().class("MailJob")).await.expect("a count is answered"), 2);
 }

@@ -161,6 +161,34 @@ pub(crate) async fn refuses_a_cursor_of_something_else(world: World) {
     }
 }
 
+pub(crate) async fn lists_ids_as_it_lists_jobs(world: World) {
+    let service = world.service().await;
+    for (hours, queue) in [(2, "mail"), (1, "report"), (3, "mail")] {
+        world.enqueue(due(world.in_future(HOUR * hours).await).queued_in(queue)).await;
+    }
+    world.enqueue_many(4).await;
+    let ended = world.claim_one(service).await;
+    assert_eq!(world.finish(ended.token, Outcome::Discarded { error: an_error() }).await, Applied::Done);
+    world.claim_one(service).await;
+    for filter in [JobFilter::all(), JobFilter::all().queue("mail"), JobFilter::all().state(JobState::Available)] {
+        let expected: Vec<JobId> = world.listing(&filter).await.into_iter().map(|record| record.id).collect();
+        for limit in [1, 2, 100] {
+            let mut listed = Vec::new();
+            let mut page = Page::first(limit);
+            loop {
+                let listing = world.store.job_ids(&filter, &page).await.expect("ids are answered");
+                assert!(listing.items.len() <= limit, "{} items on a page of {limit}", listing.items.len());
+                listed.extend(listing.items);
+                match listing.next {
+                    Some(next) => page.after = Some(next),
+                    None => break,
+                }
+            }
+            assert_eq!(listed, expected, "{filter:?} by pages of {limit}");
+        }
+    }
+}
+
 /// Everything, by pages of so many.
 async fn pages(world: &World, limit: usize) -> Vec<JobId> {
     let mut listed = Vec::new();

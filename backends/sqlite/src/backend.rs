@@ -146,8 +146,16 @@ impl Backend for SqliteBackend {
         self.list_jobs(filter, page).await
     }
 
+    async fn job_ids(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobId>> {
+        self.list_ids(filter, page).await
+    }
+
     async fn counts(&self) -> Result<Counts> {
         self.count_jobs().await
+    }
+
+    async fn count(&self, filter: &JobFilter) -> Result<u64> {
+        self.count_covered(filter).await
     }
 
     async fn executions(&self, job: &JobId) -> Result<Vec<Execution>> {

@@ -23,6 +23,8 @@ const CHUNK: usize = 500;
 #[derive(Clone, Debug)]
 enum Name {
     Id(JobId),
+    /// One of those that the filter covered; it may have gone.
+    Among(JobId),
     Record(i64),
 }
 
@@ -45,6 +47,7 @@ impl SqliteBackend {
         let (names, filter) = match target {
             Target::Ids(ids) => (ids.into_iter().map(Name::Id).collect(), JobFilter::all()),
             Target::Filter(filter) => (self.covered(filter.clone()).await?, filter),
+            Target::Among { ids, filter } => (ids.into_iter().map(Name::Among).collect(), filter),
         };
         let mut report = ChangeReport::default();
         for chunk in names.chunks(CHUNK) {
@@ -85,7 +88,7 @@ fn change_all(
             (Some(found), _) => change_one(session, &found, &running, filter, change, &mut report)?,
             (None, Name::Id(id)) => report.unknown.push(id.clone()),
             // It has moved on since the filter found it.
-            (None, Name::Record(_)) => {}
+            (None, Name::Among(_) | Name::Record(_)) => {}
         }
     }
     Ok(report)
@@ -107,7 +110,7 @@ fn locate(session: &Session<'_>, name: &Name) -> rusqlite::Result<Option<Found>>
         })
     };
     match name {
-        Name::Id(id) => {
+        Name::Id(id) | Name::Among(id) => {
             let mut statement = session.connection.prepare_cached(queries::LOCATE_ID)?;
             statement.query_row(params![JobKey::from(id)], read).optional()
         }

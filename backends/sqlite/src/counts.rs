@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use egret_core::{CountRow, Counts, JobState, Result};
+use egret_core::{CountRow, Counts, JobFilter, JobState, Result};
 use rusqlite::params;
 
 use crate::backend::SqliteBackend;
@@ -16,12 +16,36 @@ impl SqliteBackend {
     pub(crate) async fn count_jobs(&self) -> Result<Counts> {
         self.listings.call("count jobs", counts).await
     }
+
+    pub(crate) async fn count_covered(&self, filter: &JobFilter) -> Result<u64> {
+        let filter = filter.clone();
+        self.listings.call("count jobs", move |session| count(session, &filter)).await
+    }
 }
 
 /// Jobs by lane and shown state.
 type Tally = BTreeMap<(i64, JobState), i64>;
 
+/// The lanes know queue and class, so that no job is read for a filter by these.
+fn count(session: &mut Session<'_>, filter: &JobFilter) -> rusqlite::Result<u64> {
+    let covered = tally(session)?.into_iter().filter(|((lane, state), n)| {
+        let lane = session.books.lanes.get(*lane);
+        *n > 0 && lane.is_some_and(|lane| filter.covers(*state, &lane.queue, &lane.class))
+    });
+    Ok(covered.map(|(_, n)| n.cast_unsigned()).sum())
+}
+
 fn counts(session: &mut Session<'_>) -> rusqlite::Result<Counts> {
+    let mut rows: BTreeMap<(String, JobState), u64> = BTreeMap::new();
+    for ((lane, state), n) in tally(session)?.into_iter().filter(|(_, n)| *n > 0) {
+        let queue = session.books.lanes.get(lane).map(|lane| lane.queue.as_ref().to_owned()).unwrap_or_default();
+        *rows.entry((queue, state)).or_default() += n.cast_unsigned();
+    }
+    let rows = rows.into_iter().map(|((queue, state), n_jobs)| CountRow { queue, state, n_jobs }).collect();
+    Ok(Counts { rows, is_exact: true })
+}
+
+fn tally(session: &mut Session<'_>) -> rusqlite::Result<Tally> {
     let mut tally = Tally::new();
     for lane in session.books.lanes.iter() {
         for code in StateCode::ALL.into_iter().filter(|code| lane.count(*code) != 0) {
@@ -30,13 +54,7 @@ fn counts(session: &mut Session<'_>) -> rusqlite::Result<Counts> {
     }
     show_running(session, &mut tally)?;
     show_due(session, &mut tally)?;
-    let mut rows: BTreeMap<(String, JobState), u64> = BTreeMap::new();
-    for ((lane, state), n) in tally.into_iter().filter(|(_, n)| *n > 0) {
-        let queue = session.books.lanes.get(lane).map(|lane| lane.queue.as_ref().to_owned()).unwrap_or_default();
-        *rows.entry((queue, state)).or_default() += n.cast_unsigned();
-    }
-    let rows = rows.into_iter().map(|((queue, state), n_jobs)| CountRow { queue, state, n_jobs }).collect();
-    Ok(Counts { rows, is_exact: true })
+    Ok(tally)
 }
 
 fn shift(tally: &mut Tally, lane: i64, from: JobState, to: JobState, n: i64) {

@@ -36,6 +36,12 @@ impl SqliteBackend {
         let (filter, limit) = (filter.clone(), page.limit);
         self.listings.call("list jobs", move |session| list(session, &filter, limit, after)).await
     }
+
+    pub(crate) async fn list_ids(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobId>> {
+        let after = page.after.as_ref().map(parse_cursor).transpose()?;
+        let (filter, limit) = (filter.clone(), page.limit);
+        self.listings.call("list ids of jobs", move |session| ids(session, &filter, limit, after)).await
+    }
 }
 
 fn find(session: &mut Session<'_>, key: &JobKey) -> rusqlite::Result<Option<JobRecord>> {
@@ -51,17 +57,46 @@ fn list(
     after: Option<Place>,
 ) -> rusqlite::Result<Listing<JobRecord>> {
     let running = Running::read(session)?;
-    let mut places = places(session, filter, limit.saturating_add(1), after, &running)?;
+    let (places, next) = page(session, filter, limit, after, &running)?;
+    let mut statement = session.connection.prepare_cached(queries::FIND_RECORD)?;
+    let read = |place: &Place| statement.query_row([place.record()], |row| read_record(session, row, &running));
+    Ok(Listing { items: places.iter().map(read).collect::<rusqlite::Result<_>>()?, next })
+}
+
+/// The same without payloads.
+fn ids(
+    session: &mut Session<'_>,
+    filter: &JobFilter,
+    limit: usize,
+    after: Option<Place>,
+) -> rusqlite::Result<Listing<JobId>> {
+    let running = Running::read(session)?;
+    let (places, next) = page(session, filter, limit, after, &running)?;
+    let mut statement = session.connection.prepare_cached(queries::JOB_KEY)?;
+    let read = |place: &Place| statement.query_row([place.record()], |row| Ok(row.get::<_, JobKey>(0)?.to_id()));
+    Ok(Listing { items: places.iter().map(read).collect::<rusqlite::Result<_>>()?, next })
+}
+
+/// The places of a page, and where the next one begins.
+fn page(
+    session: &mut Session<'_>,
+    filter: &JobFilter,
+    limit: usize,
+    after: Option<Place>,
+    running: &Running,
+) -> rusqlite::Result<(Vec<Place>, Option<Cursor>)> {
+    let mut places = places(session, filter, limit.saturating_add(1), after, running)?;
     let has_more = places.len() > limit;
     places.truncate(limit);
-    let mut items = Vec::with_capacity(places.len());
-    let mut statement = session.connection.prepare_cached(queries::FIND_RECORD)?;
-    for place in &places {
-        let (Place::Live { record, .. } | Place::Finished { record, .. }) = place;
-        items.push(statement.query_row([record], |row| read_record(session, row, &running))?);
-    }
     let next = places.last().filter(|_| has_more).map(write_cursor);
-    Ok(Listing { items, next })
+    Ok((places, next))
+}
+
+impl Place {
+    fn record(&self) -> i64 {
+        let (Self::Live { record, .. } | Self::Finished { record, .. }) = self;
+        *record
+    }
 }
 
 /// Places of jobs that the filter covers, in the order of listings.

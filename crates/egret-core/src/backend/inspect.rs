@@ -151,6 +151,14 @@ pub enum Target {
     Ids(Vec<JobId>),
     /// All that the filter covers.
     Filter(JobFilter),
+    /// Those of these that the filter still covers when their turn comes; the others are left as they are and named
+    /// nowhere in the report. For changes in portions, after a person has seen what a filter covers.
+    Among {
+        /// The jobs.
+        ids: Vec<JobId>,
+        /// What they must still be.
+        filter: JobFilter,
+    },
 }
 
 /// What a change did.

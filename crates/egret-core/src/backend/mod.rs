@@ -158,8 +158,29 @@ pub trait Backend: Debug + Send + Sync {
     /// Jobs, live ones before finished ones; live ones in the order of due time, finished ones latest first.
     async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>>;
 
+    /// The ids of what [`inspect`](Self::inspect) lists, in the same order and with cursors of the same kind. Cheaper
+    /// where a store need not read payloads for it.
+    async fn job_ids(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobId>> {
+        let Listing { items, next } = self.inspect(filter, page).await?;
+        Ok(Listing { items: items.into_iter().map(|record| record.id).collect(), next })
+    }
+
     /// How many jobs there are of each state in each queue.
     async fn counts(&self) -> Result<Counts>;
+
+    /// How many jobs the filter covers; exact. Where a store has no better way, it walks through the listing.
+    async fn count(&self, filter: &JobFilter) -> Result<u64> {
+        let mut page = Page::first(1_000);
+        let mut n_jobs: u64 = 0;
+        loop {
+            let listing = self.job_ids(filter, &page).await?;
+            n_jobs += listing.items.len() as u64;
+            match listing.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(n_jobs),
+            }
+        }
+    }
 
     /// Attempts of a job, first to last.
     async fn executions(&self, _job: &JobId) -> Result<Vec<Execution>> {

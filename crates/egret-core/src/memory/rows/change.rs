@@ -33,6 +33,13 @@ impl Store {
                     self.change_one(found, change, now, &mut report);
                 }
             }
+            Target::Among { ids, filter } => {
+                for id in ids {
+                    if let Some(found) = self.locate(id).filter(|found| self.is_covered(*found, filter)) {
+                        self.change_one(found, change, now, &mut report);
+                    }
+                }
+            }
         }
         report
     }
@@ -47,6 +54,19 @@ impl Store {
         let live = live.filter(|job| filter.covers(job.state(), &job.queue, &job.class));
         let finished = self.finished.iter().filter(|(_, job)| filter.covers(job.state, &job.queue, &job.class));
         live.map(|job| Found::Live(job.record)).chain(finished.map(|(key, _)| Found::Finished(*key))).collect()
+    }
+
+    fn is_covered(&self, found: Found, filter: &JobFilter) -> bool {
+        match found {
+            Found::Live(record) => {
+                let job = &self.jobs[&record];
+                filter.covers(job.state(), &job.queue, &job.class)
+            }
+            Found::Finished(key) => {
+                let job = &self.finished[&key];
+                filter.covers(job.state, &job.queue, &job.class)
+            }
+        }
     }
 
     fn change_one(&mut self, found: Found, change: Change, now: Timestamp, report: &mut ChangeReport) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::store::Store;
-use crate::{CountRow, Counts, JobState};
+use crate::{CountRow, Counts, JobFilter, JobState};
 
 impl Store {
     pub(super) fn counts(&mut self) -> Counts {
@@ -17,5 +17,12 @@ impl Store {
         let rows =
             tally.into_iter().map(|((queue, state), n_jobs)| CountRow { queue: queue.to_owned(), state, n_jobs });
         Counts { rows: rows.collect(), is_exact: true }
+    }
+
+    pub(super) fn count(&mut self, filter: &JobFilter) -> u64 {
+        self.tick();
+        let live = self.jobs.values().filter(|job| filter.covers(job.state(), &job.queue, &job.class)).count();
+        let finished = self.finished.values().filter(|job| filter.covers(job.state, &job.queue, &job.class)).count();
+        (live + finished) as u64
     }
 }

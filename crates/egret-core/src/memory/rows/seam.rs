@@ -138,6 +138,10 @@ impl Backend for MemoryRows {
         Ok(self.store().counts())
     }
 
+    async fn count(&self, filter: &JobFilter) -> Result<u64> {
+        Ok(self.store().count(filter))
+    }
+
     async fn executions(&self, job: &JobId) -> Result<Vec<Execution>> {
         Ok(self.store().executions(job))
     }
