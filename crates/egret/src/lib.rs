@@ -37,6 +37,7 @@
 //! | run a service in a program of one's own | [`service`] |
 //! | get the command line | [`cli`] |
 //! | run programs as jobs | [`program`] |
+//! | speak to people in their language | [`language`] |
 //! | write a backend | `egret-core`, `egret-conformance` |
 
 // The code that `derive(Job)` writes names this crate `::egret`, also for the jobs in here.
@@ -54,6 +55,7 @@ mod error;
 pub mod execution_log;
 pub mod executor;
 pub mod job;
+pub mod language;
 pub mod process;
 pub mod program;
 pub mod service;

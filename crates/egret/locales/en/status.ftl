@@ -1,0 +1,1 @@
+# The verdict of the status page and what to do.
