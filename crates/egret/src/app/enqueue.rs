@@ -2,19 +2,37 @@
 
 use std::sync::Arc;
 
-use egret_core::{EnqueueReply, EnqueueRequest, Enqueued, NewJob, StartFailure, StartRight};
+use egret_core::{EnqueueReply, EnqueueRequest, Enqueued, NewJob, StartFailure, StartRight, Timestamp};
 
 use super::App;
 use crate::Error;
+use crate::job::PreparedJob;
 
 impl App {
     /// Stores jobs in one atomic step and says what became of each. They are stored when this returns, durably where the
     /// store can; in on-demand mode a service has then been started if none was alive.
     ///
+    /// The limits of the configuration hold: a job whose queue or user is at its limit is refused, in the same step, and
+    /// the others of the batch are stored.
+    ///
     /// # Errors
     /// When the store fails; then no job of the batch is stored. A service that cannot be started is no error here: the
     /// jobs are safe, the next enqueue tries again, and `why` tells.
-    pub async fn enqueue(&self, jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, Error> {
+    pub async fn enqueue(&self, mut jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, Error> {
+        jobs.iter_mut().for_each(|job| self.limit(job));
+        self.enqueue_without_limits(jobs).await
+    }
+
+    /// A job as the store takes it, with the limits of the configuration as its conditions: for an enqueue in a
+    /// transaction of the application's own.
+    pub fn new_job(&self, job: PreparedJob) -> NewJob {
+        let mut job = job.into_new_job(Timestamp::now(), self.origin());
+        self.limit(&mut job);
+        job
+    }
+
+    /// The same for jobs that were in the store already, whatever their number: the next attempt of one must not be lost.
+    pub(crate) async fn enqueue_without_limits(&self, jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, Error> {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }

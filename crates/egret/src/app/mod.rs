@@ -2,6 +2,7 @@
 
 mod builder;
 mod enqueue;
+mod limits;
 mod store;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@ use clap::Args;
 use egret_core::JobData;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::bindings::Bound;
 use super::placement::Placement;
 use super::submit::submit;
 use super::{Exit, Failure, Session};
@@ -21,6 +22,8 @@ Examples:
 pub(super) struct Enqueue {
     #[command(flatten)]
     placement: Placement,
+    #[command(flatten)]
+    bound: Bound,
     /// The class, such as `Billing::ChargeJob`
     #[arg(value_name = "CLASS", value_parser = class)]
     class: String,
@@ -34,6 +37,7 @@ impl Enqueue {
         let arguments = array(&self.arguments)?;
         let mut job = payload(session.app().await?.registry(), &self.class, arguments)?;
         self.placement.place(&mut job, session.now().await?)?;
+        self.bound.bind(&mut job);
         let id = submit(session, job).await?;
         session.output().line(id)?;
         Ok(Exit::Success)

@@ -14,6 +14,7 @@
 mod arguments;
 #[cfg(feature = "sqlite")]
 mod bench;
+mod bindings;
 mod command_line;
 mod enqueue;
 mod exec;

@@ -1,6 +1,6 @@
 //! Putting one job into the store, as `exec` and `enqueue` do.
 
-use egret_core::{Enqueued, JobData, JobId, NewJob};
+use egret_core::{Enqueued, JobData, JobId, LimitReached, NewJob};
 
 use super::{Failure, Session};
 
@@ -11,7 +11,16 @@ pub(super) async fn submit(session: &Session, job: JobData) -> Result<JobId, Fai
     match outcomes.pop() {
         Some(Enqueued::Stored(id)) => Ok(id),
         Some(Enqueued::Duplicate(id)) => Err(Failure::new(format!("the job is there already, as `{id}`"))),
-        Some(Enqueued::Refused(limit)) => Err(Failure::of(&limit)),
+        Some(Enqueued::Refused(limit)) => {
+            let (key, remedy) = match &limit {
+                LimitReached::QueueSize { queue, .. } => {
+                    (format!("pool.{queue}.max_size"), "jobs of the queue have ended")
+                }
+                _ => ("size_limit_per_user".to_owned(), "jobs of the user have ended"),
+            };
+            let hint = format!("enqueue it again when {remedy}, or raise `{key}` in config/job.yml");
+            Err(Failure::of(&limit).with_hint(hint))
+        }
         None => Err(Failure::new("the store did not say what became of the job")),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use egret_core::job_data::saturating_add;
-use egret_core::{Enqueued, JobData, JobId, NewJob, Timestamp};
+use egret_core::{Conditions, Enqueued, JobData, JobId, NewJob, Origin, Timestamp, UniqueKey};
 
 use crate::{App, Error};
 
@@ -13,6 +13,7 @@ pub struct PreparedJob {
     pub(super) data: JobData,
     /// Counted from the enqueue.
     pub(super) wait: Option<Duration>,
+    pub(super) unique: Option<UniqueKey>,
 }
 
 impl PreparedJob {
@@ -21,19 +22,26 @@ impl PreparedJob {
         &self.data.job_id
     }
 
-    fn into_data(self, now: Timestamp) -> JobData {
+    /// The payload as it stands before the enqueue, which sets the moment.
+    pub fn data(&self) -> &JobData {
+        &self.data
+    }
+
+    pub(crate) fn into_new_job(self, now: Timestamp, origin: Origin) -> NewJob {
         let mut data = self.data;
         data.enqueued_at = Some(now);
         if let Some(wait) = self.wait {
             data.scheduled_at = Some(saturating_add(now, wait));
         }
-        data
+        let conditions =
+            self.unique.map(|unique| Box::new(Conditions { unique: Some(unique), ..Conditions::default() }));
+        NewJob { data, origin, conditions }
     }
 }
 
 impl From<JobData> for PreparedJob {
     fn from(data: JobData) -> Self {
-        Self { data, wait: None }
+        Self { data, wait: None, unique: None }
     }
 }
 
@@ -44,7 +52,7 @@ impl App {
     /// When the store fails; then none is stored. A job that a limit refuses is an answer, not an error.
     pub async fn enqueue_all(&self, jobs: impl IntoIterator<Item = PreparedJob>) -> Result<Vec<Enqueued>, Error> {
         let now = Timestamp::now();
-        let jobs = jobs.into_iter().map(|job| NewJob::new(job.into_data(now), self.origin())).collect();
+        let jobs = jobs.into_iter().map(|job| job.into_new_job(now, self.origin())).collect();
         self.enqueue(jobs).await
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egret_core::{JobData, JobId};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
+use super::Bindings;
 use crate::App;
 
 /// The run of a job, as its code sees it. Cheap to clone, so that tasks of the job can have one.
@@ -16,7 +17,7 @@ pub struct Context {
     stopping: CancellationToken,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct RunFacts {
     app: App,
     job_id: JobId,
@@ -24,6 +25,7 @@ struct RunFacts {
     queue: String,
     attempt: u32,
     executions: u32,
+    bindings: Bindings,
 }
 
 impl Context {
@@ -37,6 +39,7 @@ impl Context {
             queue: data.queue().to_owned(),
             attempt: executions,
             executions,
+            bindings: Bindings::of(data),
         };
         Self { run: Arc::new(run), cancellation: CancellationToken::new(), stopping: CancellationToken::new() }
     }
@@ -44,14 +47,7 @@ impl Context {
     /// The number by which the store counts this run.
     #[must_use]
     pub fn with_attempt(self, attempt: u32) -> Self {
-        let run = RunFacts {
-            app: self.run.app.clone(),
-            job_id: self.run.job_id.clone(),
-            class: self.run.class.clone(),
-            queue: self.run.queue.clone(),
-            attempt,
-            executions: self.run.executions,
-        };
+        let run = RunFacts { attempt, ..(*self.run).clone() };
         Self { run: Arc::new(run), ..self }
     }
 
@@ -97,6 +93,16 @@ impl Context {
     /// cut short are not counted.
     pub fn executions(&self) -> u32 {
         self.run.executions
+    }
+
+    /// What the job is bound to under the key, such as `user_id`; the same in every attempt.
+    pub fn binding(&self, key: &str) -> Option<&str> {
+        self.run.bindings.get(key)
+    }
+
+    /// Everything that the job is bound to.
+    pub fn bindings(&self) -> &Bindings {
+        &self.run.bindings
     }
 
     /// Whether the job should stop: a person cancelled it, its time is over, or another service has it now.

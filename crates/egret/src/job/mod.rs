@@ -20,6 +20,7 @@
 //! With an [`App`] at hand, `SendInvoice { invoice_id: 7 }.perform_later(&app).await?` stores the job, and a service that
 //! has [registered](Registry::register) the class performs it.
 
+pub mod bindings;
 mod bulk;
 mod context;
 mod definition;
@@ -38,6 +39,7 @@ use std::future::Future;
 
 use egret_core::JobId;
 
+pub use bindings::Bindings;
 pub use bulk::{PreparedJob, perform_all_later};
 pub use context::Context;
 pub use definition::Definition;
@@ -86,6 +88,11 @@ pub trait Job: Sized + Send + 'static {
     /// Begins to change how this one job is enqueued or performed: when, in which queue, with which priority.
     fn set(self) -> Set<Self> {
         Set::new(self)
+    }
+
+    /// Begins to bind this one job to something beside its arguments, such as a user: see [`Set::bind`].
+    fn bind(self, key: impl AsRef<str>, value: impl ToString) -> Set<Self> {
+        self.set().bind(key, value)
     }
 
     /// Stores the job, to be performed as soon as a service is free. It is stored, durably where the store can, when

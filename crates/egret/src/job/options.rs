@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use egret_core::{JobId, Timestamp};
+use egret_core::{JobId, NewJob, Timestamp, UniqueKey};
 
 use super::bulk::perform_prepared;
 use super::registry::Typed;
-use super::{Context, Ending, Job, PreparedJob, Result};
+use super::{Bindings, Context, Ending, Job, PreparedJob, Result};
 use crate::{App, Error, ErrorKind};
 
 /// A job with options of its own, begun with [`Job::set`].
@@ -29,11 +29,21 @@ pub struct Set<J> {
     wait_until: Option<Timestamp>,
     queue: Option<String>,
     priority: Option<i64>,
+    bindings: Bindings,
+    unique: Option<UniqueKey>,
 }
 
 impl<J: Job> Set<J> {
     pub(super) fn new(job: J) -> Self {
-        Self { job, wait: None, wait_until: None, queue: None, priority: None }
+        Self {
+            job,
+            wait: None,
+            wait_until: None,
+            queue: None,
+            priority: None,
+            bindings: Bindings::default(),
+            unique: None,
+        }
     }
 
     /// Runs the job no earlier than after this time.
@@ -56,6 +66,36 @@ impl<J: Job> Set<J> {
         Self { priority: Some(priority), ..self }
     }
 
+    /// Binds the job to something beside its arguments, for example to the user who wanted it. The job sees it by
+    /// [`Context::binding`], in every attempt. Can be called several times; a blank value is ignored.
+    ///
+    /// The binding `user_id` counts against `size_limit_per_user` of the configuration: `perform_later` fails with
+    /// [`LimitReached`](egret_core::LimitReached) while the user has that many jobs waiting or running.
+    ///
+    /// ```no_run
+    /// # use egret::{App, Job};
+    /// # #[derive(Job)]
+    /// # struct Export {}
+    /// # impl Export { async fn perform(self) {} }
+    /// # async fn example(app: &App) -> Result<(), egret::Error> {
+    /// Export {}.bind("site_id", 1).bind("user_id", 5).perform_later(app).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn bind(mut self, key: impl AsRef<str>, value: impl ToString) -> Self {
+        self.bindings.set(key, value);
+        self
+    }
+
+    /// Stores the job only if no other one with the key lives; else `perform_later` answers that one's id.
+    pub fn unique(self, key: impl Into<String>) -> Self {
+        Self { unique: Some(UniqueKey { key: key.into(), window: None }), ..self }
+    }
+
+    /// The same, and for this long after the enqueue the key stays taken even if its job has ended.
+    pub fn unique_for(self, key: impl Into<String>, window: Duration) -> Self {
+        Self { unique: Some(UniqueKey { key: key.into(), window: Some(window) }), ..self }
+    }
+
     /// Takes the type away, to be stored with others by [`App::enqueue_all`].
     ///
     /// # Errors
@@ -71,8 +111,9 @@ impl<J: Job> Set<J> {
         }
         data.priority = self.priority.or(data.priority);
         data.scheduled_at = self.wait_until;
+        self.bindings.write(&mut data);
         let wait = if self.wait_until.is_none() { self.wait } else { None };
-        Ok(PreparedJob { data, wait })
+        Ok(PreparedJob { data, wait, unique: self.unique.clone() })
     }
 
     /// Stores the job. It is stored, durably where the store can, when this returns.
@@ -84,8 +125,8 @@ impl<J: Job> Set<J> {
         async move { perform_prepared(app, prepared?).await }
     }
 
-    /// Performs the job here and now, whatever time was set. The rules of the class apply: an error that they retry
-    /// enqueues the job again.
+    /// Performs the job here and now, whatever time was set and whatever the limits say. The rules of the class apply: an
+    /// error that they retry enqueues the job again.
     ///
     /// # Errors
     /// The error of the job, when no rule handled it, or the retry could not be stored.
@@ -97,7 +138,7 @@ impl<J: Job> Set<J> {
             match super::run::run(J::definition(), &Typed::<J>::new(), &data, &context).await {
                 Ending::Failed(error) => Err(error),
                 Ending::Retried { data, at, error } => {
-                    perform_prepared(app, PreparedJob::from((*data).clone())).await?;
+                    app.enqueue_without_limits(vec![NewJob::new((*data).clone(), app.origin())]).await?;
                     Ok(Ending::Retried { data, at, error })
                 }
                 ending => Ok(ending),

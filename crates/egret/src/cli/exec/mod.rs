@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::bindings::Bound;
 use super::exit;
 use super::placement::Placement;
 use super::submit::submit;
@@ -23,6 +24,8 @@ use super::{Exit, Failure, Session, moment};
 pub(super) struct Exec {
     #[command(flatten)]
     placement: Placement,
+    #[command(flatten)]
+    bound: Bound,
     /// Ends the program after this long, such as `90s` or `2h`
     #[arg(long, value_name = "DURATION", value_parser = moment::parse_time_limit)]
     timeout: Option<Duration>,
@@ -50,6 +53,7 @@ impl Exec {
             payload::Order { program: self.program, folder: std::env::current_dir().ok(), timeout: self.timeout };
         let mut job = order.into_job(&session.config().exec)?;
         self.placement.place(&mut job, session.now().await?)?;
+        self.bound.bind(&mut job);
         let id = submit(session, job).await?;
         if !self.wait {
             session.output().line(&id)?;
