@@ -5,6 +5,8 @@ use std::fmt::{self, Write as _};
 
 use egret_core::LimitReached;
 
+use crate::language::Language;
+
 /// An error of Egret as an application sees it. [`kind`](Self::kind) says what a caller can do about it.
 #[derive(Debug)]
 pub struct Error {
@@ -52,6 +54,15 @@ impl Error {
 
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, message)
+    }
+
+    /// What to tell a person, such as the user of a form: the sentence of a full limit in their language, and the
+    /// message of any other error as it is, in English.
+    pub fn tell(&self, language: Language) -> String {
+        match &self.kind {
+            ErrorKind::LimitReached(limit) => language.limit(limit),
+            _ => self.message.clone(),
+        }
     }
 
     /// What a caller can do about it.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use egret::arguments::Symbol;
 use egret::config::{Config, LoadOptions};
 use egret::job::{Bindings, Ending, PreparedJob, bindings};
+use egret::language::Language;
 use egret::service::{ExitRule, ServiceOptions, StopControl};
 use egret::{App, Context, Error, ErrorKind, Job};
 use egret_core::{Enqueued, JobFilter, JobId, JobState, LimitReached, Page, Timestamp};
@@ -171,6 +172,9 @@ async fn u1_a_user_at_the_limit_is_refused_again_and_again() {
     for _ in 0..2 {
         assert_eq!(refusal(enqueue("5").await), LimitReached::PerUser { user_id: "5".into(), limit: 1 });
     }
+    let error = enqueue("5").await.unwrap_err();
+    assert!(error.tell(Language::English).contains("already has 1 job"), "{error:?}");
+    assert!(error.tell(Language::Japanese).contains("実行待ち"), "{error:?}");
     enqueue("6").await.expect("another user has room");
     subject.perform_all().await;
     enqueue("5").await.expect("the job has ended");

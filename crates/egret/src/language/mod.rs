@@ -14,6 +14,7 @@
 //! ```
 
 mod catalogue;
+mod limits;
 mod value;
 
 use std::fmt;
