@@ -21,6 +21,7 @@ test: needs ## Run every check: format, lint, documentation, all tests (what .ci
 	@$(STEP) lint $(MAKE) lint
 	@$(STEP) documentation $(MAKE) docs
 	@$(STEP) "examples in the documentation" $(MAKE) test-docs
+	@$(STEP) book $(MAKE) book
 	@$(STEP) "building the tests" scripts/test $(LOCKED) --workspace --no-run
 	@printf '\n=== tests\n' >&2
 	@$(MAKE) test-all
@@ -48,6 +49,10 @@ docs: ## Build the documentation; a broken link is an error
 .PHONY: test-docs
 test-docs: ## Run the examples in the documentation
 	cargo test $(LOCKED) --workspace --doc --quiet
+
+.PHONY: book
+book: ## Build the book and check its links
+	@scripts/book
 
 .PHONY: test-all
 test-all: ## Run all tests but the examples in the documentation

@@ -26,6 +26,15 @@ fn typed_job_waits_until_its_job_has_run() {
 }
 
 #[test]
+fn guide_stores_its_jobs() {
+    let root = tempfile::tempdir().unwrap();
+    let printed = run(env!("CARGO_BIN_EXE_guide"), root.path(), &[]);
+    let count: u64 =
+        printed.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{printed}"));
+    assert!((1..=1_003).contains(&count), "one is for later, the others may have run: {printed}");
+}
+
+#[test]
 fn command_line_runs_its_job_in_a_service_that_leaves() {
     let program = env!("CARGO_BIN_EXE_command_line");
     let root = tempfile::tempdir().unwrap();
