@@ -263,6 +263,9 @@ macro_rules! for_each_case {
                 keeps_finished_jobs_that_are_young [history]
                 never_forgets_a_live_job [history]
                 forgets_no_more_than_the_limit [history]
+                forgets_each_state_by_its_own_age [history]
+                forgets_the_oldest_until_the_store_fits [history sizes]
+                never_forgets_live_jobs_for_their_size [history sizes scheduling]
             }
             payload {
                 survives_whole_with_unknown_keys_and_big_integers []

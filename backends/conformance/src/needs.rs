@@ -33,6 +33,8 @@ pub fn is_met(need: &str, capabilities: &Capabilities, subject: &dyn Subject) ->
         "exact_counts" => capabilities.exact_counts,
         "pauses" => capabilities.pauses,
         "on_demand" => capabilities.on_demand,
+        "sizes" => capabilities.sizes,
+        "care" => capabilities.care,
         "retry" => changes.retry,
         "run_now" => changes.run_now,
         "reschedule" => changes.reschedule,

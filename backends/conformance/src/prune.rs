@@ -1,8 +1,8 @@
-//! Finished jobs that are forgotten by age. Live ones never are.
+//! Finished jobs that are forgotten by age and by the store's size. Live ones never are.
 
 use std::time::Duration;
 
-use egret_core::{JobFilter, JobId, JobState, Outcome, PrunePolicy};
+use egret_core::{JobData, JobFilter, JobId, JobState, Outcome, PrunePolicy, Retention};
 
 use crate::note::whole_log;
 use crate::wait_until::wait_until;
@@ -34,7 +34,11 @@ pub(crate) async fn keeps_finished_jobs_that_are_young(world: World) {
     let id = world.enqueue(job()).await;
     let service = world.service().await;
     world.perform_one(service).await;
-    let report = world.store.prune(PrunePolicy { keep: HOUR, limit: 100 }).await.expect("a prune is answered");
+    let report = world
+        .store
+        .prune(PrunePolicy { retention: Retention::of(HOUR), limit: 100 })
+        .await
+        .expect("a prune is answered");
     assert_eq!(report.removed, []);
     assert_eq!(world.state(&id).await, JobState::Completed);
     assert_eq!(world.store.executions(&id).await.expect("the history is answered").len(), 1);
@@ -53,7 +57,11 @@ pub(crate) async fn never_forgets_a_live_job(world: World) {
     world.perform_one(service).await;
     let removed = prune_until(&world, 2).await;
     assert_eq!(sorted(&removed), sorted(&[ids[2].clone(), finished]));
-    let again = world.store.prune(PrunePolicy { keep: Duration::ZERO, limit: 100 }).await.expect("a prune is answered");
+    let again = world
+        .store
+        .prune(PrunePolicy { retention: Retention::of(Duration::ZERO), limit: 100 })
+        .await
+        .expect("a prune is answered");
     assert_eq!(again.removed, []);
     assert_eq!(world.live_ids().await.len(), 3);
     assert_eq!(world.store.executions(&ids[0]).await.expect("the history is answered").len(), 1);
@@ -68,7 +76,7 @@ pub(crate) async fn forgets_no_more_than_the_limit(world: World) {
     }
     let mut n_removed = 0;
     while n_removed < 5 {
-        let policy = PrunePolicy { keep: Duration::ZERO, limit: 2 };
+        let policy = PrunePolicy { retention: Retention::of(Duration::ZERO), limit: 2 };
         world.reach(world.in_future(Duration::from_millis(1)).await).await;
         let report = world.store.prune(policy).await.expect("a prune is answered");
         assert!(report.removed.len() <= 2, "{report:?}");
@@ -77,12 +85,98 @@ pub(crate) async fn forgets_no_more_than_the_limit(world: World) {
     assert_eq!(world.listing(&JobFilter::all()).await.len(), 0);
 }
 
+pub(crate) async fn forgets_each_state_by_its_own_age(world: World) {
+    let service = world.service().await;
+    let completed = world.enqueue(job()).await;
+    world.perform_one(service).await;
+    let discarded = world.enqueue(job()).await;
+    let claimed = world.claim_one(service).await;
+    let outcome = Outcome::Discarded { error: an_error() };
+    world.finish(claimed.token, outcome).await.into_result("discard").expect("the claim is held");
+    let cancelled = world.enqueue(job()).await;
+    let claimed = world.claim_one(service).await;
+    world
+        .finish(claimed.token, Outcome::Cancelled { reason: "asked for".to_owned() })
+        .await
+        .into_result("cancel")
+        .expect("the claim is held");
+    let moment = Some(Duration::ZERO);
+    for (retention, forgotten) in [
+        (Retention { completed: Some(HOUR), discarded: Some(HOUR), ..Retention::default() }, None),
+        (Retention { completed: moment, cancelled: Some(HOUR), ..Retention::default() }, Some(&completed)),
+        (Retention { cancelled: moment, ..Retention::default() }, Some(&cancelled)),
+        (Retention { discarded: moment, completed: Some(HOUR), ..Retention::default() }, Some(&discarded)),
+    ] {
+        world.reach(world.in_future(Duration::from_millis(2)).await).await;
+        let report = world.store.prune(PrunePolicy { retention, limit: 100 }).await.expect("a prune is answered");
+        assert_eq!(
+            report.removed.iter().collect::<Vec<_>>(),
+            forgotten.into_iter().collect::<Vec<_>>(),
+            "{retention:?}"
+        );
+    }
+}
+
+pub(crate) async fn forgets_the_oldest_until_the_store_fits(world: World) {
+    let service = world.service().await;
+    let mut ids = Vec::new();
+    for _ in 0..30 {
+        ids.push(world.enqueue(bulky()).await);
+        world.perform_one(service).await;
+    }
+    let waiting = world.enqueue(bulky()).await;
+    let size = world.store.size().await.expect("the size is told").used_bytes;
+    let most = size - 10 * BULK as u64;
+    let fits = Retention::default().within(size);
+    let report = world.store.prune(PrunePolicy { retention: fits, limit: 100 }).await.expect("a prune is answered");
+    assert_eq!(report.removed, [], "nothing goes while the store fits");
+    let policy = PrunePolicy { retention: Retention::default().within(most), limit: 3 };
+    let mut removed = Vec::new();
+    loop {
+        let report = world.store.prune(policy).await.expect("a prune is answered");
+        assert!(report.removed.len() <= 3, "{report:?}");
+        if report.removed.is_empty() {
+            break;
+        }
+        removed.extend(report.removed);
+    }
+    let size = world.store.size().await.expect("the size is told").used_bytes;
+    assert!(size <= most, "{size} bytes are used, {most} are allowed");
+    assert_eq!(removed, ids[..removed.len()], "the oldest go first");
+    assert!(removed.len() < ids.len(), "no more go than must");
+    assert_eq!(world.state(&waiting).await, JobState::Available);
+}
+
+pub(crate) async fn never_forgets_live_jobs_for_their_size(world: World) {
+    let mut ids = world.enqueue_all(vec![bulky(), bulky()]).await;
+    let service = world.service().await;
+    let finished = world.claim_one(service).await;
+    world.complete(&finished).await;
+    let held = world.claim_one(service).await;
+    ids.push(world.enqueue(due(world.in_future(HOUR).await)).await);
+    let policy = PrunePolicy { retention: Retention::default().within(1), limit: 100 };
+    let report = world.store.prune(policy).await.expect("a prune is answered");
+    assert_eq!(report.removed, [ids.remove(0)], "only what is finished goes");
+    assert_eq!(sorted(&world.live_ids().await), sorted(&ids));
+    world.complete(&held).await;
+}
+
+/// About so many bytes has a bulky job.
+const BULK: usize = 20_000;
+
+fn bulky() -> JobData {
+    let mut data = job();
+    let filling = serde_json::value::to_raw_value(&"x".repeat(BULK)).expect("a text is JSON");
+    data.set_extra("filling", filling);
+    data
+}
+
 /// Prunes all that is finished until so many jobs have gone, since no job is older than nothing at once.
 async fn prune_until(world: &World, n_jobs: usize) -> Vec<JobId> {
     let mut removed = Vec::new();
     wait_until("finished jobs are forgotten", async || {
         world.reach(world.in_future(Duration::from_millis(1)).await).await;
-        let policy = PrunePolicy { keep: Duration::ZERO, limit: 100 };
+        let policy = PrunePolicy { retention: Retention::of(Duration::ZERO), limit: 100 };
         removed.extend(world.store.prune(policy).await.expect("a prune is answered").removed);
         if removed.len() >= n_jobs { Ok(()) } else { Err(removed.clone()) }
     })

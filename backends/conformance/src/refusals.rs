@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use egret_core::{
-    Capabilities, Change, Conditions, EnqueueRequest, ErrorKind, Finish, JobId, LedgerEntry, NewJob, Origin,
-    PrunePolicy, Result, StartFailure, StartRequest, StartRight, Target,
+    Capabilities, CareProgress, Change, Conditions, EnqueueRequest, ErrorKind, Finish, JobId, LedgerEntry, NewJob,
+    Origin, PrunePolicy, Result, Retention, StartFailure, StartRequest, StartRight, Target,
 };
 
 use crate::note::whole_log;
 use crate::world::{World, at_once, completed, job};
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) async fn verbs_are_supported_exactly_as_the_capabilities_say(world: World) {
     let can: Capabilities = world.can().clone();
@@ -17,7 +19,10 @@ pub(crate) async fn verbs_are_supported_exactly_as_the_capabilities_say(world: W
     agrees("note", can.notes, &store.note(Vec::new()).await);
     agrees("executions", can.history, &store.executions(&nobody).await);
     agrees("log_lines", can.notes || can.history, &store.log_lines(&whole_log(&nobody, 1)).await);
-    agrees("prune", can.history, &store.prune(PrunePolicy { keep: Duration::from_secs(3600), limit: 1 }).await);
+    agrees("prune", can.history, &store.prune(PrunePolicy { retention: Retention::of(HOUR), limit: 1 }).await);
+    agrees("size", can.sizes, &store.size().await);
+    agrees("check", can.care, &store.check(CareProgress::silent()).await);
+    agrees("vacuum", can.care, &store.vacuum().await);
     agrees("pause", can.pauses, &store.pause("nothing").await);
     agrees("resume", can.pauses, &store.resume("nothing").await);
     agrees("queues", can.pauses, &store.queues().await);

@@ -185,4 +185,8 @@ impl Backend for SqliteBackend {
     async fn prune(&self, policy: PrunePolicy) -> Result<PruneReport> {
         self.prune_history(policy).await
     }
+
+    async fn size(&self) -> Result<StoreSize> {
+        self.tell_size().await
+    }
 }

@@ -25,6 +25,8 @@ pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         pauses: true,
         on_demand: true,
         tasks: false,
+        sizes: true,
+        care: false,
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,

@@ -59,6 +59,7 @@ mod reader;
 mod refusal;
 mod release;
 mod service;
+mod size;
 mod start;
 mod state_code;
 mod transactional;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egret_core::{Backend, Beat, JobFilter, JobState, Leave, Left, Page, PrunePolicy, Selection};
+use egret_core::{Backend, Beat, JobFilter, JobState, Leave, Left, Page, PrunePolicy, Retention, Selection};
 use egret_sqlite::rusqlite::{Connection, TransactionBehavior};
 use support::{Store, enqueue, job, register, request, wait_until};
 
@@ -74,7 +74,7 @@ async fn an_idle_service_writes_nothing_to_the_database() {
         assert_eq!(backend.due(&selection).await.unwrap(), None);
         assert!(backend.rescue().await.unwrap().dead_services.is_empty());
         assert_eq!(backend.services().await.unwrap().len(), 1);
-        let policy = PrunePolicy { keep: Duration::from_secs(3600), limit: 100 };
+        let policy = PrunePolicy { retention: Retention::of(Duration::from_secs(3600)).within(1 << 30), limit: 100 };
         assert!(backend.prune(policy).await.unwrap().removed.is_empty());
         backend.counts().await.unwrap();
         backend.wait(Duration::from_millis(1)).await;

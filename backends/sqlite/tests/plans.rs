@@ -7,7 +7,7 @@ use egret_sqlite::rusqlite::Connection;
 use support::Store;
 
 /// Queries that read all of a small table on purpose, or that walk history on purpose, in its order.
-const SCANS: [&str; 10] = [
+const SCANS: [&str; 11] = [
     "lanes",
     "services",
     "pauses",
@@ -18,6 +18,7 @@ const SCANS: [&str; 10] = [
     "rights",
     "prune_runners",
     "list_finished",
+    "prunable_oldest",
 ];
 
 #[test]

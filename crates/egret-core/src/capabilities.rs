@@ -43,6 +43,10 @@ pub struct Capabilities {
     pub on_demand: bool,
     /// Whether named tasks are kept.
     pub tasks: bool,
+    /// Whether the store tells its size, so that retention can be bounded by it.
+    pub sizes: bool,
+    /// Whether the store can be checked, copied and compacted while services use it.
+    pub care: bool,
     /// Which changes of jobs it can make.
     pub changes: ChangeCapabilities,
     /// How a waiting service learns of new work.

@@ -12,7 +12,7 @@ use egret_core::{
     CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution, Finish, JobFilter, JobId, JobRecord, JobState,
     Leave, Left, Listing, LogExcerpt, LogQuery, Note, Orders, Outcome, Page, PrunePolicy, PruneReport, QueueRecord,
     Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure,
-    StartRequest, StartRight, StartStatus, Target, Timestamp, Timing,
+    StartRequest, StartRight, StartStatus, StoreSize, Target, Timestamp, Timing,
 };
 
 use crate::fault::Fault;
@@ -311,5 +311,9 @@ impl Backend for Sabotaged {
 
     async fn prune(&self, policy: PrunePolicy) -> Result<PruneReport> {
         self.inner.prune(policy).await
+    }
+
+    async fn size(&self) -> Result<StoreSize> {
+        self.inner.size().await
     }
 }

@@ -1,6 +1,4 @@
-//! The verbs *inspect*, *counts*, *change*, *history* and *prune*: looking at jobs and moving them by hand.
-
-use std::time::Duration;
+//! The verbs *inspect*, *counts*, *change* and *history*: looking at jobs and moving them by hand.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -194,22 +192,6 @@ pub struct LogExcerpt {
     pub lines: Vec<LogLine>,
     /// How many lines the store holds up to and including the last of `lines`.
     pub position: u64,
-}
-
-/// What may be forgotten. Jobs that are not terminal never are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PrunePolicy {
-    /// Finished jobs older than this go, with their attempts and log lines.
-    pub keep: Duration,
-    /// At most this many in one call, so that nobody waits long.
-    pub limit: usize,
-}
-
-/// What a prune removed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PruneReport {
-    /// The jobs that went; their log files are the caller's to remove.
-    pub removed: Vec<JobId>,
 }
 
 /// A queue and whether anybody claims from it.

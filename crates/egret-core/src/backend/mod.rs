@@ -3,6 +3,7 @@
 //! The required surface is what no backend can do without; the rest has defaults that refuse with
 //! [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), and [`Capabilities`] says beforehand which do.
 
+mod care;
 mod claim;
 mod enqueue;
 mod finish;
@@ -10,12 +11,13 @@ mod inspect;
 mod service;
 
 use std::fmt::Debug;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub use care::*;
 pub use claim::*;
 pub use enqueue::*;
 pub use finish::*;
@@ -214,9 +216,49 @@ pub trait Backend: Debug + Send + Sync {
         Err(self.cannot("list queues"))
     }
 
-    /// Forgets finished jobs by age. Live ones never.
+    // --- care
+
+    /// Forgets finished jobs by age and by the store's size. Live ones never.
     async fn prune(&self, _policy: PrunePolicy) -> Result<PruneReport> {
         Err(self.cannot("keep finished jobs"))
+    }
+
+    /// How much room the store takes.
+    async fn size(&self) -> Result<StoreSize> {
+        Err(self.cannot("tell its size"))
+    }
+
+    /// The versions of the tables; `None` where there are none.
+    fn version(&self) -> Option<StoreVersion> {
+        None
+    }
+
+    /// Looks whether everything in the store can be read and fits together. Reads all of it; services go on meanwhile.
+    async fn check(&self, _progress: CareProgress) -> Result<CheckReport> {
+        Err(self.cannot("check itself"))
+    }
+
+    /// Writes everything as of one moment into a file that is not there yet; services go on meanwhile. The file is on the
+    /// disk and has been opened and checked when this returns.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) when the file exists; it is not touched.
+    async fn back_up(&self, _target: &Path, _progress: CareProgress) -> Result<BackupReport> {
+        Err(self.cannot("copy itself"))
+    }
+
+    /// Gives room that is free inside the store back to the system. Nobody can write meanwhile.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) with the remedy when it would take too long for the services that
+    /// live, or when there is not room enough for the work; nothing has happened then.
+    async fn vacuum(&self) -> Result<VacuumReport> {
+        Err(self.cannot("give room back"))
+    }
+
+    /// Why the store takes nothing more, if that is so; see [`Damage`].
+    async fn damage(&self) -> Result<Option<Damage>> {
+        Ok(None)
     }
 
     /// The refusal of a verb that this backend does not have.

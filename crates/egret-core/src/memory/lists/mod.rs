@@ -96,6 +96,8 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         pauses: false,
         on_demand: false,
         tasks: false,
+        sizes: false,
+        care: false,
         changes: ChangeCapabilities::default(),
         wake: WakeKind::Pushed,
         failure_policy,

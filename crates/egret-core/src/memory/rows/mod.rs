@@ -109,6 +109,8 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         pauses: true,
         on_demand: true,
         tasks: false,
+        sizes: true,
+        care: false,
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,

@@ -10,7 +10,8 @@ use crate::{
     Applied, Backend, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, Counts,
     EnqueueReply, EnqueueRequest, Execution, Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, LogExcerpt,
     LogQuery, Note, Orders, Page, PrunePolicy, PruneReport, QueueRecord, Release, RescueReport, Result, Selection,
-    ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus, Target,
+    ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus,
+    StoreSize, Target,
 };
 
 #[async_trait]
@@ -173,5 +174,9 @@ impl Backend for MemoryRows {
 
     async fn prune(&self, policy: PrunePolicy) -> Result<PruneReport> {
         Ok(self.store().prune(&policy))
+    }
+
+    async fn size(&self) -> Result<StoreSize> {
+        Ok(self.store().size())
     }
 }

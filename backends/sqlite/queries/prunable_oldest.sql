@@ -1,0 +1,1 @@
+SELECT record FROM egret_history ORDER BY finished_at LIMIT ?1
