@@ -14,7 +14,7 @@ use egret::service::{ExitRule, Service, ServiceHandle, ServiceOptions, StopContr
 use egret_core::memory::{MemoryOptions, MemoryRows};
 use egret_core::{
     Backend, ClassSelection, Counts, EnqueueRequest, ErrorReport, JobData, JobState, NewJob, Origin, Outcome,
-    QueueOrder, ServiceMode,
+    QueueOrder, Retention, ServiceMode,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -262,7 +262,7 @@ async fn a_short_lived_service_forgets_what_is_old_before_it_leaves() {
     harness.enqueue("nobody knows", 1).await;
     let options = |options: &mut ServiceOptions| {
         options.exit = ExitRule::WhenNothingIsDue;
-        options.keep_logs = Some(Duration::ZERO);
+        options.retention = Retention::of(Duration::ZERO);
     };
     harness.start(options).ended().await.unwrap();
     let counts = harness.counts().await;

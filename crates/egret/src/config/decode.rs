@@ -20,10 +20,7 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
     let sections = sections(tree, problems);
     let reader = &mut Reader::new(tree, String::new(), problems);
     let keep_logs = reader.keeping_time("keep_logs");
-    let retention = match tree.get("retention") {
-        Some(value) if !value.is_null() => reader.keeping_time("retention"),
-        _ => keep_logs,
-    };
+    let retention = super::retention::read(reader, keep_logs);
     Config {
         root,
         environment,

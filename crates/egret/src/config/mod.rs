@@ -42,6 +42,7 @@ mod load;
 mod mode;
 mod pool;
 mod reader;
+mod retention;
 mod section;
 mod size;
 mod store_url;
@@ -68,6 +69,7 @@ pub use self::section::Section;
 pub use self::store_url::StoreUrl;
 pub use self::suggestion::closest;
 pub use self::value::{Content, Mapping, Origin, Value};
+pub use egret_core::Retention;
 
 /// The name of the section that is taken when none is asked for, and that enqueuers go by.
 ///
@@ -97,8 +99,9 @@ pub struct Config {
     pub pools: PoolLimits,
     /// For how long executions and log files are kept; `None` keeps them for ever. Defaults to 14 days.
     pub keep_logs: Option<Duration>,
-    /// For how long finished jobs are kept; `None` keeps them for ever. Defaults to [`keep_logs`](Self::keep_logs).
-    pub retention: Option<Duration>,
+    /// For how long, by state, and in how much room finished jobs are kept. Defaults to [`keep_logs`](Self::keep_logs) for
+    /// every state, without a bound of the room.
+    pub retention: Retention,
     /// How many lines of a log are kept in the store and shown, counted from its start. Defaults to 1000.
     pub head_logs: usize,
     /// How often a progress page reloads. Defaults to 10 s.

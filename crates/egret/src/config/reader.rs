@@ -113,6 +113,15 @@ impl<'a> Reader<'a> {
         self.duration(path).filter(|duration| !duration.is_zero())
     }
 
+    /// In how many bytes something may lie: `None` is without bound, which nothing, 0 and negative numbers mean.
+    pub(super) fn keeping_size(&mut self, path: &str) -> Option<u64> {
+        let value = self.written(path)?;
+        if whole_number(&value.content).is_some_and(|number| number <= 0) {
+            return None;
+        }
+        self.bytes(path)
+    }
+
     /// An amount of memory in bytes, more than 0.
     pub(super) fn bytes(&mut self, path: &str) -> Option<u64> {
         self.read(path, "bytes or an amount such as `512M` or `2G`, more than 0", |content| {
@@ -133,6 +142,21 @@ impl<'a> Reader<'a> {
             self.refuse(path, value, expected, None);
         }
         elements.into_iter().collect()
+    }
+
+    /// Whether something other than nothing stands at `path`.
+    pub(super) fn is_written(&self, path: &str) -> bool {
+        self.written(path).is_some()
+    }
+
+    /// Whether there is such a key, even with nothing behind it.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.values.at(path).is_some()
+    }
+
+    /// Whether there are keys below `path`.
+    pub(super) fn is_mapping(&self, path: &str) -> bool {
+        self.written(path).is_some_and(|value| value.as_mapping().is_some())
     }
 
     /// The keys directly below `path`.

@@ -3,6 +3,7 @@
 use super::DEFAULT_SECTION;
 use super::error::{Problem, did_you_mean};
 use super::keys::{self, BESIDE, Key, SECTION};
+use super::retention;
 use super::suggestion::closest;
 use super::value::{Content, Mapping, Value};
 
@@ -18,6 +19,7 @@ pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
         }
     }
     report_pools(tree, problems);
+    report_retention(tree, problems);
 }
 
 /// Whether a key that is not reserved begins a section: it holds a mapping, and not one that was meant for a reserved
@@ -69,6 +71,16 @@ fn report_pools(tree: &Mapping, problems: &mut Vec<Problem>) {
                 problems.push(unknown(&format!("pool.{queue}.{name}"), name, value, &["max_size"]));
             }
         }
+    }
+}
+
+/// `retention` is a single value or has keys below it, hence a look of its own.
+fn report_retention(tree: &Mapping, problems: &mut Vec<Problem>) {
+    let Some(retention) = tree.get("retention").and_then(Value::as_mapping) else {
+        return;
+    };
+    for (name, value) in retention.iter().filter(|(name, _)| !retention::KEYS.contains(name)) {
+        problems.push(unknown(&format!("retention.{name}"), name, value, &retention::KEYS));
     }
 }
 

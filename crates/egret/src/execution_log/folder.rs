@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egret_core::{JobId, LogSource};
 
@@ -112,6 +112,17 @@ impl LogFolder {
             .map(|line| line.text))
     }
 
+    /// What all files of attempts take, in bytes. What cannot be read counts as nothing.
+    pub fn bytes(&self) -> u64 {
+        let jobs = std::fs::read_dir(&self.root).into_iter().flatten();
+        jobs.filter_map(Result::ok).map(|job| bytes_in(&job.path())).sum()
+    }
+
+    /// What the files of one job take, in bytes.
+    pub fn bytes_of(&self, job: &JobId) -> u64 {
+        self.job(job).map_or(0, |folder| bytes_in(&folder))
+    }
+
     /// Removes every file of a job. Nothing happens when there is none.
     ///
     /// # Errors
@@ -123,6 +134,11 @@ impl LogFolder {
             _ => Ok(()),
         }
     }
+}
+
+fn bytes_in(folder: &Path) -> u64 {
+    let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    files.filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
 }
 
 /// A name in which every byte but letters, digits, `-`, `_` and inner dots is escaped, so that two ids never share a
@@ -173,6 +189,8 @@ mod tests {
             std::fs::write(folder.file(&job, attempt, file).unwrap(), "").unwrap();
         }
         assert_eq!(folder.attempts(&job).unwrap(), [2, 10]);
+        std::fs::write(folder.file(&job, 2, LogFile::Text).unwrap(), "four").unwrap();
+        assert_eq!((folder.bytes(), folder.bytes_of(&job), folder.bytes_of(&JobId::generate())), (4, 4, 0));
         folder.remove(&job).unwrap();
         assert!(!folder.job(&job).unwrap().exists());
         folder.remove(&job).unwrap();

@@ -73,6 +73,16 @@ impl LogOutbox {
         }
     }
 
+    /// What all files of attempts take, in bytes. Reads the whole folder.
+    pub fn bytes(&self) -> u64 {
+        self.folder.as_ref().map_or(0, LogFolder::bytes)
+    }
+
+    /// What the files of one job take, in bytes.
+    pub fn bytes_of(&self, job: &JobId) -> u64 {
+        self.folder.as_ref().map_or(0, |folder| folder.bytes_of(job))
+    }
+
     /// Returns when every line that was written so far is in its file, or after `longest`.
     pub async fn flush(&self, longest: Duration) {
         // A disk that hangs must not keep the service from leaving.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egret_core::PrunePolicy;
-
 use super::engine::Engine;
+use super::forget::forget_old_jobs;
 use super::stop::StopRequest;
 
 /// Between two rounds. Dead services of this host are found within it.
@@ -14,8 +13,6 @@ const ROUND: Duration = Duration::from_secs(1);
 const ORDERS_WHILE_IDLE: u32 = 5;
 /// Between two prunes.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
-/// Finished jobs forgotten in one step, so that nobody waits long for the store.
-const PRUNE_STEP: usize = 500;
 
 /// Does the service's housekeeping when its time has come.
 #[derive(Debug)]
@@ -54,14 +51,14 @@ impl Keeper {
         if now >= self.next_prune {
             self.next_prune = now + PRUNE_EVERY;
             self.has_pruned = true;
-            prune(engine).await;
+            forget_old_jobs(engine).await;
         }
     }
 
     /// Forgets what is old before a service leaves by itself: one on demand may never live until its first prune.
     pub(super) async fn prune_before_leaving(&self, engine: &Engine) {
         if !self.has_pruned && engine.stop.request() < StopRequest::Stop {
-            prune(engine).await;
+            forget_old_jobs(engine).await;
         }
     }
 }
@@ -89,26 +86,5 @@ async fn take_orders(engine: &Arc<Engine>) {
         Ok(orders) if orders.unknown => engine.heart_nudge().nudge(),
         Ok(orders) => engine.follow(&orders),
         Err(error) => tracing::warn!(error = %crate::error::chain(&error), "failed to ask for orders"),
-    }
-}
-
-async fn prune(engine: &Engine) {
-    let Some(keep) = engine.options.keep_logs else { return };
-    if !engine.backend.capabilities().history {
-        return;
-    }
-    loop {
-        match engine.backend.prune(PrunePolicy { keep, limit: PRUNE_STEP }).await {
-            Ok(report) => {
-                report.removed.iter().for_each(|job| engine.logs.remove(job));
-                if report.removed.len() < PRUNE_STEP {
-                    return;
-                }
-                tokio::task::yield_now().await;
-            }
-            Err(error) => {
-                return tracing::warn!(error = %crate::error::chain(&error), "failed to forget old finished jobs");
-            }
-        }
     }
 }

@@ -15,6 +15,7 @@
 mod claimer;
 mod engine;
 mod finisher;
+mod forget;
 mod hand;
 mod heart;
 mod keeper;

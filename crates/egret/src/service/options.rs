@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egret_core::{QueueOrder, ServiceMode, Timing};
+use egret_core::{QueueOrder, Retention, ServiceMode, Timing};
 
 use crate::config::{Config, Mode, Section};
 
@@ -23,8 +23,8 @@ pub struct ServiceOptions {
     pub linger: Duration,
     /// Leaves as soon as nothing is due, whatever the mode. Default no.
     pub exit: ExitRule,
-    /// For how long finished jobs stay visible; `None` for ever. Default 14 days.
-    pub keep_logs: Option<Duration>,
+    /// For how long, and in how much room, finished jobs stay visible. Default 14 days.
+    pub retention: Retention,
     /// The right to start that led to this service.
     pub start_right: Option<u64>,
     /// Beats and leases; must be those of the store. Default [`Timing::default`].
@@ -54,7 +54,7 @@ impl ServiceOptions {
             concurrency: section.concurrency,
             shutdown_timeout: section.shutdown_timeout,
             linger: section.linger,
-            keep_logs: config.retention,
+            retention: config.retention,
             ..Self::default()
         }
     }
@@ -72,7 +72,7 @@ impl Default for ServiceOptions {
             shutdown_timeout: Duration::from_secs(25),
             linger: Duration::from_secs(1),
             exit: ExitRule::ByMode,
-            keep_logs: Some(Duration::from_secs(14 * 24 * 60 * 60)),
+            retention: Retention::of(Duration::from_secs(14 * 24 * 60 * 60)),
             start_right: None,
             timing: Timing::default(),
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egret::config::{Config, LogLevel, Mode};
+use egret::config::{Config, LogLevel, Mode, Retention};
 
 use crate::application::Application;
 
@@ -70,7 +70,7 @@ fn assert_is_default(config: &Config) {
     assert_eq!(config.pools.max_size("default"), None);
     assert_eq!(config.pools.iter().count(), 1);
     assert_eq!(config.keep_logs, Some(Duration::from_secs(1_209_600)));
-    assert_eq!(config.retention, config.keep_logs);
+    assert_eq!(config.retention, Retention::of(Duration::from_secs(1_209_600)));
     assert_eq!(config.head_logs, 1000);
     assert_eq!(config.reload_interval, Duration::from_secs(10));
     assert_eq!(config.url.as_str(), "sqlite:var/egret.db");

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use egret::config::{Config, DEFAULTS, Durability, LogLevel, Mode};
+use egret::config::{Config, DEFAULTS, Durability, LogLevel, Mode, Retention};
 
 use crate::application::Application;
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 #[test]
 fn every_key_of_a_section_is_read() {
@@ -68,7 +70,7 @@ reload_interval: 3
     assert_eq!(config.url.as_str(), "postgres://app:secret@db/jobs");
     assert!(!format!("{} {:?}", config.url, config.url).contains("secret"));
     assert_eq!(config.durability, Durability::Normal);
-    assert_eq!(config.retention, Some(Duration::from_secs(30 * 86_400)));
+    assert_eq!(config.retention, Retention::of(30 * DAY));
     assert_eq!(config.exec.allow, Some(vec![PathBuf::from("/usr/bin/convert")]));
     assert_eq!(config.exec.env, ["LANG", "TZ"]);
     assert_eq!(config.exec.dirs, [PathBuf::from("/srv/files")]);
@@ -76,6 +78,20 @@ reload_interval: 3
     assert_eq!(config.head_logs, 0);
     assert_eq!(config.reload_interval, Duration::from_secs(3));
     assert!(config.values().as_mapping().unwrap().at("console.port").is_some(), "kept for whom it concerns");
+}
+
+#[test]
+fn retention_is_one_time_or_a_time_by_state_and_a_size() {
+    let by_state = Application::with("retention: {completed: 1d, discarded: 0, max_size: 2G}\nkeep_logs: 7d").load();
+    let expected =
+        Retention { completed: Some(DAY), discarded: None, cancelled: Some(7 * DAY), max_bytes: Some(2 << 30) };
+    assert_eq!(by_state.retention, expected);
+    assert!(Application::with("retention: -1").load().retention.is_forever());
+    assert!(Application::with("retention: 0").load().retention.is_forever());
+    assert!(Application::with("keep_logs: 0\nretention: {max_size: 0}").load().retention.is_forever());
+    assert_eq!(Application::with("retention: ~\nkeep_logs: 1d").load().retention, Retention::of(DAY));
+    let error = Application::with("retention: {complete: 1d}").error();
+    assert!(error.contains("unknown option `retention.complete`") && error.contains("`completed`"), "{error}");
 }
 
 #[test]
@@ -111,7 +127,7 @@ fn what_the_written_defaults_leave_out_is_valid_as_written_there() {
         .collect();
     let config = Application::with(&uncommented.join("\n")).load();
     assert_eq!(config.section("default").unwrap().max_jobs, Some(100_000));
-    assert_eq!(config.retention, Some(Duration::from_secs(14 * 86_400)));
+    assert_eq!(config.retention, Retention::of(14 * DAY));
     assert_eq!(config.exec.dirs.len(), 1);
 }
 
