@@ -130,6 +130,8 @@ macro_rules! for_each_case {
                 is_seen_by_another_handle []
                 shows_what_it_told_with_its_beat []
                 learns_of_orders_with_its_next_beat []
+                numbers_the_same_order_anew []
+                is_stopped_whatever_is_ordered_afterwards []
                 refuses_an_order_to_an_unknown_service []
                 is_told_that_it_is_unknown []
                 is_told_which_claims_it_lost []
@@ -210,6 +212,16 @@ macro_rules! for_each_case {
                 pages_stay_right_while_jobs_are_added []
                 refuses_a_cursor_of_something_else []
                 lists_ids_as_it_lists_jobs [scheduling]
+            }
+            inspect_executions {
+                lists_nothing_of_jobs_that_never_ran [history]
+                shows_each_attempt_as_the_history_of_its_job [history]
+                lists_running_attempts_before_closed_ones [history]
+                lists_closed_attempts_in_both_orders_of_their_ends [history]
+                filters_attempts_by_state_queue_and_class [history]
+                counts_the_beginning_of_a_span_and_not_its_end [history]
+                pages_through_all_attempts_once [history]
+                refuses_a_cursor_of_another_listing [history]
             }
             counts {
                 are_zero_in_an_empty_store [exact_counts]

@@ -55,6 +55,7 @@ mod fencing;
 mod finish;
 mod history;
 mod inspect;
+mod inspect_executions;
 mod leave;
 mod note;
 mod pause;

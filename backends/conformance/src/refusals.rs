@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use egret_core::{
-    Capabilities, CareProgress, Change, Conditions, EnqueueRequest, ErrorKind, Finish, JobId, LedgerEntry, NewJob,
-    Origin, PrunePolicy, Result, Retention, StartFailure, StartRequest, StartRight, Target,
+    Capabilities, CareProgress, Change, Conditions, EnqueueRequest, ErrorKind, ExecutionFilter, ExecutionOrder, Finish,
+    JobId, LedgerEntry, NewJob, Origin, Page, PrunePolicy, Result, Retention, StartFailure, StartRequest, StartRight,
+    Target,
 };
 
 use crate::note::whole_log;
@@ -18,6 +19,8 @@ pub(crate) async fn verbs_are_supported_exactly_as_the_capabilities_say(world: W
     agrees("find", can.lookup_by_id, &store.find(&nobody).await);
     agrees("note", can.notes, &store.note(Vec::new()).await);
     agrees("executions", can.history, &store.executions(&nobody).await);
+    let listing = store.inspect_executions(&ExecutionFilter::all(), ExecutionOrder::default(), &Page::first(1)).await;
+    agrees("inspect_executions", can.history, &listing);
     agrees("log_lines", can.notes || can.history, &store.log_lines(&whole_log(&nobody, 1)).await);
     agrees("prune", can.history, &store.prune(PrunePolicy { retention: Retention::of(HOUR), limit: 1 }).await);
     agrees("size", can.sizes, &store.size().await);

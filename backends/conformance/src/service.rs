@@ -1,8 +1,8 @@
 //! Services: how they become known, what a beat tells and answers, and orders of operators.
 
 use egret_core::{
-    Beat, ErrorKind, Leave, Left, Orders, ProcessIdentity, ServiceId, ServiceInfo, ServiceMode, ServiceOrder,
-    ServicePhase, ServiceRecord,
+    Beat, ErrorKind, GivenOrder, Leave, Left, Orders, ProcessIdentity, ServiceId, ServiceInfo, ServiceMode,
+    ServiceOrder, ServicePhase, ServiceRecord,
 };
 
 use crate::world::{World, from_queues, job, service_info};
@@ -59,11 +59,29 @@ pub(crate) async fn shows_what_it_told_with_its_beat(world: World) {
 pub(crate) async fn learns_of_orders_with_its_next_beat(world: World) {
     let (ordered, other) = (world.service().await, world.service().await);
     let operator = world.another_handle().await;
-    for (order, phase) in [(ServiceOrder::Quiet, ServicePhase::Quiet), (ServiceOrder::Stop, ServicePhase::Stopping)] {
+    for (number, order) in [(1, ServiceOrder::Quiet), (2, ServiceOrder::Resume), (3, ServiceOrder::Stop)] {
         operator.store.order(ordered, order).await.expect("an order is taken");
-        assert_eq!(world.beat(ordered, &[]).await.phase, phase);
-        assert_eq!(world.beat(ordered, &[]).await.phase, phase, "an order stands until it is followed");
-        assert_eq!(world.beat(other, &[]).await.phase, ServicePhase::Running);
+        let given = Some(GivenOrder { number, order });
+        assert_eq!(world.beat(ordered, &[]).await.order, given);
+        assert_eq!(world.beat(ordered, &[]).await.order, given, "an order stands until the next");
+        assert_eq!(world.beat(other, &[]).await.order, None);
+    }
+}
+
+pub(crate) async fn numbers_the_same_order_anew(world: World) {
+    let id = world.service().await;
+    for number in 1..=3 {
+        world.store.order(id, ServiceOrder::Quiet).await.expect("an order is taken");
+        assert_eq!(world.beat(id, &[]).await.order, Some(GivenOrder { number, order: ServiceOrder::Quiet }));
+    }
+}
+
+pub(crate) async fn is_stopped_whatever_is_ordered_afterwards(world: World) {
+    let id = world.service().await;
+    world.store.order(id, ServiceOrder::Stop).await.expect("an order is taken");
+    for order in [ServiceOrder::Resume, ServiceOrder::Quiet, ServiceOrder::Stop] {
+        world.store.order(id, order).await.expect("an order is taken");
+        assert_eq!(world.beat(id, &[]).await.order, Some(GivenOrder { number: 1, order: ServiceOrder::Stop }));
     }
 }
 

@@ -162,6 +162,15 @@ impl Backend for SqliteBackend {
         self.list_executions(job).await
     }
 
+    async fn inspect_executions(
+        &self,
+        filter: &ExecutionFilter,
+        order: ExecutionOrder,
+        page: &Page,
+    ) -> Result<Listing<ExecutionRecord>> {
+        self.list_all_executions(filter, order, page).await
+    }
+
     async fn log_lines(&self, query: &LogQuery) -> Result<LogExcerpt> {
         self.read_log(query).await
     }

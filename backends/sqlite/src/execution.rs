@@ -87,7 +87,12 @@ fn executions(session: &mut Session<'_>, key: &JobKey, id: &JobId) -> rusqlite::
 }
 
 /// Reads `attempt, state, lane, started_at, closed_at, service, host, pid, error`.
-fn read(session: &Session<'_>, row: &Row<'_>, id: &JobId, state: ExecutionState) -> rusqlite::Result<Execution> {
+pub(crate) fn read(
+    session: &Session<'_>,
+    row: &Row<'_>,
+    id: &JobId,
+    state: ExecutionState,
+) -> rusqlite::Result<Execution> {
     let lane = session.books.lanes.get(row.get(2)?);
     let name = |name: Option<&Arc<str>>| name.map(|name| name.as_ref().to_owned()).unwrap_or_default();
     Ok(Execution {

@@ -42,6 +42,7 @@ mod finish;
 mod folder;
 mod history;
 mod inspect;
+mod inspect_executions;
 mod job_key;
 mod lanes;
 mod log_lines;

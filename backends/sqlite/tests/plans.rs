@@ -75,6 +75,10 @@ fn claims_use_the_index_of_their_state() {
         ("list_ready", "egret_ready", "lane=? AND is_suspect=? AND priority=? AND (due_at,position)>(?,?)"),
         ("prunable", "egret_history_by_end", "finished_at<?"),
         ("list_failures", "egret_history_failures", "state=?"),
+        ("closed_folded_latest", "egret_history_by_end", "finished_at>? AND finished_at<?"),
+        ("closed_folded_earliest", "egret_history_by_end", "finished_at>? AND finished_at<?"),
+        ("closed_own_latest", "egret_executions_by_end", "closed_at>? AND closed_at<?"),
+        ("closed_own_earliest", "egret_executions_by_end", "closed_at>? AND closed_at<?"),
         ("find", "egret_jobs_by_job_id", "job_id=?"),
     ] {
         let plan = plan(&connection, &std::fs::read_to_string(folder.join(format!("{name}.sql"))).unwrap());

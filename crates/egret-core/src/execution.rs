@@ -1,5 +1,8 @@
 //! One attempt of a job, and what it left behind.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +29,13 @@ pub struct Execution {
     pub runner: Runner,
     /// Why it failed, when it did.
     pub error: Option<ErrorReport>,
+}
+
+impl Execution {
+    /// When something last happened to it: its end, or its start while it runs. `None` when neither is known.
+    pub fn moment(&self) -> Option<Timestamp> {
+        self.closed_at.or(self.started_at)
+    }
 }
 
 /// The process that performed an attempt.
@@ -83,6 +93,28 @@ impl ExecutionState {
             Self::Released => "released",
             Self::Interrupted => "interrupted",
         }
+    }
+}
+
+impl fmt::Display for ExecutionState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// A word that names no state of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "unknown state of an attempt `{0}`, expected one of running, completed, failed, cancelled, snoozed, released, interrupted"
+)]
+pub struct UnknownExecutionState(String);
+
+impl FromStr for ExecutionState {
+    type Err = UnknownExecutionState;
+
+    fn from_str(text: &str) -> Result<Self, UnknownExecutionState> {
+        let found = Self::ALL.into_iter().find(|state| state.as_str() == text);
+        found.ok_or_else(|| UnknownExecutionState(text.to_owned()))
     }
 }
 

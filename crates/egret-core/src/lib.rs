@@ -22,7 +22,9 @@ pub use backend::*;
 pub use capabilities::{Capabilities, ChangeCapabilities, FailurePolicy, WakeKind};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, ErrorKind, Result};
-pub use execution::{ErrorReport, Execution, ExecutionState, LogLine, LogSource, QUARANTINED, Runner, UNREADABLE};
+pub use execution::{
+    ErrorReport, Execution, ExecutionState, LogLine, LogSource, QUARANTINED, Runner, UNREADABLE, UnknownExecutionState,
+};
 pub use jiff::Timestamp;
 pub use job_data::{JobData, Native};
 pub use job_id::JobId;

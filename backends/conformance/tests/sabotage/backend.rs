@@ -9,10 +9,11 @@ use async_trait::async_trait;
 use egret_core::memory::MemoryRows;
 use egret_core::{
     Applied, Backend, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, ClassSelection,
-    CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution, Finish, JobFilter, JobId, JobRecord, JobState,
-    Leave, Left, Listing, LogExcerpt, LogQuery, Note, Orders, Outcome, Page, PrunePolicy, PruneReport, QueueRecord,
-    Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure,
-    StartRequest, StartRight, StartStatus, StoreSize, Target, Timestamp, Timing,
+    CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution, ExecutionFilter, ExecutionOrder,
+    ExecutionRecord, Finish, JobFilter, JobId, JobRecord, JobState, Leave, Left, Listing, LogExcerpt, LogQuery, Note,
+    Orders, Outcome, Page, PrunePolicy, PruneReport, QueueRecord, Release, RescueReport, Result, Selection, ServiceId,
+    ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus, StoreSize, Target,
+    Timestamp, Timing,
 };
 
 use crate::fault::Fault;
@@ -284,6 +285,15 @@ impl Backend for Sabotaged {
 
     async fn executions(&self, job: &JobId) -> Result<Vec<Execution>> {
         self.inner.executions(job).await
+    }
+
+    async fn inspect_executions(
+        &self,
+        filter: &ExecutionFilter,
+        order: ExecutionOrder,
+        page: &Page,
+    ) -> Result<Listing<ExecutionRecord>> {
+        self.inner.inspect_executions(filter, order, page).await
     }
 
     async fn log_lines(&self, query: &LogQuery) -> Result<LogExcerpt> {

@@ -1,6 +1,6 @@
 //! The verbs *beat* and *order*.
 
-use egret_core::{Beat, Error, ErrorKind, Orders, Result, ServiceId, ServiceOrder, ServicePhase};
+use egret_core::{Beat, Error, ErrorKind, GivenOrder, Orders, Result, ServiceId, ServiceOrder};
 use rusqlite::{OptionalExtension, params};
 
 use crate::backend::SqliteBackend;
@@ -30,10 +30,7 @@ impl SqliteBackend {
     }
 
     pub(crate) async fn order_service(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
-        let number = match order {
-            ServiceOrder::Quiet => 1,
-            ServiceOrder::Stop => 2,
-        };
+        let number = order_number(order);
         let id = service.number().cast_signed();
         let nature = Nature::light("give an order to a service");
         let n_changed = self
@@ -57,11 +54,6 @@ fn read_orders(session: &mut Session<'_>, service: ServiceId, beat: Beat) -> rus
     let Some(order) = statement.query_row([id], |row| row.get::<_, i64>(0)).optional()? else {
         return Ok(Orders { unknown: true, lost: beat.running, ..Orders::default() });
     };
-    let phase = match order {
-        1 => ServicePhase::Quiet,
-        2 => ServicePhase::Stopping,
-        _ => ServicePhase::Running,
-    };
     let mut lost = Vec::new();
     for token in beat.running {
         if token.service != service || held(session, token)?.is_none() {
@@ -71,5 +63,39 @@ fn read_orders(session: &mut Session<'_>, service: ServiceId, beat: Beat) -> rus
     let mut statement = session.connection.prepare_cached(queries::CANCEL_ASKED)?;
     let cancel =
         statement.query_map([id], |row| Ok(row.get::<_, JobKey>(0)?.to_id()))?.collect::<rusqlite::Result<_>>()?;
-    Ok(Orders { phase, cancel, lost, unknown: false })
+    Ok(Orders { order: given_order(order), cancel, lost, unknown: false })
+}
+
+/// The column `orders` is four times the number of the order, plus what it asks.
+const ORDER_BITS: i64 = 2;
+
+fn order_number(order: ServiceOrder) -> i64 {
+    match order {
+        ServiceOrder::Quiet => 1,
+        ServiceOrder::Stop => 2,
+        ServiceOrder::Resume => 3,
+    }
+}
+
+fn given_order(column: i64) -> Option<GivenOrder> {
+    let known = [ServiceOrder::Quiet, ServiceOrder::Stop, ServiceOrder::Resume];
+    let asked = column & ((1 << ORDER_BITS) - 1);
+    let order = known.into_iter().find(|order| order_number(*order) == asked)?;
+    // Earlier releases wrote what is asked and no number.
+    let number = (column >> ORDER_BITS).cast_unsigned().max(1);
+    Some(GivenOrder { number, order })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_are_read_with_their_numbers() {
+        assert_eq!(given_order(0), None);
+        assert_eq!(given_order(1), Some(GivenOrder { number: 1, order: ServiceOrder::Quiet }));
+        assert_eq!(given_order(4 + 1), Some(GivenOrder { number: 1, order: ServiceOrder::Quiet }));
+        assert_eq!(given_order(2 * 4 + 3), Some(GivenOrder { number: 2, order: ServiceOrder::Resume }));
+        assert_eq!(given_order(3 * 4 + 2), Some(GivenOrder { number: 3, order: ServiceOrder::Stop }));
+    }
 }

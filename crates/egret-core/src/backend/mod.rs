@@ -6,6 +6,7 @@
 mod care;
 mod claim;
 mod enqueue;
+mod executions;
 mod finish;
 mod inspect;
 mod service;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 pub use care::*;
 pub use claim::*;
 pub use enqueue::*;
+pub use executions::*;
 pub use finish::*;
 pub use inspect::*;
 pub use service::*;
@@ -117,7 +119,11 @@ pub trait Backend: Debug + Send + Sync {
     /// Every service that is known, the dead but unrescued included.
     async fn services(&self) -> Result<Vec<ServiceRecord>>;
 
-    /// Orders a service of any host to be quiet or to stop; it learns with its next beat.
+    /// Orders a service of any host to be quiet, to claim again or to stop; it learns with its next beat. The latest order
+    /// counts, except that nothing takes a stop back.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when the service is not registered, or no longer.
     async fn order(&self, _service: ServiceId, _order: ServiceOrder) -> Result<()> {
         Err(self.cannot("give orders to services"))
     }
@@ -186,6 +192,21 @@ pub trait Backend: Debug + Send + Sync {
 
     /// Attempts of a job, first to last.
     async fn executions(&self, _job: &JobId) -> Result<Vec<Execution>> {
+        Err(self.cannot("keep the history of attempts"))
+    }
+
+    /// Attempts of all jobs: those that run first, then the closed ones, in the order of time that is asked for. An attempt
+    /// that closes between two pages may be on both or on none of them; bound the listing by
+    /// [`before`](ExecutionFilter::before) to see each closed one exactly once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a cursor of another listing.
+    async fn inspect_executions(
+        &self,
+        _filter: &ExecutionFilter,
+        _order: ExecutionOrder,
+        _page: &Page,
+    ) -> Result<Listing<ExecutionRecord>> {
         Err(self.cannot("keep the history of attempts"))
     }
 

@@ -89,8 +89,8 @@ impl ServicePhase {
 /// What a service has to do, by the answer to a beat.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Orders {
-    /// An operator asked it to be quiet or to stop; `Running` when nobody asked anything.
-    pub phase: ServicePhase,
+    /// The latest order of an operator; `None` when nobody asked anything.
+    pub order: Option<GivenOrder>,
     /// Jobs of its own that a person cancelled.
     pub cancel: Vec<JobId>,
     /// Claims that it no longer has. Their jobs must be cancelled without a finish.
@@ -168,13 +168,37 @@ pub struct RescueReport {
 /// The number of interruptions at which a job is quarantined instead of being given back.
 pub const MAX_INTERRUPTIONS: u32 = 3;
 
-/// An operator's order to a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An operator's order to a service. The latest counts, except that nothing takes a stop back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ServiceOrder {
-    /// Claim nothing more.
+    /// Claim nothing more, stay.
     Quiet,
+    /// Claim again after a quiet.
+    Resume,
     /// Finish and leave.
     Stop,
+}
+
+impl ServiceOrder {
+    /// The word of the command line and of JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quiet => "quiet",
+            Self::Resume => "resume",
+            Self::Stop => "stop",
+        }
+    }
+}
+
+/// An order as a service learns of it, with every beat until there is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenOrder {
+    /// Counts the orders to one service, from 1. An order is followed once: what was asked of the service since, by a
+    /// signal for example, stands until the next order.
+    pub number: u64,
+    /// What to do.
+    pub order: ServiceOrder,
 }
 
 /// What follows from a right to start that ended without a service.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::liveness::{Pulse, is_dead};
 use crate::{
-    Beat, Error, ErrorKind, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, ServicePhase, ServiceRecord, Timing,
+    Beat, Error, ErrorKind, GivenOrder, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, ServicePhase,
+    ServiceRecord, Timing,
 };
 
 /// Every service that has come and neither left nor been rescued.
@@ -23,7 +24,7 @@ pub(super) struct Service {
     /// What it does, by its own word.
     phase: ServicePhase,
     /// What an operator asked it to do.
-    ordered: ServicePhase,
+    ordered: Option<GivenOrder>,
     resident_bytes: u64,
     n_finished: u64,
 }
@@ -42,7 +43,7 @@ impl Services {
             pulse: Pulse::at(now),
             started_at: now,
             phase: ServicePhase::Running,
-            ordered: ServicePhase::Running,
+            ordered: None,
             resident_bytes: 0,
             n_finished: 0,
         };
@@ -50,8 +51,8 @@ impl Services {
         Ok(id)
     }
 
-    /// Takes a sign of life and tells what the service was ordered to do; `None` if it is not known.
-    pub(super) fn beat(&mut self, id: ServiceId, beat: &Beat, now: Timestamp) -> Option<ServicePhase> {
+    /// Takes a sign of life and tells what the service was ordered to do, if anything; `None` if it is not known.
+    pub(super) fn beat(&mut self, id: ServiceId, beat: &Beat, now: Timestamp) -> Option<Option<GivenOrder>> {
         let service = self.0.get_mut(&id)?;
         service.pulse = Pulse::at(now);
         service.phase = beat.phase;
@@ -62,10 +63,11 @@ impl Services {
 
     pub(super) fn order(&mut self, id: ServiceId, order: ServiceOrder) -> Result<()> {
         let service = self.0.get_mut(&id).ok_or_else(|| not_registered("give an order", id))?;
-        service.ordered = match order {
-            ServiceOrder::Quiet => ServicePhase::Quiet,
-            ServiceOrder::Stop => ServicePhase::Stopping,
-        };
+        let is_stopped = service.ordered.is_some_and(|given| given.order == ServiceOrder::Stop);
+        if !is_stopped {
+            let number = service.ordered.map_or(1, |given| given.number + 1);
+            service.ordered = Some(GivenOrder { number, order });
+        }
         Ok(())
     }
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use egret_core::{
-    Backend, Beat, ClaimToken, ClassSelection, JobId, Orders, Selection, ServiceId, ServiceInfo, ServicePhase,
+    Backend, Beat, ClaimToken, ClassSelection, GivenOrder, JobId, Orders, Selection, ServiceId, ServiceInfo,
+    ServiceOrder, ServicePhase,
 };
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -38,6 +39,8 @@ pub(super) struct Engine {
     heart: HeartNudge,
     /// The present nonce; another one after the service was taken for dead.
     service: AtomicU64,
+    /// Number of the last order that was followed.
+    followed: AtomicU64,
     /// Runs by claim. Guarded for a few instructions at a time.
     running: Mutex<HashMap<ClaimToken, RunControl>>,
 }
@@ -94,6 +97,7 @@ impl Engine {
             nudge: Notify::new(),
             heart: HeartNudge::default(),
             service: AtomicU64::new(0),
+            followed: AtomicU64::new(0),
             running: Mutex::new(HashMap::new()),
         }
     }
@@ -103,6 +107,8 @@ impl Engine {
     }
 
     pub(super) fn set_service(&self, service: ServiceId) {
+        // Orders are counted anew for each nonce.
+        self.followed.store(0, Ordering::Release);
         self.service.store(service.number(), Ordering::Release);
     }
 
@@ -139,16 +145,27 @@ impl Engine {
 
     /// Does what the answer to a beat asks.
     pub(super) fn follow(&self, orders: &Orders) {
-        match orders.phase {
-            ServicePhase::Running => {}
-            ServicePhase::Quiet => self.stop.quiet(),
-            ServicePhase::Stopping => self.stop.stop(),
+        if let Some(given) = orders.order {
+            self.obey(given);
         }
         for job in &orders.cancel {
             self.cancel_where(CancelCause::Person, |_, run| run.job_id == *job);
         }
         for lost in &orders.lost {
             self.cancel_where(CancelCause::Lost, |token, _| token == lost);
+        }
+    }
+
+    /// Follows an order of an operator, once. Two threads may learn of it at the same time.
+    fn obey(&self, given: GivenOrder) {
+        if self.followed.fetch_max(given.number, Ordering::AcqRel) >= given.number {
+            return;
+        }
+        tracing::info!(order = given.order.as_str(), "ordered by an operator");
+        match given.order {
+            ServiceOrder::Quiet => self.stop.quiet(),
+            ServiceOrder::Resume => self.stop.resume(),
+            ServiceOrder::Stop => self.stop.stop(),
         }
     }
 

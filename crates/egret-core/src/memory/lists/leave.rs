@@ -8,9 +8,9 @@ impl Store {
         let now = self.tick();
         match self.services.beat(id, &beat, now) {
             None => Orders { unknown: true, lost: beat.running, ..Orders::default() },
-            Some(phase) => {
+            Some(order) => {
                 let lost = beat.running.into_iter().filter(|token| token.service != id || !self.holds(*token));
-                Orders { phase, lost: lost.collect(), ..Orders::default() }
+                Orders { order, lost: lost.collect(), ..Orders::default() }
             }
         }
     }

@@ -6,6 +6,7 @@ mod claim;
 mod conditions;
 mod counts;
 mod enqueue;
+mod executions;
 mod finish;
 mod history;
 mod inspect;

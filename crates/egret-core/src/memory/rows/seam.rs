@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use super::MemoryRows;
 use crate::{
     Applied, Backend, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, Counts,
-    EnqueueReply, EnqueueRequest, Execution, Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, LogExcerpt,
-    LogQuery, Note, Orders, Page, PrunePolicy, PruneReport, QueueRecord, Release, RescueReport, Result, Selection,
-    ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus,
-    StoreSize, Target,
+    EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord, Finish, JobFilter,
+    JobId, JobRecord, Leave, Left, Listing, LogExcerpt, LogQuery, Note, Orders, Page, PrunePolicy, PruneReport,
+    QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord,
+    StartFailure, StartRequest, StartRight, StartStatus, StoreSize, Target,
 };
 
 #[async_trait]
@@ -145,6 +145,15 @@ impl Backend for MemoryRows {
 
     async fn executions(&self, job: &JobId) -> Result<Vec<Execution>> {
         Ok(self.store().executions(job))
+    }
+
+    async fn inspect_executions(
+        &self,
+        filter: &ExecutionFilter,
+        order: ExecutionOrder,
+        page: &Page,
+    ) -> Result<Listing<ExecutionRecord>> {
+        self.store().inspect_executions(filter, order, page)
     }
 
     async fn log_lines(&self, query: &LogQuery) -> Result<LogExcerpt> {

@@ -16,14 +16,14 @@ impl Store {
 
     pub(super) fn beat(&mut self, id: ServiceId, beat: Beat) -> Orders {
         let now = self.tick();
-        let Some(phase) = self.services.beat(id, &beat, now) else {
+        let Some(order) = self.services.beat(id, &beat, now) else {
             return Orders { unknown: true, lost: beat.running, ..Orders::default() };
         };
         // What runs is known from the marks, which are never behind.
         let lost =
             beat.running.into_iter().filter(|token| token.service != id || self.held(*token).is_none()).collect();
         let cancel = self.claimed_by(id).filter(|job| job.claim.as_ref().is_some_and(|claim| claim.is_cancel_asked));
-        Orders { phase, cancel: cancel.map(|job| job.id.clone()).collect(), lost, unknown: false }
+        Orders { order, cancel: cancel.map(|job| job.id.clone()).collect(), lost, unknown: false }
     }
 
     pub(super) fn service_records(&mut self, timing: &Timing) -> Vec<ServiceRecord> {

@@ -1,0 +1,132 @@
+//! Closed attempts in the order of their ends, merged from the two tables that hold them.
+
+use std::cmp::Reverse;
+
+use egret_core::job_data::to_microseconds;
+use egret_core::{ExecutionFilter, ExecutionOrder};
+use rusqlite::{Rows, params};
+
+use super::{Place, Source};
+use crate::history::folded_state;
+use crate::queries;
+use crate::state_code::{StateCode, execution_state};
+use crate::writer::Session;
+
+/// Appends places of closed attempts that the filter covers, behind `after`, until there are `limit` in all.
+pub(super) fn append_places(
+    session: &Session<'_>,
+    filter: &ExecutionFilter,
+    order: ExecutionOrder,
+    limit: usize,
+    after: Option<Place>,
+    places: &mut Vec<Place>,
+) -> rusqlite::Result<()> {
+    let (own, folded) = match order {
+        ExecutionOrder::LatestFirst => (queries::CLOSED_OWN_LATEST, queries::CLOSED_FOLDED_LATEST),
+        ExecutionOrder::EarliestFirst => (queries::CLOSED_OWN_EARLIEST, queries::CLOSED_FOLDED_EARLIEST),
+    };
+    let range = Range::new(filter, order, after);
+    let mut own = session.connection.prepare_cached(own)?;
+    let mut folded = session.connection.prepare_cached(folded)?;
+    let (first, number) = range.start(Source::Own);
+    let mut own = Run::begin(session, filter, Source::Own, own.query(params![first, number, range.end])?)?;
+    let (first, number) = range.start(Source::Folded);
+    let mut folded = Run::begin(session, filter, Source::Folded, folded.query(params![first, number, range.end])?)?;
+    while places.len() < limit {
+        let run = match (own.head, folded.head) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => &mut own,
+            (None, Some(_)) => &mut folded,
+            (Some((own_end, _)), Some((folded_end, _))) => {
+                let is_own = match order {
+                    ExecutionOrder::EarliestFirst => (own_end, Source::Own) < (folded_end, Source::Folded),
+                    ExecutionOrder::LatestFirst => {
+                        Reverse((own_end, Source::Own)) < Reverse((folded_end, Source::Folded))
+                    }
+                };
+                if is_own { &mut own } else { &mut folded }
+            }
+        };
+        if let Some((closed_at, number)) = run.head {
+            places.push(Place::Closed { closed_at, source: run.source, number });
+        }
+        run.advance(session, filter)?;
+    }
+    Ok(())
+}
+
+/// The part of the listing that is asked for, in its order.
+struct Range {
+    /// Behind this place; of no source in particular when the filter gives it.
+    first: (i64, Option<(Source, i64)>),
+    /// The end's time: the earliest that counts, or the first that no longer does, as the order has it.
+    end: i64,
+}
+
+impl Range {
+    fn new(filter: &ExecutionFilter, order: ExecutionOrder, after: Option<Place>) -> Self {
+        let since = filter.since.map_or(i64::MIN, to_microseconds);
+        let before = filter.before.map_or(i64::MAX, to_microseconds);
+        let (bound, end) = match order {
+            ExecutionOrder::LatestFirst => (before, since),
+            ExecutionOrder::EarliestFirst => (since, before),
+        };
+        match after {
+            Some(Place::Closed { closed_at, source, number }) => {
+                Self { first: (closed_at, Some((source, number))), end }
+            }
+            _ => Self { first: (bound, None), end },
+        }
+    }
+
+    /// Time and number behind which the rows of one source begin. Numbers are positive, so that the smallest one stands
+    /// before all of its time and the largest one behind.
+    fn start(&self, source: Source) -> (i64, i64) {
+        let (time, after) = self.first;
+        let number = match after {
+            // `since` counts and `before` does not.
+            None => i64::MIN,
+            Some((last, number)) if last == source => number,
+            Some((last, _)) if source > last => i64::MIN,
+            Some(_) => i64::MAX,
+        };
+        (time, number)
+    }
+}
+
+/// Closed attempts of one table that the filter covers.
+struct Run<'a> {
+    source: Source,
+    rows: Rows<'a>,
+    /// Time of the end and number of the next one.
+    head: Option<(i64, i64)>,
+}
+
+impl<'a> Run<'a> {
+    fn begin(
+        session: &Session<'_>,
+        filter: &ExecutionFilter,
+        source: Source,
+        rows: Rows<'a>,
+    ) -> rusqlite::Result<Self> {
+        let mut run = Self { source, rows, head: None };
+        run.advance(session, filter)?;
+        Ok(run)
+    }
+
+    fn advance(&mut self, session: &Session<'_>, filter: &ExecutionFilter) -> rusqlite::Result<()> {
+        self.head = None;
+        while let Some(row) = self.rows.next()? {
+            let Some(lane) = session.books.lanes.get(row.get(2)?) else { continue };
+            let state = match self.source {
+                Source::Own => execution_state(row.get(3)?),
+                Source::Folded => folded_state(StateCode::from_number(row.get(3)?)),
+            };
+            if filter.covers_kind(state, &lane.queue, &lane.class) {
+                self.head = Some((row.get(0)?, row.get(1)?));
+                break;
+            }
+        }
+        Ok(())
+    }
+}
