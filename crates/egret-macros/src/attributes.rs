@@ -25,11 +25,12 @@ pub(crate) struct JobAttributes {
     pub(crate) time_limit: Option<Duration>,
     pub(crate) at_most_once: bool,
     pub(crate) log_arguments: bool,
+    pub(crate) log_level: Option<LitStr>,
     /// Path of the crate `egret`.
     pub(crate) egret: Path,
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "class",
     "aliases",
     "queue",
@@ -40,6 +41,7 @@ const NAMES: [&str; 11] = [
     "time_limit",
     "at_most_once",
     "log_arguments",
+    "log_level",
     "crate",
 ];
 
@@ -56,6 +58,7 @@ impl JobAttributes {
             time_limit: None,
             at_most_once: false,
             log_arguments: true,
+            log_level: None,
             egret: parse_quote!(::egret),
         };
         let mut errors: Option<Error> = None;
@@ -96,6 +99,7 @@ impl JobAttributes {
                 self.log_arguments = meta.value()?.parse::<LitBool>()?.value();
                 Ok(())
             }
+            "log_level" => set(&mut self.log_level, meta, level(meta)?),
             "crate" => {
                 self.egret = meta.value()?.parse::<LitStr>()?.parse()?;
                 Ok(())
@@ -123,6 +127,17 @@ fn set<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result<
 fn name_text(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
     let text: LitStr = meta.value()?.parse()?;
     if text.value().trim().is_empty() { Err(Error::new(text.span(), "expected a name")) } else { Ok(text) }
+}
+
+/// The levels that a log can have (`egret::config::LogLevel`).
+const LEVELS: [&str; 7] = ["trace", "debug", "info", "warn", "error", "fatal", "unknown"];
+
+fn level(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
+    let text: LitStr = meta.value()?.parse()?;
+    match LEVELS.contains(&text.value().as_str()) {
+        true => Ok(text),
+        false => Err(Error::new(text.span(), format!("expected one of {}", LEVELS.join(", ")))),
+    }
 }
 
 /// An integer with or without a sign.

@@ -129,9 +129,15 @@ fn definition(job: &syn::Ident, attributes: &JobAttributes) -> TokenStream {
     });
     let at_most_once = attributes.at_most_once.then(|| quote!(.at_most_once()));
     let hide_arguments = (!attributes.log_arguments).then(|| quote!(.hide_arguments()));
+    let log_level = attributes.log_level.as_ref().map(|level| {
+        let mut name = level.value();
+        name[..1].make_ascii_uppercase();
+        let variant = syn::Ident::new(&name, level.span());
+        quote!(.log_level(#egret::config::LogLevel::#variant))
+    });
     quote! {
         #egret::job::Definition::new(<#job as #egret::Job>::CLASS)
-            #(#aliases)* #queue #priority #(#rules)* #retry_jitter #time_limit #at_most_once #hide_arguments
+            #(#aliases)* #queue #priority #(#rules)* #retry_jitter #time_limit #at_most_once #hide_arguments #log_level
     }
     .into_token_stream()
 }

@@ -49,6 +49,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `time_limit = "30s"` | how long a run may take | no limit |
 /// | `at_most_once` | the store forgets the job before it runs | at least once |
 /// | `log_arguments = false` | keeps arguments out of logs and pages | `true` |
+/// | `log_level = "debug"` | the least severe lines that the logs of its jobs take: `trace` to `unknown` | that of the service's section |
 /// | `crate = "path"` | path of the crate `egret`, if it is not `::egret` | `::egret` |
 ///
 /// The rules are tried from the last one up, and match the error or one of its causes. A class of errors is a type, a type

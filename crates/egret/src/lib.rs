@@ -54,6 +54,7 @@ pub mod config;
 mod error;
 pub mod execution_log;
 pub mod executor;
+pub mod facts;
 pub mod job;
 pub mod language;
 pub mod process;

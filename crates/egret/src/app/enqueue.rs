@@ -6,6 +6,7 @@ use egret_core::{EnqueueReply, EnqueueRequest, Enqueued, NewJob, StartFailure, S
 
 use super::App;
 use crate::Error;
+use crate::facts::EnqueueFacts;
 use crate::job::PreparedJob;
 
 impl App {
@@ -36,8 +37,15 @@ impl App {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
+        let facts = EnqueueFacts::of(self, &jobs);
         let request = EnqueueRequest { jobs, start: self.start_request().cloned() };
-        let EnqueueReply { outcomes, start } = self.backend().enqueue(request).await?;
+        let reply = self.backend().enqueue(request).await.map_err(Error::from);
+        match (&facts, &reply) {
+            (Some(facts), Ok(reply)) => facts.tell(self, &reply.outcomes),
+            (Some(facts), Err(error)) => facts.tell_error(error),
+            (None, _) => {}
+        }
+        let EnqueueReply { outcomes, start } = reply?;
         if let Some(right) = start {
             self.start_service(right).await;
         }

@@ -13,7 +13,7 @@ pub use builder::AppBuilder;
 
 use crate::Error;
 use crate::config::{Config, Section};
-use crate::execution_log::{LogLimits, LogOutbox};
+use crate::execution_log::{LevelBound, LogLimits, LogOutbox};
 use crate::executor::{Executor, RegistryExecutor};
 use crate::job::Registry;
 use crate::program::Reexec;
@@ -113,15 +113,15 @@ impl App {
 
     /// A service with options of the caller's own. On demand at most `max_services` of its name live.
     pub fn service_with(&self, options: ServiceOptions, max_services: usize) -> Service {
-        let logs = self.log_outbox();
+        let logs = self.log_outbox(options.log_level.clone());
         let executor: Arc<dyn Executor> = Arc::new(RegistryExecutor::new(self.clone()));
         Service::new(Arc::clone(&self.inner.backend), executor, logs, options)
             .max_services(u32::try_from(max_services).unwrap_or(u32::MAX))
     }
 
-    pub(crate) fn log_outbox(&self) -> Arc<LogOutbox> {
+    pub(crate) fn log_outbox(&self, bound: LevelBound) -> Arc<LogOutbox> {
         let limits = LogLimits { head_lines: self.inner.config.head_logs, ..LogLimits::default() };
-        LogOutbox::new(Some(self.log_folder()), limits)
+        LogOutbox::bounded(Some(self.log_folder()), limits, bound)
     }
 
     /// Where whole logs of attempts are kept.

@@ -25,6 +25,7 @@
 mod decode;
 mod encode;
 mod error;
+mod inspect;
 mod markers;
 mod values;
 
@@ -33,6 +34,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 pub use error::{DeserializationError, SerializationError};
+pub use inspect::inspect_arguments;
 pub use values::*;
 
 use decode::{Keys, Object};

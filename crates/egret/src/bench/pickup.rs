@@ -59,7 +59,7 @@ pub(super) async fn other_process(app: &App, options: &BenchOptions, raw: &RawLi
 
 fn service_with(app: &App, executor: Arc<dyn Executor>) -> Service {
     let options = ServiceOptions { mode: egret_core::ServiceMode::Service, ..ServiceOptions::default() };
-    Service::new(Arc::clone(app.backend()), executor, app.log_outbox(), options)
+    Service::new(Arc::clone(app.backend()), executor, app.log_outbox(options.log_level.clone()), options)
 }
 
 /// Tells when a job begins.

@@ -10,6 +10,7 @@ use super::enqueue::Enqueue;
 use super::exec::Exec;
 use super::exit;
 use super::jobs::Jobs;
+use super::logging::LogArguments;
 use super::logs::Logs;
 use super::run::Run;
 use super::services::Services;
@@ -32,6 +33,8 @@ use crate::config::LoadOptions;
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
+    #[command(flatten)]
+    pub(super) log: LogArguments,
     #[command(subcommand)]
     pub(super) command: Command,
 }

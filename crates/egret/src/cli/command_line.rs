@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use super::arguments::{Arguments, Command, Global};
+use super::logging::LogArguments;
 use super::output::Format;
-use super::{Exit, Failure, Output, Session, logging};
+use super::{Exit, Failure, Output, Session};
 use crate::config::{Config, LoadOptions};
 use crate::{App, AppBuilder};
 
@@ -73,6 +74,7 @@ impl CommandLine {
         }
         let mut matches = definition.clone().try_get_matches_from(arguments)?;
         let global = Global::from_arg_matches(&matches)?;
+        let log = LogArguments::from_arg_matches(&matches)?;
         let name = matches.subcommand_name().map(str::to_owned);
         let added = self.additions.into_iter().find(|addition| Some(addition.command().get_name()) == name.as_deref());
         let work = match added {
@@ -84,7 +86,7 @@ impl CommandLine {
                 Work::Own(Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?.command)
             }
         };
-        Ok(Task { global, work })
+        Ok(Task { global, log, work })
     }
 }
 
@@ -98,6 +100,7 @@ impl std::fmt::Debug for CommandLine {
 /// What the command line asks for.
 struct Task {
     global: Global,
+    log: LogArguments,
     work: Work,
 }
 
@@ -130,13 +133,13 @@ impl Task {
         let session = Session::new(Config::load(&options)?, output, builder);
         match self.work {
             // It shows more, and starts its own logging.
-            Work::Own(Command::Run(run)) => run.perform(&session).await,
+            Work::Own(Command::Run(run)) => run.perform(&session, &self.log).await,
             Work::Own(command) => {
-                logging::for_a_command(&output)?;
+                self.log.for_a_command(&output)?;
                 command.perform(&session).await
             }
             Work::Added(addition, arguments) => {
-                logging::for_a_command(&output)?;
+                self.log.for_a_command(&output)?;
                 addition.run(&session, &arguments).await
             }
         }
@@ -156,7 +159,7 @@ impl Command {
         match self {
             Self::Exec(exec) => exec.perform(session).await,
             Self::Enqueue(enqueue) => enqueue.perform(session).await,
-            Self::Run(run) => run.perform(session).await,
+            Self::Run(run) => run.perform(session, &LogArguments::default()).await,
             Self::Jobs(jobs) => jobs.perform(session).await,
             Self::Services(services) => services.perform(session).await,
             Self::Logs(logs) => logs.perform(session).await,

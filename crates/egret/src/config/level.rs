@@ -20,7 +20,7 @@ pub enum LogLevel {
 }
 
 impl LogLevel {
-    pub(super) const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Fatal, Self::Unknown];
 
     /// The value in the file.

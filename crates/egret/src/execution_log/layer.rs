@@ -18,7 +18,7 @@ use super::ExecutionLog;
 /// The job is found by the task that runs it, or by the span around the event: spans that are opened while a job runs
 /// carry its log, so that instrumented tasks and threads of a job count as the job.
 ///
-/// It takes every level. Choose one with a filter of its own, lest the events of all libraries are prepared for nothing:
+/// It takes the levels that the log of the job takes. Choose a bound for all jobs with a filter of its own, lest the events of all libraries are prepared for nothing:
 ///
 /// ```
 /// use egret::execution_log::ExecutionLogLayer;
@@ -37,7 +37,7 @@ const LINE_TARGET: &str = "egret::job";
 /// Writes a line of the running job: into its log, whether or not the application has set up [`ExecutionLogLayer`], and
 /// as an event of `tracing`.
 pub(crate) fn job_line(text: &str) {
-    if let Some(log) = ExecutionLog::current() {
+    if let Some(log) = ExecutionLog::current().filter(|log| log.takes(LogSource::Info)) {
         log.line(LogSource::Info, text);
     }
     tracing::info!(target: LINE_TARGET, "{text}");
@@ -55,16 +55,24 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ExecutionLogLayer {
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if crate::facts::is_about_a_run(event.metadata()) {
+            return;
+        }
         let current = ExecutionLog::current();
         if current.is_some() && event.metadata().target() == LINE_TARGET {
             // The line went to the log by itself.
             return;
         }
         let Some(log) = current.or_else(|| log_of_span(event, &context)) else { return };
-        if !log.is_full() {
+        let source = source(*event.metadata().level());
+        if log.takes(source) && !log.is_full() {
             let mut text = EventText::default();
             event.record(&mut text);
-            log.line(source(*event.metadata().level()), &text.into_line());
+            if event.metadata().target() == crate::facts::TARGET {
+                // The sentence of a fact says all of its fields.
+                text.fields.clear();
+            }
+            log.line(source, &text.into_line());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use egret_core::{ClaimToken, JobId, LogLine, LogSource, Note};
@@ -12,9 +12,11 @@ use tokio::sync::Notify;
 use super::LogFile;
 use super::attempt_files::AttemptFiles;
 use super::head::Head;
+use super::level::takes;
 use super::outbox::LogOutbox;
 use super::pending::Pending;
 use super::text_line::{format_line, pieces};
+use crate::config::LogLevel;
 
 tokio::task_local! {
     static CURRENT: Arc<ExecutionLog>;
@@ -43,6 +45,8 @@ pub struct ExecutionLog {
     started_at: Timestamp,
     outbox: Arc<LogOutbox>,
     files: Option<AttemptFiles>,
+    /// Bounds this log instead of the bound of all logs of the service.
+    own_level: OnceLock<LogLevel>,
     /// Nothing that comes now is kept anywhere; looked at before a line is even formatted.
     is_full: AtomicBool,
     /// Guarded while bytes are copied, never while a file is written.
@@ -91,6 +95,7 @@ impl ExecutionLog {
             started_at,
             outbox,
             files,
+            own_level: OnceLock::new(),
             is_full: AtomicBool::new(false),
             state: Mutex::default(),
             drained: Condvar::new(),
@@ -127,6 +132,17 @@ impl ExecutionLog {
     /// The claim under which the run was made.
     pub fn token(&self) -> ClaimToken {
         self.token
+    }
+
+    /// Bounds this log by a level of its own, that of the job's class. The first call counts.
+    pub fn bound_by(&self, level: LogLevel) {
+        let _ = self.own_level.set(level);
+    }
+
+    /// Whether lines from the source are severe enough for this log. Output of programs always is.
+    pub fn takes(&self, source: LogSource) -> bool {
+        let level = self.own_level.get().copied().unwrap_or_else(|| self.outbox.bound().get());
+        takes(level, source)
     }
 
     /// Whether nothing more is kept, so that there is no use in formatting a line.

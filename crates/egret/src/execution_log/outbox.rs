@@ -9,13 +9,14 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use super::file_writer::FileWriter;
-use super::{ExecutionLog, LogFolder, LogLimits};
+use super::{ExecutionLog, LevelBound, LogFolder, LogLimits};
 
 /// The logs of a service: opens them, and knows which have lines for the store.
 #[derive(Debug)]
 pub struct LogOutbox {
     folder: Option<LogFolder>,
     limits: LogLimits,
+    bound: LevelBound,
     writer: FileWriter,
     /// Logs with lines for the store. Guarded for a few instructions at a time.
     changed: Mutex<Vec<Arc<ExecutionLog>>>,
@@ -26,9 +27,15 @@ impl LogOutbox {
     /// Logs with files below the folder, which need not exist, or without files: then an attempt leaves only the lines
     /// that the store keeps.
     pub fn new(folder: Option<PathBuf>, limits: LogLimits) -> Arc<Self> {
+        Self::bounded(folder, limits, LevelBound::default())
+    }
+
+    /// The same, for lines as the bound has them.
+    pub fn bounded(folder: Option<PathBuf>, limits: LogLimits, bound: LevelBound) -> Arc<Self> {
         Arc::new(Self {
             folder: folder.map(LogFolder::new),
             limits,
+            bound,
             writer: FileWriter::new(),
             changed: Mutex::default(),
             filled: Notify::new(),
@@ -101,6 +108,10 @@ impl LogOutbox {
 
     pub(super) fn folder(&self) -> Option<&LogFolder> {
         self.folder.as_ref()
+    }
+
+    pub(super) fn bound(&self) -> &LevelBound {
+        &self.bound
     }
 
     pub(super) fn limits(&self) -> &LogLimits {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use registry::RegistryExecutor;
 
+use crate::config::LogLevel;
 use crate::execution_log::ExecutionLog;
 
 /// Performs jobs. A service has one; it is asked for every job that the service claims.
@@ -22,6 +23,11 @@ pub trait Executor: Send + Sync {
     /// Whether jobs of the class are acknowledged before they run, and so never run twice.
     fn acknowledges_first(&self, _class: &str) -> bool {
         false
+    }
+
+    /// The level of the logs of the class's jobs, instead of that of the service.
+    fn log_level(&self, _class: &str) -> Option<LogLevel> {
+        None
     }
 
     /// Performs one job and judges its end. Must not panic: a panic of the job is an error of the job.

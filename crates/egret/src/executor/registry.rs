@@ -5,9 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use egret_core::{ClassSelection, ErrorReport, JobData, Outcome, Payload, Timestamp, UNREADABLE};
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use super::{Executor, Run, Verdict};
 use crate::App;
+use crate::config::LogLevel;
+use crate::facts::{self, RunFacts};
 use crate::job::Context;
 use crate::program::{self, PROGRAM_CLASS, ProgramError, RunEnvironment};
 
@@ -32,7 +35,9 @@ impl RegistryExecutor {
 
     async fn perform_typed(&self, run: &Run, data: &JobData) -> Verdict {
         let Some(job) = self.app.registry().get(&data.job_class) else {
-            return Verdict::Ended(Outcome::Failed { error: unknown_class(&data.job_class) });
+            let error = unknown_class(&data.job_class);
+            RunFacts::new(&self.app, data).failed(|| error.clone());
+            return Verdict::Ended(Outcome::Failed { error });
         };
         let context = Context::new(&self.app, data)
             .with_attempt(run.job.attempt)
@@ -48,11 +53,23 @@ impl RegistryExecutor {
         };
         // The semaphore is never closed; without a permit the program would merely run beside the others.
         let _permit = permit.ok();
+        let facts = RunFacts::new(&self.app, data);
+        facts.started();
         match program::run(data.arguments.get(), &self.program_environment(run)).await {
-            Ok(()) => Verdict::Ended(Outcome::Completed { value: None }),
+            Ok(()) => {
+                facts.performed();
+                Verdict::Ended(Outcome::Completed { value: None })
+            }
             Err(ProgramError::EndedWithService { .. }) => Verdict::Released,
-            Err(error) if error.is_final() => Verdict::Ended(Outcome::Discarded { error: error.report() }),
-            Err(error) => Verdict::Ended(Outcome::Failed { error: error.report() }),
+            Err(error) if error.is_final() => {
+                facts.discarded(|| error.report());
+                facts.performed();
+                Verdict::Ended(Outcome::Discarded { error: error.report() })
+            }
+            Err(error) => {
+                facts.failed(|| error.report());
+                Verdict::Ended(Outcome::Failed { error: error.report() })
+            }
         }
     }
 
@@ -81,12 +98,18 @@ impl Executor for RegistryExecutor {
         self.app.registry().get(class).is_some_and(|job| job.definition().is_at_most_once())
     }
 
+    fn log_level(&self, class: &str) -> Option<LogLevel> {
+        self.app.registry().get(class).and_then(|job| job.definition().own_log_level())
+    }
+
     async fn execute(&self, run: Run) -> Verdict {
         match &run.job.payload {
             Payload::Unreadable(unreadable) => {
                 Verdict::Ended(Outcome::Discarded { error: ErrorReport::new(UNREADABLE, unreadable.reason.clone()) })
             }
-            Payload::Job(data) if data.job_class == PROGRAM_CLASS => self.perform_program(&run, data).await,
+            Payload::Job(data) if data.job_class == PROGRAM_CLASS => {
+                self.perform_program(&run, data).instrument(facts::span(data)).await
+            }
             Payload::Job(data) => self.perform_typed(&run, data).await,
         }
     }

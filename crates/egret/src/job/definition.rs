@@ -7,6 +7,7 @@ use egret_core::JobData;
 
 use super::Rule;
 use crate::arguments::Arguments;
+use crate::config::LogLevel;
 
 /// The jitter of rules that name none: Rails' default for applications since 6.1 (`config.active_job.retry_jitter`).
 const RETRY_JITTER: f64 = 0.15;
@@ -23,6 +24,7 @@ pub struct Definition {
     time_limit: Option<Duration>,
     at_most_once: bool,
     log_arguments: bool,
+    log_level: Option<LogLevel>,
 }
 
 impl Definition {
@@ -38,6 +40,7 @@ impl Definition {
             time_limit: None,
             at_most_once: false,
             log_arguments: true,
+            log_level: None,
         }
     }
 
@@ -93,6 +96,13 @@ impl Definition {
         Self { log_arguments: false, ..self }
     }
 
+    /// The least severe lines that the logs of its jobs take, for example `debug` while a class is looked into. Default: what
+    /// the section of the service says (`log_level`).
+    #[must_use]
+    pub fn log_level(self, level: LogLevel) -> Self {
+        Self { log_level: Some(level), ..self }
+    }
+
     /// The name under which jobs are enqueued.
     pub fn class(&self) -> &str {
         &self.class
@@ -131,6 +141,11 @@ impl Definition {
     /// Whether arguments may be shown in logs and pages.
     pub fn logs_arguments(&self) -> bool {
         self.log_arguments
+    }
+
+    /// The least severe lines that the logs of its jobs take, if the class says it.
+    pub fn own_log_level(&self) -> Option<LogLevel> {
+        self.log_level
     }
 
     /// A fresh payload of the class.

@@ -49,11 +49,16 @@ impl Ending {
         match self {
             Self::Completed => Outcome::Completed { value: None },
             Self::Snoozed(duration) => Outcome::Snoozed { until: saturating_add(now, duration) },
-            Self::Discarded { reason } => Outcome::Discarded { error: ErrorReport::new(GIVEN_UP, reason) },
+            Self::Discarded { reason } => Outcome::Discarded { error: given_up(reason) },
             Self::Cancelled { reason } => Outcome::Cancelled { reason },
             Self::Retried { data, at, error } => Outcome::Reenqueue { data, at: Some(at), error: Some(error.report()) },
             Self::DiscardedOn(error) => Outcome::Discarded { error: error.report() },
             Self::Failed(error) => Outcome::Failed { error: error.report() },
         }
     }
+}
+
+/// The report on a job that gave itself up.
+pub(super) fn given_up(reason: String) -> ErrorReport {
+    ErrorReport::new(GIVEN_UP, reason)
 }

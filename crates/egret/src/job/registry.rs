@@ -10,6 +10,7 @@ use egret_core::JobData;
 
 use super::{Context, Definition, Done, Ending, Job};
 use crate::arguments::Arguments;
+use crate::config::LogLevel;
 use crate::{Error, ErrorKind};
 
 /// The code of a class, without its type.
@@ -99,6 +100,11 @@ impl Registry {
     /// The class of the name or alias.
     pub fn get(&self, class: &str) -> Option<&RegisteredJob> {
         self.jobs.get(class)
+    }
+
+    /// The most talkative level that a class has of its own.
+    pub fn lowest_log_level(&self) -> Option<LogLevel> {
+        self.jobs.values().filter_map(|job| job.definition.own_log_level()).min()
     }
 
     /// Every name and alias, sorted.

@@ -5,20 +5,48 @@ use std::panic::AssertUnwindSafe;
 
 use egret_core::{JobData, Timestamp};
 use futures_util::FutureExt;
+use tracing::Instrument as _;
 
+use super::ending::given_up;
 use super::error::{Panicked, TimeLimitExceeded};
 use super::{Context, Decision, Definition, Done, Ending, JobError, RunJob, judge};
 use crate::arguments::Arguments;
+use crate::facts::{self, RunFacts};
 
 /// Performs a job once. Never panics, whatever the job's code does.
 pub(super) async fn run(definition: &Definition, code: &dyn RunJob, data: &JobData, context: &Context) -> Ending {
-    let result = without_panic(within_limit(definition, code, data, context)).await;
-    match result {
-        Ok(Done::Completed) => Ending::Completed,
-        Ok(Done::Snooze(duration)) => Ending::Snoozed(duration),
-        Ok(Done::Discard(reason)) => Ending::Discarded { reason },
-        Ok(Done::Cancel(reason)) => Ending::Cancelled { reason },
-        Err(error) => judged(definition, data, error),
+    let run = async {
+        let facts = RunFacts::new(context.app(), data);
+        facts.started();
+        let result = without_panic(within_limit(definition, code, data, context)).await;
+        let ending = match result {
+            Ok(done) => ended(done, &facts),
+            Err(error) => judged(definition, data, error, &facts),
+        };
+        match &ending {
+            Ending::Failed(error) => facts.failed(|| error.report()),
+            _ => facts.performed(),
+        }
+        ending
+    };
+    run.instrument(facts::span(data)).await
+}
+
+fn ended(done: Done, facts: &RunFacts<'_>) -> Ending {
+    match done {
+        Done::Completed => Ending::Completed,
+        Done::Snooze(duration) => {
+            facts.snoozed(duration);
+            Ending::Snoozed(duration)
+        }
+        Done::Discard(reason) => {
+            facts.discarded(|| given_up(reason.clone()));
+            Ending::Discarded { reason }
+        }
+        Done::Cancel(reason) => {
+            facts.cancelled(&reason);
+            Ending::Cancelled { reason }
+        }
     }
 }
 
@@ -53,10 +81,20 @@ async fn within_limit(
     }
 }
 
-fn judged(definition: &Definition, data: &JobData, error: JobError) -> Ending {
+fn judged(definition: &Definition, data: &JobData, error: JobError, facts: &RunFacts<'_>) -> Ending {
     match judge(definition, data, &error, Timestamp::now(), &mut rand::random) {
-        Decision::Retry(retry) => Ending::Retried { data: Box::new(retry.data), at: retry.at, error },
-        Decision::Discard => Ending::DiscardedOn(error),
-        Decision::Exhausted | Decision::Unhandled => Ending::Failed(error),
+        Decision::Retry(retry) => {
+            facts.retrying(retry.data.executions, retry.delay, || error.report());
+            Ending::Retried { data: Box::new(retry.data), at: retry.at, error }
+        }
+        Decision::Discard => {
+            facts.discarded(|| error.report());
+            Ending::DiscardedOn(error)
+        }
+        Decision::Exhausted => {
+            facts.retries_stopped(|| error.report());
+            Ending::Failed(error)
+        }
+        Decision::Unhandled => Ending::Failed(error),
     }
 }

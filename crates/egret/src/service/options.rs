@@ -5,6 +5,7 @@ use std::time::Duration;
 use egret_core::{QueueOrder, Retention, ServiceMode, Timing};
 
 use crate::config::{Config, Mode, Section};
+use crate::execution_log::LevelBound;
 
 /// What a service is asked to be.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct ServiceOptions {
     pub exit: ExitRule,
     /// For how long, and in how much room, finished jobs stay visible. Default 14 days.
     pub retention: Retention,
+    /// The least severe lines that the logs of its attempts take; can be moved while it runs. Default: every line.
+    pub log_level: LevelBound,
     /// The right to start that led to this service.
     pub start_right: Option<u64>,
     /// Beats and leases; must be those of the store. Default [`Timing::default`].
@@ -55,6 +58,7 @@ impl ServiceOptions {
             shutdown_timeout: section.shutdown_timeout,
             linger: section.linger,
             retention: config.retention,
+            log_level: LevelBound::new(section.log_level),
             ..Self::default()
         }
     }
@@ -73,6 +77,7 @@ impl Default for ServiceOptions {
             linger: Duration::from_secs(1),
             exit: ExitRule::ByMode,
             retention: Retention::of(Duration::from_secs(14 * 24 * 60 * 60)),
+            log_level: LevelBound::default(),
             start_right: None,
             timing: Timing::default(),
         }

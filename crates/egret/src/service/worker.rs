@@ -37,6 +37,9 @@ async fn perform(engine: &Arc<Engine>, job: ClaimedJob) {
         cause: Arc::new(Mutex::new(None)),
     };
     let log = engine.logs.open(&job.id, job.attempt, token, started_at);
+    if let Some(level) = job.payload.job().and_then(|data| engine.executor.log_level(&data.job_class)) {
+        log.bound_by(level);
+    }
     engine.run_began(token, control.clone());
     engine.backend.mark_started(token);
     let verdict = execute(engine, job, &control, &log).await;

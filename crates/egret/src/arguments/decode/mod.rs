@@ -13,7 +13,7 @@ mod whole;
 use serde::Deserialize;
 
 pub(super) use hash::{Keys, Object};
-pub(super) use split::split_array;
+pub(super) use split::{split_array, split_object, string_content};
 pub(super) use value::ValueDeserializer;
 
 use super::DeserializationError;

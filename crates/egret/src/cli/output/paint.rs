@@ -19,7 +19,7 @@ pub enum Paint {
 
 impl Paint {
     /// The parameter of the terminal's sequence (ECMA-48, select graphic rendition).
-    pub(super) const fn code(self) -> &'static str {
+    pub(in crate::cli) const fn code(self) -> &'static str {
         match self {
             Self::Good => "32",
             Self::Busy => "36",

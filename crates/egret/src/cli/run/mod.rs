@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use egret_core::ServiceMode;
 
 use self::assignments::Assignments;
-use super::{Exit, Failure, Session, logging};
+use super::logging::LogArguments;
+use super::{Exit, Failure, Session};
 use crate::config::{DEFAULT_SECTION, LoadOptions, Section};
 use crate::service::{ExitRule, ServiceOptions, StopControl};
 use crate::start::START_RIGHT_VARIABLE;
@@ -66,15 +67,17 @@ impl Run {
         Ok(())
     }
 
-    pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
+    pub(super) async fn perform(self, session: &Session, log: &LogArguments) -> Result<Exit, Failure> {
         let stop = StopControl::new();
         // Before anything slow, so that no signal is lost.
         signals::listen(&stop)?;
         let section = session.config().section(&self.section_name()?)?;
-        logging::for_a_service(session.output(), section.log_level)?;
+        let logging = log.for_a_service(session.output(), section.log_level)?;
         let app = session.app().await?;
+        logging.let_through(app.registry().lowest_log_level());
         let mut options = self.options(section, session);
         options.timing = app.timing();
+        options.log_level = logging.bound().clone();
         let is_on_demand = options.mode == ServiceMode::OnDemand;
         // Whoever waits for the pool to be empty wants a service, whether or not another one is alive.
         let max_services = if self.until_empty { usize::MAX } else { section.max_services };
