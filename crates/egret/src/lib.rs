@@ -37,6 +37,8 @@
 //! | run a service in a program of one's own | [`service`] |
 //! | get the command line | [`cli`] |
 //! | run programs as jobs | [`program`] |
+//! | change many jobs at once | [`bulk`] |
+//! | see and resume queues | [`queues`] |
 //! | speak to people in their language | [`language`] |
 //! | write a backend | `egret-core`, `egret-conformance` |
 
@@ -48,6 +50,7 @@ mod app;
 pub mod arguments;
 #[cfg(all(feature = "cli", feature = "sqlite"))]
 mod bench;
+pub mod bulk;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
@@ -59,6 +62,7 @@ pub mod job;
 pub mod language;
 pub mod process;
 pub mod program;
+pub mod queues;
 pub mod service;
 mod start;
 

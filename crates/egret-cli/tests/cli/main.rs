@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are no tests themselves")]
 
 mod application;
+mod bulk;
 mod changes;
 mod command_line;
 mod enqueue;
@@ -11,6 +12,7 @@ mod exec_waits;
 mod listings;
 mod logs;
 mod process;
+mod queues;
 mod run;
 mod signals;
 mod terminal;

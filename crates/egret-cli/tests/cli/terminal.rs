@@ -24,7 +24,7 @@ fn shown_at_a_terminal(mut command: Command) -> String {
     String::from_utf8(shown).unwrap()
 }
 
-fn pseudoterminal() -> (OwnedFd, OwnedFd) {
+pub(crate) fn pseudoterminal() -> (OwnedFd, OwnedFd) {
     let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&controller).unwrap();
     unlockpt(&controller).unwrap();

@@ -1,1 +1,68 @@
 # Changes of many jobs.
+
+bulk-found = { $count } { $count ->
+    [one] job matches
+   *[other] jobs match
+}: { $states }
+bulk-none = No job matches.
+bulk-more = … and { $count } more
+
+bulk-ask-retry = Run { $count ->
+    [one] it
+   *[other] them
+} again?
+bulk-ask-run-now = Run { $count ->
+    [one] it
+   *[other] them
+} now?
+bulk-ask-reschedule = Give { $count ->
+    [one] it
+   *[other] them
+} the new time?
+bulk-ask-cancel = Cancel { $count ->
+    [one] it
+   *[other] them
+}?
+bulk-ask-delete = Delete { $count ->
+    [one] it with its attempts and logs
+   *[other] them with their attempts and logs
+}? This cannot be undone.
+
+bulk-changed-retry = { $count } { $count ->
+    [one] job runs
+   *[other] jobs run
+} again.
+bulk-changed-run-now = { $count } { $count ->
+    [one] job runs
+   *[other] jobs run
+} now.
+bulk-changed-reschedule = { $count } { $count ->
+    [one] job has
+   *[other] jobs have
+} the new time.
+bulk-changed-cancel = { $count } { $count ->
+    [one] job
+   *[other] jobs
+} cancelled.
+bulk-changed-delete = { $count } { $count ->
+    [one] job
+   *[other] jobs
+} deleted.
+
+bulk-asked = { $count } { $count ->
+    [one] job runs and was
+   *[other] jobs run and were
+} asked to stop.
+bulk-refused = { $count } { $count ->
+    [one] job was
+   *[other] jobs were
+} not in a state that allows it.
+bulk-moved-on = { $count } { $count ->
+    [one] job had
+   *[other] jobs had
+} moved on meanwhile and stayed as found.
+bulk-left = Stopped before the end: { $count } { $count ->
+    [one] job was
+   *[other] jobs were
+} not touched.
+bulk-nothing-done = Nothing was changed.

@@ -12,6 +12,7 @@ use super::exit;
 use super::jobs::Jobs;
 use super::logging::LogArguments;
 use super::logs::Logs;
+use super::queues::Queues;
 use super::run::Run;
 use super::services::Services;
 use super::status::Status;
@@ -59,6 +60,7 @@ pub(super) enum Command {
     Run(Run),
     Jobs(Jobs),
     Services(Services),
+    Queues(Queues),
     Logs(Logs),
     Status(Status),
     #[cfg(feature = "sqlite")]
@@ -120,6 +122,13 @@ mod tests {
             "egret jobs cancel 1",
             "egret jobs delete 1",
             "egret jobs run-now 1",
+            "egret jobs reschedule 1 --in 5m",
+            "egret jobs reschedule --at 09:00 --queue low --yes",
+            "egret jobs retry --all --dry-run",
+            "egret jobs delete --state completed --class A -y --json",
+            "egret queues list --json",
+            "egret queues pause mailers low",
+            "egret queues resume mailers --json",
             "egret services list --json",
             "egret logs show 1 --attempt 2",
             "egret logs follow 1 --json",

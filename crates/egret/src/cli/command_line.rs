@@ -162,6 +162,7 @@ impl Command {
             Self::Run(run) => run.perform(session, &LogArguments::default()).await,
             Self::Jobs(jobs) => jobs.perform(session).await,
             Self::Services(services) => services.perform(session).await,
+            Self::Queues(queues) => queues.perform(session).await,
             Self::Logs(logs) => logs.perform(session).await,
             Self::Status(status) => status.perform(session).await,
             #[cfg(feature = "sqlite")]
@@ -174,6 +175,7 @@ impl Command {
             Self::Exec(_) | Self::Enqueue(_) | Self::Run(_) => false,
             Self::Jobs(jobs) => jobs.wants_json(),
             Self::Services(services) => services.wants_json(),
+            Self::Queues(queues) => queues.wants_json(),
             Self::Logs(logs) => logs.wants_json(),
             Self::Status(status) => status.format.json,
             #[cfg(feature = "sqlite")]

@@ -27,6 +27,7 @@ mod logs;
 mod moment;
 mod output;
 mod placement;
+mod queues;
 mod rescue;
 mod run;
 mod services;

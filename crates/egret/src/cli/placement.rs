@@ -18,6 +18,13 @@ pub(super) struct Placement {
     /// Smaller runs first
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     priority: Option<i64>,
+    #[command(flatten)]
+    when: When,
+}
+
+/// Not before when a job runs.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct When {
     /// Runs not before this long from now, such as `10s`, `5m`, `2h`
     #[arg(long = "in", value_name = "DURATION", value_parser = moment::parse_span, conflicts_with = "at")]
     delay: Option<Duration>,
@@ -40,11 +47,17 @@ impl Placement {
         if self.priority.is_some() {
             job.priority = self.priority;
         }
-        job.scheduled_at = self.time(now)?;
+        job.scheduled_at = self.when.time(now)?;
         Ok(())
     }
+}
 
-    fn time(&self, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+impl When {
+    /// The moment, if one was said.
+    ///
+    /// # Errors
+    /// The time is none.
+    pub(super) fn time(&self, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
         if let Some(delay) = self.delay {
             return Ok(Some(saturating_add(now, delay)));
         }
@@ -81,8 +94,8 @@ mod tests {
 
     #[test]
     fn places_a_job() {
-        let placement =
-            Placement { queue: Some("low".into()), priority: Some(-5), delay: Some(Duration::from_secs(60)), at: None };
+        let when = When { delay: Some(Duration::from_secs(60)), at: None };
+        let placement = Placement { queue: Some("low".into()), priority: Some(-5), when };
         let mut job = JobData::new("A");
         placement.place(&mut job, now()).unwrap();
         assert_eq!((job.queue(), job.priority), ("low", Some(-5)));
@@ -91,7 +104,8 @@ mod tests {
 
     #[test]
     fn a_time_that_is_none_is_a_mistake_of_the_command_line() {
-        let placement = Placement { at: Some("soon".into()), ..Placement::default() };
+        let when = When { at: Some("soon".into()), ..When::default() };
+        let placement = Placement { when, ..Placement::default() };
         let failure = placement.place(&mut JobData::new("A"), now()).unwrap_err();
         assert_eq!(failure.exit(), super::super::Exit::Usage);
         assert!(failure.to_string().contains("`soon`"), "{failure}");

@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 
 use super::{Failure, Output};
 use crate::config::Config;
+use crate::language::Language;
 use crate::program::Reexec;
 use crate::{App, AppBuilder};
 
@@ -40,6 +41,11 @@ impl Session {
     /// The zone of the machine, in which people read times.
     pub fn zone(&self) -> &TimeZone {
         &self.zone
+    }
+
+    /// The language in which people read.
+    pub fn language(&self) -> Language {
+        Language::of_variables(|name| std::env::var(name).ok()).unwrap_or_default()
     }
 
     /// The application; its store is opened by the first call.

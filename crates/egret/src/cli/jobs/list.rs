@@ -8,9 +8,9 @@ use super::super::arguments::Json;
 use super::super::output::{Column, Field, Paint, Table};
 use super::super::{Exit, Failure, Session, moment};
 
-/// Lists jobs, those that live before those that have ended
+/// Which jobs are meant.
 #[derive(Args, Debug)]
-pub(super) struct List {
+pub(super) struct Covering {
     /// Only jobs in this state; can be given several times
     #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = state_parser())]
     state: Vec<JobState>,
@@ -20,6 +20,13 @@ pub(super) struct List {
     /// Only jobs of this class
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
+}
+
+/// Lists jobs, those that live before those that have ended
+#[derive(Args, Debug)]
+pub(super) struct List {
+    #[command(flatten)]
+    covering: Covering,
     /// At most this many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
@@ -34,7 +41,7 @@ impl List {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let page = Page { limit: usize::from(self.limit), after: self.after.clone().map(Cursor) };
         let app = session.app().await?;
-        let listing = app.backend().inspect(&self.filter(), &page).await?;
+        let listing = app.backend().inspect(&self.covering.filter(), &page).await?;
         let output = session.output();
         if output.is_json() {
             output.json(&listing)?;
@@ -50,8 +57,10 @@ impl List {
         }
         Ok(Exit::Success)
     }
+}
 
-    fn filter(self) -> JobFilter {
+impl Covering {
+    pub(super) fn filter(self) -> JobFilter {
         let mut filter = JobFilter::all();
         filter.states = self.state;
         filter.queue = self.queue;
@@ -66,7 +75,7 @@ fn state_parser() -> impl clap::builder::TypedValueParser<Value = JobState> {
         .map(|word| word.parse().expect("it is one of the words of the states"))
 }
 
-fn table(jobs: &[JobRecord], now: Timestamp) -> Table {
+pub(super) fn table(jobs: &[JobRecord], now: Timestamp) -> Table {
     let mut table = Table::new([
         Column::Text("ID"),
         Column::Text("STATE"),

@@ -5,8 +5,9 @@ mod list;
 mod show;
 
 use clap::{Args, Subcommand};
+use egret_core::Change;
 
-use self::change::{ChangeArguments, Verb};
+use self::change::{ChangeArguments, RescheduleArguments, Verb};
 use self::list::List;
 use self::show::Show;
 use super::{Exit, Failure, Session};
@@ -31,6 +32,8 @@ enum JobsCommand {
     Delete(ChangeArguments),
     /// Runs jobs now whose time has not come
     RunNow(ChangeArguments),
+    /// Gives waiting jobs another time
+    Reschedule(RescheduleArguments),
 }
 
 impl Jobs {
@@ -38,10 +41,11 @@ impl Jobs {
         match self.command {
             JobsCommand::List(list) => list.perform(session).await,
             JobsCommand::Show(show) => show.perform(session).await,
-            JobsCommand::Retry(arguments) => arguments.perform(session, Verb::Retry).await,
-            JobsCommand::Cancel(arguments) => arguments.perform(session, Verb::Cancel).await,
-            JobsCommand::Delete(arguments) => arguments.perform(session, Verb::Delete).await,
-            JobsCommand::RunNow(arguments) => arguments.perform(session, Verb::RunNow).await,
+            JobsCommand::Retry(arguments) => arguments.perform(session, Verb::Retry, Change::Retry).await,
+            JobsCommand::Cancel(arguments) => arguments.perform(session, Verb::Cancel, Change::Cancel).await,
+            JobsCommand::Delete(arguments) => arguments.perform(session, Verb::Delete, Change::Delete).await,
+            JobsCommand::RunNow(arguments) => arguments.perform(session, Verb::RunNow, Change::RunNow).await,
+            JobsCommand::Reschedule(arguments) => arguments.perform(session).await,
         }
     }
 
@@ -53,6 +57,7 @@ impl Jobs {
             | JobsCommand::Cancel(arguments)
             | JobsCommand::Delete(arguments)
             | JobsCommand::RunNow(arguments) => arguments.format.json,
+            JobsCommand::Reschedule(arguments) => arguments.which.format.json,
         }
     }
 }

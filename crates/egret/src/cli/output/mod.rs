@@ -84,6 +84,19 @@ impl Output {
         }
     }
 
+    /// Shows a table beside the data.
+    pub(super) fn note_table(&self, table: Table) {
+        if let Some(text) = table.render(self.stderr) {
+            self.note(text);
+        }
+    }
+
+    /// Asks something on the terminal, without ending the line.
+    pub(super) fn ask(&self, question: impl Display) {
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
+    }
+
     /// Says something beside the data. That nobody can read it is no reason to fail.
     pub fn note(&self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{text}");

@@ -1,0 +1,69 @@
+//! `egret queues list|pause|resume`.
+
+use serde_json::{Value, json};
+
+use crate::application::Application;
+
+fn queue(application: &Application, name: &str) -> Value {
+    let listing = application.json(["queues", "list", "--json"]);
+    let queues = listing["items"].as_array().unwrap();
+    queues.iter().find(|queue| queue["name"] == name).unwrap_or_else(|| panic!("no `{name}` in {listing}")).clone()
+}
+
+#[test]
+fn queues_with_jobs_and_queues_of_the_configuration_are_listed() {
+    let application = Application::with_config("default:\n  mode: service\nmail:\n  polling: {queues: [mailers]}\n");
+    application.succeed(["enqueue", "A", "--queue", "low"]);
+    application.succeed(["enqueue", "A", "--queue", "low", "--in", "1h"]);
+    let low = queue(&application, "low");
+    assert_eq!(low["counts"], json!({"available": 1, "scheduled": 1}));
+    assert_eq!((&low["sections"], &low["polled_by"], &low["paused_at"]), (&json!([]), &json!([]), &Value::Null));
+    assert!(low["oldest_due_at"].is_string());
+    let voice = queue(&application, "voice_synthesis");
+    assert_eq!(
+        (&voice["max_size"], &voice["counts"], &voice["oldest_due_at"]),
+        (&json!(100), &json!({}), &Value::Null)
+    );
+    assert_eq!(queue(&application, "mailers")["sections"], json!(["default", "mail"]));
+    let text = application.succeed(["queues", "list"]);
+    assert!(text.lines().any(|line| line.starts_with("low ") && line.ends_with("no section")), "{text}");
+}
+
+#[test]
+fn a_queue_is_polled_by_the_services_that_live() {
+    let application = Application::in_service_mode();
+    let service = application.start(["run"]);
+    service.wait_until_said("service started");
+    let polled_by = &queue(&application, "mailers")["polled_by"];
+    assert_eq!((&polled_by[0]["name"], &polled_by[0]["pid"]), (&json!("job:service"), &json!(service.pid())));
+    service.signal(rustix::process::Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+    assert_eq!(queue(&application, "mailers")["polled_by"], json!([]));
+}
+
+#[test]
+fn a_paused_queue_keeps_its_jobs_until_it_is_resumed() {
+    let application = Application::new();
+    assert_eq!(application.succeed(["queues", "pause", "default", "mailers"]), "default paused\nmailers paused\n");
+    let id = application.exec("echo hello > result");
+    let paused = queue(&application, "default");
+    assert!(paused["paused_at"].is_string());
+    assert_eq!((paused["counts"]["available"].clone(), application.state(&id)), (json!(1), "available".to_owned()));
+    // A service is started for what waits, as soon as it may be taken.
+    let resumed = application.json(["queues", "resume", "default", "--json"]);
+    assert_eq!(resumed, json!({"items": [{"name": "default", "paused_at": null}], "next": null}));
+    application.wait_for_state(&id, "completed");
+    assert!(queue(&application, "mailers")["paused_at"].is_string(), "another pause goes on");
+}
+
+#[test]
+fn a_queue_that_nobody_knows_is_paused_with_a_remark() {
+    let application = Application::in_service_mode();
+    let ended = application.egret(["queues", "pause", "mailer"]);
+    assert_eq!((ended.status, ended.text().as_str()), (0, "mailer paused\n"));
+    assert!(
+        ended.stderr.contains("no job has been in the queue `mailer` yet; did you mean `mailers`?"),
+        "{}",
+        ended.stderr
+    );
+}

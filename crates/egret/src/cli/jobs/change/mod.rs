@@ -1,0 +1,97 @@
+//! `egret jobs retry|run-now|reschedule|cancel|delete`.
+
+mod by_filter;
+mod by_id;
+
+use clap::{ArgGroup, Args};
+use egret_core::{Change, JobFilter, JobId};
+
+use self::by_filter::Confirmation;
+use super::super::arguments::Json;
+use super::super::placement::When;
+use super::super::{Exit, Failure, Session};
+use super::list::Covering;
+use crate::bulk::usual_states;
+
+/// Which jobs are to be changed.
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("which").required(true).multiple(true).args(["ids", "state", "queue", "class", "all"]))]
+pub(super) struct ChangeArguments {
+    /// The jobs; or use the options to change all that match
+    #[arg(value_name = "ID", conflicts_with_all = ["state", "queue", "class", "all", "dry_run"])]
+    ids: Vec<String>,
+    #[command(flatten)]
+    covering: Covering,
+    /// All jobs in a state that makes sense: for `retry` retryable and discarded ones, for `run-now` scheduled and
+    /// retryable ones, for `cancel` all that have not ended, for `delete` all that do not run
+    #[arg(long)]
+    all: bool,
+    /// Does not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Shows what would be changed, and changes nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    pub(super) format: Json,
+}
+
+/// Which jobs are to wait for which time.
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("when").required(true).args(["delay", "at"]))]
+pub(super) struct RescheduleArguments {
+    #[command(flatten)]
+    when: When,
+    #[command(flatten)]
+    pub(super) which: ChangeArguments,
+}
+
+/// What is done to jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Retry,
+    RunNow,
+    Reschedule,
+    Cancel,
+    Delete,
+}
+
+impl RescheduleArguments {
+    pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
+        let at = self.when.time(session.now().await?)?;
+        let at = at.ok_or_else(|| Failure::usage("`--at` or `--in` says the new time"))?;
+        self.which.perform(session, Verb::Reschedule, Change::Reschedule(at)).await
+    }
+}
+
+impl ChangeArguments {
+    pub(super) async fn perform(self, session: &Session, verb: Verb, change: Change) -> Result<Exit, Failure> {
+        if !self.ids.is_empty() {
+            let ids = self.ids.into_iter().map(JobId::from).collect();
+            return by_id::perform(session, verb, change, ids).await;
+        }
+        let confirmation = match (self.dry_run, self.yes) {
+            (true, _) => Confirmation::DryRun,
+            (false, true) => Confirmation::Given,
+            (false, false) => Confirmation::Ask,
+        };
+        let mut filter: JobFilter = self.covering.filter();
+        if filter.states.is_empty() {
+            filter.states = usual_states(change).to_vec();
+        }
+        by_filter::perform(session, verb, change, filter, confirmation).await
+    }
+}
+
+impl Verb {
+    /// The name of the command.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::RunNow => "run-now",
+            Self::Reschedule => "reschedule",
+            Self::Cancel => "cancel",
+            Self::Delete => "delete",
+        }
+    }
+}
