@@ -66,6 +66,7 @@ mod release;
 mod rescue;
 mod service;
 mod start;
+mod task;
 mod wait;
 
 pub use case::{Case, Verdict, all_cases, find_case, run_case};

@@ -35,6 +35,7 @@ pub fn is_met(need: &str, capabilities: &Capabilities, subject: &dyn Subject) ->
         "on_demand" => capabilities.on_demand,
         "sizes" => capabilities.sizes,
         "care" => capabilities.care,
+        "tasks" => capabilities.tasks,
         "retry" => changes.retry,
         "run_now" => changes.run_now,
         "reschedule" => changes.reschedule,

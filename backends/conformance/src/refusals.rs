@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use egret_core::{
-    Capabilities, CareProgress, Change, Conditions, EnqueueRequest, ErrorKind, ExecutionFilter, ExecutionOrder, Finish,
-    JobId, LedgerEntry, NewJob, Origin, Page, PrunePolicy, Result, Retention, StartFailure, StartRequest, StartRight,
-    Target,
+    BeginTask, Capabilities, CareProgress, Change, CloseTask, Conditions, EnqueueRequest, ErrorKind, ExecutionFilter,
+    ExecutionOrder, Finish, JobId, LedgerEntry, LiveOwner, NewJob, Origin, Page, PrunePolicy, PruneTasks, Result,
+    Retention, StartFailure, StartRequest, StartRight, Target, TaskEnding, TaskFilter, TaskNote, TaskOwner, TaskStage,
+    TaskToken,
 };
 
 use crate::note::whole_log;
@@ -34,6 +35,25 @@ pub(crate) async fn verbs_are_supported_exactly_as_the_capabilities_say(world: W
     let right = StartRight { name: "nobody".to_owned(), nonce: 1, granted_at: world.now().await };
     let failure = StartFailure { right, error: "never asked".to_owned() };
     agrees("start_failed", can.on_demand, &store.start_failed(failure).await);
+    agrees("find_task", can.tasks, &store.find_task("nothing").await);
+    agrees("tasks", can.tasks, &store.tasks(&TaskFilter::all(), &Page::first(1)).await);
+    agrees("task_runs", can.tasks, &store.task_runs("nothing").await);
+    let token = TaskToken { task: 1, hold: 1 };
+    agrees("note_task", can.tasks, &store.note_task(TaskNote::new(token)).await);
+    let close = CloseTask { note: TaskNote::new(token), ending: TaskEnding::Stop };
+    agrees("close_task", can.tasks, &store.close_task(close).await);
+    let prune = PruneTasks { tasks_before: None, logs_until: None, limit: 1 };
+    agrees("prune_tasks", can.tasks, &store.prune_tasks(prune).await);
+    let begin = BeginTask {
+        name: "something".to_owned(),
+        stage: TaskStage::Running,
+        owner: TaskOwner::Process,
+        user_limit: None,
+    };
+    agrees("begin_task", can.tasks, &store.begin_task(begin).await);
+    agrees("interrupt_task", can.tasks, &store.interrupt_task("something").await);
+    agrees("reset_task", can.tasks, &store.reset_task("something", LiveOwner::Replace).await);
+    agrees("delete_task", can.tasks, &store.delete_task("something", LiveOwner::Replace).await);
 }
 
 pub(crate) async fn changes_are_supported_exactly_as_the_capabilities_say(world: World) {

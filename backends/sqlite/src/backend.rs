@@ -198,4 +198,52 @@ impl Backend for SqliteBackend {
     async fn size(&self) -> Result<StoreSize> {
         self.tell_size().await
     }
+
+    async fn begin_task(&self, begin: BeginTask) -> Result<TaskBegun> {
+        self.take_task(begin).await
+    }
+
+    async fn note_task(&self, note: TaskNote) -> Result<TaskNoted> {
+        self.write_task(note).await
+    }
+
+    async fn close_task(&self, close: CloseTask) -> Result<Applied> {
+        self.end_task(close).await
+    }
+
+    fn abandon_task(&self, token: TaskToken) {
+        self.settings.task_locks.abandon(token.hold);
+    }
+
+    async fn interrupt_task(&self, name: &str) -> Result<()> {
+        self.ask_interrupt(name).await
+    }
+
+    async fn reset_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
+        self.stop_task(name, owner).await
+    }
+
+    async fn delete_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
+        self.remove_task(name, owner).await
+    }
+
+    async fn find_task(&self, name: &str) -> Result<Option<TaskRecord>> {
+        self.read_task(name).await
+    }
+
+    async fn tasks(&self, filter: &TaskFilter, page: &Page) -> Result<Listing<TaskRecord>> {
+        self.list_tasks(filter, page).await
+    }
+
+    async fn task_runs(&self, name: &str) -> Result<Vec<TaskRun>> {
+        self.list_task_runs(name).await
+    }
+
+    async fn task_log(&self, query: &TaskLogQuery) -> Result<LogExcerpt> {
+        self.read_task_log(query).await
+    }
+
+    async fn prune_tasks(&self, prune: PruneTasks) -> Result<PrunedTasks> {
+        self.forget_tasks(prune).await
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         exact_counts: true,
         pauses: true,
         on_demand: true,
-        tasks: false,
+        tasks: true,
         sizes: true,
         care: false,
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },

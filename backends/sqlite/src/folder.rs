@@ -5,6 +5,7 @@
 //! egret.db.d/turnstile-a, turnstile-b     the queue of writers
 //! egret.db.d/services/ID                  lock, beat and marks of one live service
 //! egret.db.d/services/ID.guard            held by whoever guards a program of that service
+//! egret.db.d/tasks/HOLD                    held by the process that has a task
 //! egret.db.d/wake/NAME.sock               hints
 //! egret.db.d/logs/                        whole logs of attempts
 //! ```
@@ -37,7 +38,7 @@ impl Folder {
     /// Makes what is not there beside the database: folders for the owner alone, and an empty database file that only the owner can read.
     /// What is there already is left as it is.
     pub(crate) fn make(&self) -> Result<()> {
-        for folder in [self.root(), &self.services(), &self.wake(), &self.logs()] {
+        for folder in [self.root(), &self.services(), &self.tasks(), &self.wake(), &self.logs()] {
             make_folder(folder)?;
         }
         // SQLite gives its other files the permissions of this one. An existing file must not even be opened: closing it
@@ -67,6 +68,10 @@ impl Folder {
 
     pub(crate) fn guard(&self, service: ServiceId) -> PathBuf {
         self.services().join(format!("{service}.guard"))
+    }
+
+    pub(crate) fn tasks(&self) -> PathBuf {
+        self.root.join("tasks")
     }
 
     pub(crate) fn wake(&self) -> PathBuf {

@@ -63,6 +63,7 @@ mod service;
 mod size;
 mod start;
 mod state_code;
+mod tasks;
 mod transactional;
 mod turnstile;
 mod wake;

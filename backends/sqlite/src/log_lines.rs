@@ -13,8 +13,8 @@ use crate::writer::Session;
 /// Lines as they go into a row.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    n: i64,
-    text: String,
+    pub(crate) n: i64,
+    pub(crate) text: String,
 }
 
 impl Lines {
@@ -26,7 +26,7 @@ impl Lines {
     }
 
     /// The first `n` of them.
-    fn cut(&self, n: i64) -> Self {
+    pub(crate) fn cut(&self, n: i64) -> Self {
         let lines: Vec<Box<RawValue>> = serde_json::from_str(&self.text).expect("written by `new`");
         let kept = &lines[..usize::try_from(n).unwrap_or(0).min(lines.len())];
         Self { n, text: serde_json::to_string(kept).expect("parsed just now") }

@@ -9,8 +9,11 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use crate::error::failed;
 
 /// Every migration in order; the place in the list, from 1, is the version it leads to.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_initial.sql"), include_str!("../migrations/0006_executions_by_end.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_tasks.sql"),
+    include_str!("../migrations/0006_executions_by_end.sql"),
+];
 
 /// What keeps a database from being opened.
 enum Trouble {

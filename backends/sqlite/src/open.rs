@@ -18,6 +18,7 @@ use crate::options::SqliteOptions;
 use crate::reader::Reader;
 use crate::refusal::{check_file_system, check_library};
 use crate::service::Fleet;
+use crate::tasks::TaskLocks;
 use crate::turnstile::Turnstile;
 use crate::wake::Hints;
 use crate::writer::{Settings, Writer, WriterThread, Writing};
@@ -49,8 +50,10 @@ impl SqliteBackend {
             failure_policy: options.failure_policy,
             process: ProcessIdentity::current(),
             fleet: Fleet::new(folder.clone()),
+            task_locks: TaskLocks::new(folder.tasks()),
         });
         settings.fleet.sweep();
+        settings.task_locks.sweep();
         let hints = Arc::new(Hints::new(folder.wake()));
         let writing = Writing {
             settings: Arc::clone(&settings),

@@ -8,12 +8,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use egret_core::memory::MemoryRows;
 use egret_core::{
-    Applied, Backend, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, ClassSelection,
-    CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution, ExecutionFilter, ExecutionOrder,
-    ExecutionRecord, Finish, JobFilter, JobId, JobRecord, JobState, Leave, Left, Listing, LogExcerpt, LogQuery, Note,
-    Orders, Outcome, Page, PrunePolicy, PruneReport, QueueRecord, Release, RescueReport, Result, Selection, ServiceId,
-    ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus, StoreSize, Target,
-    Timestamp, Timing,
+    Applied, Backend, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob,
+    ClassSelection, CloseTask, CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution, ExecutionFilter,
+    ExecutionOrder, ExecutionRecord, Finish, JobFilter, JobId, JobRecord, JobState, Leave, Left, Listing, LiveOwner,
+    LogExcerpt, LogQuery, Note, Orders, Outcome, Page, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord,
+    Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure,
+    StartRequest, StartRight, StartStatus, StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted,
+    TaskRecord, TaskRefusal, TaskRun, TaskToken, Timestamp, Timing,
 };
 
 use crate::fault::Fault;
@@ -25,6 +26,8 @@ pub(crate) struct Scheme {
     last_claimed: Mutex<Vec<ClaimedJob>>,
     /// The latest token of each record.
     tokens: Mutex<HashMap<u64, ClaimToken>>,
+    /// The latest hold of each task.
+    holds: Mutex<HashMap<u64, TaskToken>>,
     n_calls: AtomicU64,
     n_releases: AtomicU64,
 }
@@ -35,9 +38,14 @@ impl Scheme {
             fault,
             last_claimed: Mutex::default(),
             tokens: Mutex::default(),
+            holds: Mutex::default(),
             n_calls: AtomicU64::new(0),
             n_releases: AtomicU64::new(0),
         }
+    }
+
+    fn latest_hold(&self, token: TaskToken) -> TaskToken {
+        self.holds.lock().expect("no handle panics here").get(&token.task).copied().unwrap_or(token)
     }
 
     fn latest(&self, token: ClaimToken) -> ClaimToken {
@@ -325,5 +333,72 @@ impl Backend for Sabotaged {
 
     async fn size(&self) -> Result<StoreSize> {
         self.inner.size().await
+    }
+
+    async fn begin_task(&self, begin: BeginTask) -> Result<TaskBegun> {
+        let mut begun = self.inner.begin_task(begin.clone()).await?;
+        if self.has(Fault::TaskShared) && matches!(begun, TaskBegun::Refused(TaskRefusal::AlreadyRunning { .. })) {
+            self.inner.reset_task(&begin.name, LiveOwner::Replace).await?;
+            begun = self.inner.begin_task(begin).await?;
+        }
+        if let TaskBegun::Held(hold) = &begun {
+            self.scheme.holds.lock().expect("no handle panics here").insert(hold.token.task, hold.token);
+        }
+        Ok(begun)
+    }
+
+    async fn note_task(&self, mut note: TaskNote) -> Result<TaskNoted> {
+        if self.has(Fault::TaskTokenIgnored) {
+            note.token = self.scheme.latest_hold(note.token);
+        }
+        match self.inner.note_task(note).await? {
+            TaskNoted::InterruptAsked if self.has(Fault::TaskInterruptLost) => Ok(TaskNoted::GoOn),
+            noted => Ok(noted),
+        }
+    }
+
+    async fn close_task(&self, mut close: CloseTask) -> Result<Applied> {
+        if self.has(Fault::TaskTokenIgnored) {
+            close.note.token = self.scheme.latest_hold(close.note.token);
+        }
+        self.inner.close_task(close).await
+    }
+
+    fn abandon_task(&self, token: TaskToken) {
+        if !self.has(Fault::TaskOwnerImmortal) {
+            self.inner.abandon_task(token);
+        }
+    }
+
+    async fn interrupt_task(&self, name: &str) -> Result<()> {
+        self.inner.interrupt_task(name).await
+    }
+
+    async fn reset_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
+        self.inner.reset_task(name, owner).await
+    }
+
+    async fn delete_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
+        self.inner.delete_task(name, owner).await
+    }
+
+    async fn find_task(&self, name: &str) -> Result<Option<TaskRecord>> {
+        self.inner.find_task(name).await
+    }
+
+    async fn tasks(&self, filter: &TaskFilter, page: &Page) -> Result<Listing<TaskRecord>> {
+        self.inner.tasks(filter, page).await
+    }
+
+    async fn task_runs(&self, name: &str) -> Result<Vec<TaskRun>> {
+        self.inner.task_runs(name).await
+    }
+
+    async fn task_log(&self, query: &TaskLogQuery) -> Result<LogExcerpt> {
+        self.inner.task_log(query).await
+    }
+
+    async fn prune_tasks(&self, prune: PruneTasks) -> Result<PrunedTasks> {
+        self.inner.prune_tasks(prune).await
     }
 }

@@ -45,6 +45,14 @@ pub(crate) enum Fault {
     TimeIgnored,
     /// Keys that are not Active Job's own are dropped.
     UnknownKeysLost,
+    /// A note or close of a task is applied for whoever has it now.
+    TaskTokenIgnored,
+    /// A task that runs is given to whoever asks.
+    TaskShared,
+    /// An owner never learns that his task is to be interrupted.
+    TaskInterruptLost,
+    /// A task is free only once it was closed, whatever became of its owner.
+    TaskOwnerImmortal,
     /// The store says that it keeps no notes, and does.
     CapabilityLies,
 }

@@ -153,6 +153,23 @@ each_turns_red! {
     keys_that_do_not_survive: UnknownKeysLost => [
         "payload::survives_whole_with_unknown_keys_and_big_integers",
     ];
+    a_hold_on_a_task_that_is_ignored: TaskTokenIgnored => [
+        "task::refuses_writes_of_an_owner_who_was_replaced",
+    ];
+    a_task_that_two_have: TaskShared => [
+        "task::k3_does_not_start_while_it_runs_and_its_owner_lives",
+        "task::k5_a_refused_start_changes_nothing",
+        "task::is_given_to_one_of_many_who_start_it_at_once",
+    ];
+    an_interrupt_that_nobody_hears_of: TaskInterruptLost => [
+        "task::tells_its_owner_of_an_interrupt_with_his_next_note",
+        "task::interrupts_an_announced_run_when_it_begins",
+    ];
+    a_task_that_outlives_its_owner: TaskOwnerImmortal => [
+        "task::k1_runs_until_its_process_abandons_it",
+        "task::k2_is_made_ready_again_when_its_owner_is_gone",
+        "task::k3_starts_again_when_its_owner_is_gone",
+    ];
     a_capability_that_lies: CapabilityLies => [
         "refusals::verbs_are_supported_exactly_as_the_capabilities_say",
     ];

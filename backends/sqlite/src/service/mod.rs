@@ -17,4 +17,4 @@ mod roster;
 
 pub(crate) use fleet::Fleet;
 pub(crate) use leave::next_due;
-pub(crate) use roster::{Standing, records, standing};
+pub(crate) use roster::{Standing, is_alive, records, standing};

@@ -43,6 +43,7 @@ impl SqliteBackend {
             self.rescue_one(dead, guard, &mut report).await?;
             self.settings.fleet.forget(service);
         }
+        report.closed_tasks = self.close_ownerless_tasks().await?;
         Ok(report)
     }
 

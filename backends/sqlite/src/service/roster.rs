@@ -82,6 +82,13 @@ pub(crate) fn records(session: &mut Session<'_>) -> rusqlite::Result<Vec<Service
         .collect())
 }
 
+/// Whether a service is known and lives.
+pub(crate) fn is_alive(session: &Session<'_>, service: ServiceId) -> rusqlite::Result<bool> {
+    let entries = entries(session)?;
+    let entry = entries.iter().find(|entry| entry.id == service);
+    Ok(entry.is_some_and(|entry| look_at(session.settings, entry.id, &entry.process).is_alive))
+}
+
 /// The living services of one name.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Standing {

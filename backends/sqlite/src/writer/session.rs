@@ -10,6 +10,7 @@ use super::hot::{Hot, HotStatements};
 use crate::books::Books;
 use crate::service::{Fleet, Standing};
 use crate::state_code::StateCode;
+use crate::tasks::TaskLocks;
 
 /// What holds for every operation of an opened store.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) failure_policy: FailurePolicy,
     pub(crate) process: ProcessIdentity,
     pub(crate) fleet: Fleet,
+    pub(crate) task_locks: TaskLocks,
 }
 
 impl Settings {

@@ -10,6 +10,7 @@ mod executions;
 mod finish;
 mod inspect;
 mod service;
+mod task;
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ pub use executions::*;
 pub use finish::*;
 pub use inspect::*;
 pub use service::*;
+pub use task::*;
 
 use crate::{Capabilities, ClaimToken, Error, Execution, JobId, JobRecord, Result, ServiceId};
 
@@ -280,6 +282,79 @@ pub trait Backend: Debug + Send + Sync {
     /// Why the store takes nothing more, if that is so; see [`Damage`].
     async fn damage(&self) -> Result<Option<Damage>> {
         Ok(None)
+    }
+
+    // --- tasks
+
+    /// Makes a task ready or starts it, in one atomic step; see [`BeginTask`]. A task whose owner has gone is free.
+    async fn begin_task(&self, _begin: BeginTask) -> Result<TaskBegun> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Writes counts and log lines of a task, and asks whether a person wants it interrupted.
+    async fn note_task(&self, _note: TaskNote) -> Result<TaskNoted> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Gives a task up, with its last counts and log lines.
+    async fn close_task(&self, _close: CloseTask) -> Result<Applied> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Says that nobody in this process has the task any more, without waiting for the store: its code was dropped. It is
+    /// free at once, and shows as having lost its owner.
+    fn abandon_task(&self, _token: TaskToken) {}
+
+    /// Asks the owner of a task to stop; he learns with his next note.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is no such task,
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) when nobody has it.
+    async fn interrupt_task(&self, _name: &str) -> Result<()> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Puts a task back to the state stop, whatever became of its last run.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is no such task,
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) when a living owner has it and is to be respected.
+    async fn reset_task(&self, _name: &str, _owner: LiveOwner) -> Result<()> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Removes a task with its runs and their log lines.
+    ///
+    /// # Errors
+    /// As of [`reset_task`](Self::reset_task).
+    async fn delete_task(&self, _name: &str, _owner: LiveOwner) -> Result<()> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// The task of the name.
+    async fn find_task(&self, _name: &str) -> Result<Option<TaskRecord>> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Tasks, those started last first, then those that never started, the youngest first (the order of SHIRASAGI's
+    /// task list).
+    async fn tasks(&self, _filter: &TaskFilter, _page: &Page) -> Result<Listing<TaskRecord>> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Runs of a task that have log lines, the last first. Empty when there is no such task.
+    async fn task_runs(&self, _name: &str) -> Result<Vec<TaskRun>> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Lines of one run of a task.
+    async fn task_log(&self, _query: &TaskLogQuery) -> Result<LogExcerpt> {
+        Err(self.cannot("keep tasks"))
+    }
+
+    /// Forgets closed tasks and log lines of their runs by age. What a living owner has, never.
+    async fn prune_tasks(&self, _prune: PruneTasks) -> Result<PrunedTasks> {
+        Err(self.cannot("keep tasks"))
     }
 
     /// The refusal of a verb that this backend does not have.

@@ -163,6 +163,8 @@ pub struct RescueReport {
     pub n_interrupted: u64,
     /// Jobs set aside because services died during them too often.
     pub quarantined: Vec<JobId>,
+    /// Tasks whose owner had gone: they were closed.
+    pub closed_tasks: Vec<String>,
 }
 
 /// The number of interruptions at which a job is quarantined instead of being given back.

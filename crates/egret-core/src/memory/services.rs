@@ -89,6 +89,11 @@ impl Services {
         self.0.values().filter(move |service| service.info.name == name && !service.is_dead(now, timing))
     }
 
+    /// Whether a service is known and not known to be dead.
+    pub(super) fn is_alive(&self, id: ServiceId, now: Timestamp, timing: &Timing) -> bool {
+        self.get(id).is_some_and(|service| !service.is_dead(now, timing))
+    }
+
     pub(super) fn dead(&self, now: Timestamp, timing: &Timing) -> Vec<ServiceId> {
         self.0.values().filter(|service| service.is_dead(now, timing)).map(|service| service.id).collect()
     }

@@ -55,7 +55,7 @@ impl Store {
         (n_jobs >= limit).then(|| LimitReached::QueueSize { queue: queue.to_owned(), limit })
     }
 
-    fn busy_user(&self, user: Option<&UserLimit>) -> Option<LimitReached> {
+    pub(super) fn busy_user(&self, user: Option<&UserLimit>) -> Option<LimitReached> {
         let UserLimit { user_id, limit } = user?;
         let n_jobs = self.jobs.values().filter(|job| job.user.as_deref() == Some(user_id)).count() as u64;
         (n_jobs >= *limit).then(|| LimitReached::PerUser { user_id: user_id.clone(), limit: *limit })

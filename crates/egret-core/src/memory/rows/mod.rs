@@ -20,6 +20,7 @@ mod seam;
 mod services;
 mod start;
 mod store;
+mod tasks;
 mod waiting;
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -32,7 +33,7 @@ use crate::{Capabilities, ChangeCapabilities, FailurePolicy, JobId, Payload, Tim
 
 /// A store in memory whose jobs are rows. Clones are handles on the same store.
 ///
-/// It can all that the seam has, except for moving counters of a ledger and keeping named tasks.
+/// It can all that the seam has, except for moving counters of a ledger.
 #[derive(Clone, Debug)]
 pub struct MemoryRows {
     shared: Arc<Shared>,
@@ -109,7 +110,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         exact_counts: true,
         pauses: true,
         on_demand: true,
-        tasks: false,
+        tasks: true,
         sizes: true,
         care: false,
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },

@@ -20,6 +20,7 @@ impl Store {
                 self.rescue_job(job, &service, now, &mut report);
             }
         }
+        report.closed_tasks = self.close_ownerless_tasks(now, timing);
         report
     }
 

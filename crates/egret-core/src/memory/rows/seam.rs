@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::MemoryRows;
 use crate::{
-    Applied, Backend, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, Counts,
-    EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord, Finish, JobFilter,
-    JobId, JobRecord, Leave, Left, Listing, LogExcerpt, LogQuery, Note, Orders, Page, PrunePolicy, PruneReport,
-    QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord,
-    StartFailure, StartRequest, StartRight, StartStatus, StoreSize, Target,
+    Applied, Backend, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob,
+    CloseTask, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord,
+    Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, LiveOwner, LogExcerpt, LogQuery, Note, Orders, Page,
+    PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord, Release, RescueReport, Result, Selection,
+    ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus,
+    StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord, TaskRun, TaskToken,
 };
 
 #[async_trait]
@@ -187,5 +188,53 @@ impl Backend for MemoryRows {
 
     async fn size(&self) -> Result<StoreSize> {
         Ok(self.store().size())
+    }
+
+    async fn begin_task(&self, begin: BeginTask) -> Result<TaskBegun> {
+        self.store().begin_task(begin, &self.timing)
+    }
+
+    async fn note_task(&self, note: TaskNote) -> Result<TaskNoted> {
+        Ok(self.store().note_task(note))
+    }
+
+    async fn close_task(&self, close: CloseTask) -> Result<Applied> {
+        Ok(self.store().close_task(close))
+    }
+
+    fn abandon_task(&self, token: TaskToken) {
+        self.store().abandon_task(token);
+    }
+
+    async fn interrupt_task(&self, name: &str) -> Result<()> {
+        self.store().interrupt_task(name, &self.timing)
+    }
+
+    async fn reset_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
+        self.store().reset_task(name, owner, &self.timing)
+    }
+
+    async fn delete_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
+        self.store().delete_task(name, owner, &self.timing)
+    }
+
+    async fn find_task(&self, name: &str) -> Result<Option<TaskRecord>> {
+        Ok(self.store().find_task(name, &self.timing))
+    }
+
+    async fn tasks(&self, filter: &TaskFilter, page: &Page) -> Result<Listing<TaskRecord>> {
+        self.store().list_tasks(filter, page, &self.timing)
+    }
+
+    async fn task_runs(&self, name: &str) -> Result<Vec<TaskRun>> {
+        Ok(self.store().task_runs(name))
+    }
+
+    async fn task_log(&self, query: &TaskLogQuery) -> Result<LogExcerpt> {
+        Ok(self.store().task_log(query))
+    }
+
+    async fn prune_tasks(&self, prune: PruneTasks) -> Result<PrunedTasks> {
+        Ok(self.store().prune_tasks(&prune))
     }
 }

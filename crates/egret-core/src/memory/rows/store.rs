@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::conditions::KeyHold;
 use super::job::Job;
 use super::start::Starting;
+use super::tasks::Tasks;
 use super::waiting::Waiting;
 use crate::memory::precision;
 use crate::memory::services::Services;
@@ -38,6 +39,7 @@ pub(super) struct Store {
     pub(super) services: Services,
     pub(super) keys: HashMap<String, KeyHold>,
     pub(super) starting: HashMap<String, Starting>,
+    pub(super) tasks: Tasks,
     last_number: u64,
 }
 
@@ -62,6 +64,7 @@ impl Store {
             services: Services::default(),
             keys: HashMap::new(),
             starting: HashMap::new(),
+            tasks: Tasks::default(),
             last_number: 0,
         }
     }

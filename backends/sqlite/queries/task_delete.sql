@@ -1,0 +1,1 @@
+DELETE FROM egret_tasks WHERE id = ?1

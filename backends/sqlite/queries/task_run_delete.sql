@@ -1,0 +1,1 @@
+DELETE FROM egret_task_runs WHERE task = ?1 AND sequence = ?2
