@@ -126,6 +126,8 @@ macro_rules! for_each_case {
             }
             service {
                 is_listed_as_it_registered []
+                presents_itself_anew []
+                must_be_registered_to_present_itself []
                 has_a_name_of_its_own_for_each_life []
                 is_seen_by_another_handle []
                 shows_what_it_told_with_its_beat []

@@ -23,6 +23,21 @@ pub(crate) async fn is_listed_as_it_registered(world: World) {
     assert_eq!((record.phase, record.n_running, record.is_alive), (ServicePhase::Running, 0, true));
 }
 
+pub(crate) async fn presents_itself_anew(world: World) {
+    let id = world.service().await;
+    let before = listed(&world, id).await.expect("a service that registered is listed");
+    let info = ServiceInfo { selection: from_queues(&["mail"]), concurrency: 17, ..service_info() };
+    world.store.present(id, info).await.expect("a registered service may present itself anew");
+    let after = listed(&world, id).await.expect("the service is listed");
+    assert_eq!((after.concurrency, after.queues.as_slice()), (17, ["mail".to_owned()].as_slice()));
+    assert_eq!((after.name, after.started_at, after.is_alive), (before.name, before.started_at, true));
+}
+
+pub(crate) async fn must_be_registered_to_present_itself(world: World) {
+    let refused = world.store.present(ServiceId::generate(), service_info()).await;
+    assert_eq!(refused.map_err(|error| error.kind()), Err(ErrorKind::NotFound));
+}
+
 pub(crate) async fn has_a_name_of_its_own_for_each_life(world: World) {
     let first = world.service().await;
     let second = world.service().await;

@@ -88,6 +88,10 @@ impl Backend for SqliteBackend {
         self.register_service(info).await
     }
 
+    async fn present(&self, service: ServiceId, info: ServiceInfo) -> Result<()> {
+        self.present_service(service, info).await
+    }
+
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
         self.beat_service(service, beat).await
     }

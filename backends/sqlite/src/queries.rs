@@ -90,6 +90,7 @@ pub(crate) const SERVICE_CLAIMS: &str = include_str!("../queries/service_claims.
 pub(crate) const SERVICE_DELETE: &str = include_str!("../queries/service_delete.sql");
 pub(crate) const SERVICE_EXISTS: &str = include_str!("../queries/service_exists.sql");
 pub(crate) const SERVICE_INSERT: &str = include_str!("../queries/service_insert.sql");
+pub(crate) const SERVICE_PRESENT: &str = include_str!("../queries/service_present.sql");
 pub(crate) const SERVICE_ORDER: &str = include_str!("../queries/service_order.sql");
 pub(crate) const SERVICE_ORDERS: &str = include_str!("../queries/service_orders.sql");
 pub(crate) const START_FAILED: &str = include_str!("../queries/start_failed.sql");

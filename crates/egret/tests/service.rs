@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use egret::execution_log::{LogLimits, LogOutbox};
 use egret::executor::{Executor, Run, Verdict};
-use egret::service::{ExitRule, Service, ServiceHandle, ServiceOptions, StopControl};
+use egret::service::{EndCause, ExitRule, Service, ServiceHandle, ServiceLoop, ServiceOptions, StopControl};
 use egret_core::memory::{MemoryOptions, MemoryRows};
 use egret_core::{
     Backend, ClassSelection, Counts, EnqueueRequest, ErrorReport, JobData, JobState, NewJob, Origin, Outcome,
-    QueueOrder, Retention, ServiceMode,
+    QueueOrder, Retention, ServiceMode, ServicePhase,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -267,4 +267,105 @@ async fn a_short_lived_service_forgets_what_is_old_before_it_leaves() {
     harness.start(options).ended().await.unwrap();
     let counts = harness.counts().await;
     assert_eq!((counts.of_state(JobState::Completed), counts.of_state(JobState::Available)), (0, 1));
+}
+
+#[tokio::test]
+async fn after_max_jobs_it_claims_no_more_and_leaves() {
+    let harness = Harness::new();
+    harness.enqueue("now", 50).await;
+    let report = harness.start(|options| options.max_jobs = Some(7)).ended().await.unwrap();
+    assert_eq!((report.n_finished, report.cause), (7, EndCause::MaxJobs));
+    assert_eq!(harness.counts().await.of_state(JobState::Available), 43);
+    assert!(harness.backend.services().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_service_that_retires_waits_for_its_jobs_without_a_deadline() {
+    let harness = Harness::new();
+    harness.enqueue("gated", 1).await;
+    let options = |options: &mut ServiceOptions| {
+        options.max_jobs = Some(1);
+        options.shutdown_timeout = Duration::ZERO;
+    };
+    let handle = harness.start(options);
+    harness.until("it runs", |counts| counts.of_state(JobState::Running) == 1).await;
+    let monitor = handle.monitor();
+    until("it retires", || monitor.status().phase == ServicePhase::Stopping).await;
+    harness.script.gate.cancel();
+    let report = handle.ended().await.unwrap();
+    assert_eq!((report.n_finished, report.n_released), (1, 0));
+}
+
+#[tokio::test]
+async fn a_process_larger_than_max_memory_leaves_once_it_has_performed_something() {
+    let harness = Harness::new();
+    let handle = harness.start(|options| options.max_memory = Some(1));
+    harness.enqueue("now", 1).await;
+    let report = handle.ended().await.unwrap();
+    assert_eq!((report.n_finished, report.cause), (1, EndCause::MaxMemory));
+}
+
+#[tokio::test]
+async fn goes_on_by_other_queues_and_another_concurrency() {
+    let harness = Harness::new();
+    harness.enqueue("gated", 4).await;
+    let mut elsewhere = JobData::new("gated");
+    elsewhere.queue_name = Some("low".to_owned());
+    let jobs = vec![NewJob::new(elsewhere, Origin::Application)];
+    harness.backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
+    let handle = harness.start(|options| options.concurrency = 1);
+    harness.until("one running", |counts| counts.of_state(JobState::Running) == 1).await;
+    let other = ServiceOptions {
+        queues: QueueOrder::Strict(vec!["low".to_owned(), "default".to_owned()]),
+        concurrency: 4,
+        shutdown_timeout: Duration::from_secs(60),
+        ..ServiceOptions::default()
+    };
+    handle.monitor().reload(other.clone());
+    harness.until("four running", |counts| counts.of_state(JobState::Running) == 4).await;
+    let service = harness.backend.services().await.unwrap().remove(0);
+    assert_eq!(
+        (service.concurrency, service.queues.as_slice()),
+        (4, ["low".to_owned(), "default".to_owned()].as_slice())
+    );
+    assert_eq!(harness.n_runs_and_distinct(), (4, 4), "the job of the queue that was added was among the first");
+
+    handle.monitor().reload(ServiceOptions { concurrency: 2, ..other });
+    harness.script.gate.cancel();
+    harness.until("all done", |counts| counts.of_state(JobState::Completed) == 5).await;
+    harness.script.most_running.store(0, Ordering::SeqCst);
+    harness.enqueue("now", 200).await;
+    harness.until("all done", |counts| counts.of_state(JobState::Completed) == 205).await;
+    assert!(harness.script.most_running.load(Ordering::SeqCst) <= 2, "workers that were too many have ended");
+    harness.stop.stop();
+    handle.ended().await.unwrap();
+}
+
+/// A job that blocks its thread stalls no loop of the service.
+#[tokio::test]
+async fn only_a_loop_that_waits_in_vain_stalls() {
+    let harness = Harness::new();
+    harness.enqueue("block", 1).await;
+    let handle = harness.start(|options| options.concurrency = 1);
+    harness.until("it runs", |counts| counts.of_state(JobState::Running) == 1).await;
+    let monitor = handle.monitor();
+    let mut longest = Duration::ZERO;
+    while harness.counts().await.of_state(JobState::Running) == 1 {
+        let claimer = monitor.longest_stall().filter(|stall| stall.stalled == ServiceLoop::Claimer);
+        longest = longest.max(claimer.map_or(Duration::ZERO, |stall| stall.lasted));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // The loop waits for at most a second; ten allow for a machine that has other things to do.
+    assert!(longest < Duration::from_secs(10), "{longest:?}");
+    harness.stop.stop();
+    handle.ended().await.unwrap();
+    assert_eq!(monitor.longest_stall(), None, "loops that have ended do not stall");
+}
+
+async fn until(what: &str, condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !condition() {
+        assert!(Instant::now() < deadline, "never saw that {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

@@ -207,6 +207,10 @@ impl Backend for Sabotaged {
         self.inner.register(info).await
     }
 
+    async fn present(&self, service: ServiceId, info: ServiceInfo) -> Result<()> {
+        self.inner.present(service, info).await
+    }
+
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
         let mut orders = self.inner.beat(service, beat).await?;
         if self.has(Fault::CancelIgnored) {

@@ -1,4 +1,4 @@
-//! The verb *register*.
+//! The verbs *register* and *present*.
 
 use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceInfo};
 use rusqlite::params;
@@ -28,6 +28,23 @@ impl SqliteBackend {
         self.settings.fleet.drop_own(service);
         Err(refusal)
     }
+
+    pub(crate) async fn present_service(&self, service: ServiceId, info: ServiceInfo) -> Result<()> {
+        let nature = Nature::light("present a service anew");
+        let n_changed = self
+            .writer
+            .call(nature, move |session| {
+                let id = service.number().cast_signed();
+                session.standings.clear();
+                session.execute(queries::SERVICE_PRESENT, params![id, queues(&info), info.concurrency])
+            })
+            .await?;
+        if n_changed == 0 {
+            let message = format!("failed to present itself: the service `{service}` is not registered");
+            return Err(Error::new(ErrorKind::NotFound, message));
+        }
+        Ok(())
+    }
 }
 
 /// Inserts the row of a service unless too many of its name live. Takes over its right to start in either case, for the
@@ -42,16 +59,14 @@ fn insert(session: &mut Session<'_>, service: ServiceId, info: &ServiceInfo) -> 
         return Ok(false);
     }
     let (id, now) = (service.number().cast_signed(), session.now());
-    let queues: Vec<&str> = info.selection.queues.names().collect();
-    let text = |value: serde_json::Result<String>| value.unwrap_or_default();
     session.execute(
         queries::SERVICE_INSERT,
         params![
             id,
             info.name,
-            text(serde_json::to_string(&info.process)),
+            serde_json::to_string(&info.process).unwrap_or_default(),
             info.mode.as_str(),
-            text(serde_json::to_string(&queues)),
+            queues(info),
             info.concurrency,
             now
         ],
@@ -59,4 +74,10 @@ fn insert(session: &mut Session<'_>, service: ServiceId, info: &ServiceInfo) -> 
     session.execute(queries::RUNNER_INSERT, params![id, info.process.host, info.process.pid])?;
     session.standings.clear();
     Ok(true)
+}
+
+/// The queues that a service polls, as its row holds them.
+fn queues(info: &ServiceInfo) -> String {
+    let names: Vec<&str> = info.selection.queues.names().collect();
+    serde_json::to_string(&names).unwrap_or_default()
 }

@@ -103,6 +103,15 @@ pub trait Backend: Debug + Send + Sync {
     /// Makes a service known and alive, and takes over its right to start.
     async fn register(&self, info: ServiceInfo) -> Result<ServiceId>;
 
+    /// Tells anew what a registered service claims (its `selection`) and how many jobs it runs at once. What else the
+    /// information says stays as it was registered. A store that shows neither need not do anything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): the service is not registered.
+    async fn present(&self, _service: ServiceId, _info: ServiceInfo) -> Result<()> {
+        Ok(())
+    }
+
     /// Shows that the service is alive, and answers what it has to do.
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders>;
 

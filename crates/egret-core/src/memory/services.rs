@@ -51,6 +51,14 @@ impl Services {
         Ok(id)
     }
 
+    /// Takes over what the service claims from now on, and how many jobs it runs at once.
+    pub(super) fn present(&mut self, id: ServiceId, info: ServiceInfo) -> Result<()> {
+        let service = self.0.get_mut(&id).ok_or_else(|| not_registered("present itself", id))?;
+        service.info.selection = info.selection;
+        service.info.concurrency = info.concurrency;
+        Ok(())
+    }
+
     /// Takes a sign of life and tells what the service was ordered to do, if anything; `None` if it is not known.
     pub(super) fn beat(&mut self, id: ServiceId, beat: &Beat, now: Timestamp) -> Option<Option<GivenOrder>> {
         let service = self.0.get_mut(&id)?;

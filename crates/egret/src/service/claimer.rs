@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use egret_core::{ClaimRequest, ErrorKind, WakeKind};
 use tokio::time::{sleep, sleep_until};
 
+use super::crew::Crew;
 use super::engine::Engine;
 use super::keeper::Keeper;
+use super::retirement::{self, EndCause};
 use super::stop::StopRequest;
 
 /// The timer that is the truth where hints are pushed.
@@ -30,14 +32,32 @@ enum Step {
     Failed,
 }
 
-/// Claims until the service stops. Answers when it must leave by itself or has been asked to.
-pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper) {
+/// Claims until the service stops. Answers why it is to leave.
+pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> EndCause {
+    let cause = claim(engine, keeper, crew).await;
+    engine.progress.claimer.rest();
+    cause
+}
+
+async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> EndCause {
     let mut pause = FIRST_PAUSE;
     let mut idle_since: Option<Instant> = None;
     // After the timer the store is only looked at; after a hint, or anything else, jobs are claimed at once.
     let mut looks_first = false;
     while engine.stop.request() < StopRequest::Stop {
+        engine.progress.claimer.beat();
         keeper.tick_if_due(engine).await;
+        if engine.has_new_options() {
+            take_up_options(engine, crew).await;
+        }
+        if retirement::is_due(engine) {
+            engine.outbox.release(engine.hand.recall_all());
+            if engine.hand.is_idle() {
+                return engine.retirement.get().copied().unwrap_or_default();
+            }
+            retire(engine, keeper.next_tick()).await;
+            continue;
+        }
         if engine.stop.request() == StopRequest::Quiet {
             idle_since = None;
             rest(engine, keeper.next_tick()).await;
@@ -59,7 +79,7 @@ pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper) 
                 if !is_idle {
                     idle_since = None;
                 } else if super::leave::may_leave(engine, since.elapsed()).await {
-                    return;
+                    return EndCause::Idle;
                 }
                 let due = if is_looked_at { due } else { until_due(engine).await };
                 looks_first = wait_for_work(engine, keeper, idle_since, due).await;
@@ -70,19 +90,35 @@ pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper) 
             }
         }
     }
+    EndCause::Asked
+}
+
+/// Does what follows from options that were adopted, and tells the store.
+async fn take_up_options(engine: &Arc<Engine>, crew: &mut Crew) {
+    if let Err(error) = crew.resize(engine) {
+        tracing::error!(error = %crate::error::chain(&error), "failed to add workers; the service goes on with those it has");
+    }
+    if let Err(error) = engine.backend.present(engine.service(), engine.info(None)).await {
+        tracing::warn!(error = %crate::error::chain(&error), "failed to tell the store of the new options");
+    }
+}
+
+/// Waits until the last job has ended, at most until the moment.
+async fn retire(engine: &Engine, until: Instant) {
+    tokio::select! {
+        () = engine.hand.idled() => {}
+        () = sleep_until(until.into()) => {}
+        () = engine.stop.reached(StopRequest::Stop) => {}
+    }
 }
 
 async fn step(engine: &Engine) -> Step {
-    let (wanted, max_interrupted) = engine.hand.wanted();
+    let (wanted, max_interrupted) = engine.hand.wanted(engine.options().max_jobs);
     if wanted == 0 {
         return Step::HandFull;
     }
-    let request = ClaimRequest {
-        service: engine.service(),
-        selection: Arc::clone(&engine.selection),
-        limit: wanted,
-        max_interrupted,
-    };
+    let request =
+        ClaimRequest { service: engine.service(), selection: engine.selection(), limit: wanted, max_interrupted };
     match engine.backend.claim(request).await {
         Ok(jobs) if jobs.is_empty() => Step::NothingDue,
         Ok(jobs) => {
@@ -151,7 +187,7 @@ async fn idled(engine: &Engine) {
 /// How long until the next waiting job is due; `None` when none waits. A store that does not answer counts as one with
 /// something due, so that the claim reports its error.
 async fn until_due(engine: &Engine) -> Option<Duration> {
-    let (Ok(due), Ok(now)) = (engine.backend.due(&engine.selection).await, engine.backend.now().await) else {
+    let (Ok(due), Ok(now)) = (engine.backend.due(&engine.selection()).await, engine.backend.now().await) else {
         return Some(Duration::ZERO);
     };
     due.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO))

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Instant;
 
 use egret_core::{
@@ -17,6 +17,9 @@ use super::hand::Hand;
 use super::heart::HeartNudge;
 use super::options::ServiceOptions;
 use super::outbox::Outbox;
+use super::progress::Progress;
+use super::retirement::EndCause;
+use super::settings::Settings;
 use super::stop::{StopControl, StopRequest};
 use crate::execution_log::LogOutbox;
 use crate::executor::Executor;
@@ -25,12 +28,14 @@ use crate::executor::Executor;
 pub(super) struct Engine {
     pub(super) backend: Arc<dyn Backend>,
     pub(super) executor: Arc<dyn Executor>,
-    pub(super) options: ServiceOptions,
-    pub(super) selection: Arc<Selection>,
+    settings: Settings,
     pub(super) hand: Hand,
     pub(super) outbox: Outbox,
     pub(super) logs: Arc<LogOutbox>,
     pub(super) stop: StopControl,
+    pub(super) progress: Progress,
+    /// Set when the service is to leave for another process to take its place.
+    pub(super) retirement: OnceLock<EndCause>,
     /// Fires when the service begins to stop.
     pub(super) stopping: CancellationToken,
     /// A hint that orders or work may wait, from the beat thread.
@@ -71,6 +76,12 @@ pub(super) enum CancelCause {
     Lost,
 }
 
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Engine").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
 impl Engine {
     pub(super) fn new(
         backend: Arc<dyn Backend>,
@@ -83,16 +94,17 @@ impl Engine {
             true => executor.classes(),
             false => ClassSelection::All,
         };
-        let selection = Arc::new(Selection { queues: options.queues.clone(), classes });
+        let selection = Selection { queues: options.queues.clone(), classes };
         Self {
             backend,
             executor,
-            hand: Hand::new(options.concurrency.max(1)),
-            options,
-            selection,
+            hand: Hand::new(),
+            settings: Settings::new(options, selection),
             outbox: Outbox::default(),
             logs,
             stop,
+            progress: Progress::default(),
+            retirement: OnceLock::new(),
             stopping: CancellationToken::new(),
             nudge: Notify::new(),
             heart: HeartNudge::default(),
@@ -112,18 +124,40 @@ impl Engine {
         self.service.store(service.number(), Ordering::Release);
     }
 
+    /// What the service is asked to be, as it stands now.
+    pub(super) fn options(&self) -> Arc<ServiceOptions> {
+        self.settings.options()
+    }
+
+    /// What the service claims, as it stands now.
+    pub(super) fn selection(&self) -> Arc<Selection> {
+        self.settings.selection()
+    }
+
+    /// Goes on by other options, as far as a running service can.
+    pub(super) fn adopt(&self, options: ServiceOptions) {
+        self.settings.adopt(options);
+        self.nudge.notify_one();
+    }
+
+    /// Whether other options were adopted since the last call.
+    pub(super) fn has_new_options(&self) -> bool {
+        self.settings.take_new()
+    }
+
     pub(super) fn heart_nudge(&self) -> &HeartNudge {
         &self.heart
     }
 
     /// How this service presents itself to the store.
     pub(super) fn info(&self, start_right: Option<u64>) -> ServiceInfo {
+        let options = self.options();
         ServiceInfo {
-            name: self.options.name.clone(),
+            name: options.name.clone(),
             process: egret_core::ProcessIdentity::current(),
-            mode: self.options.mode,
-            selection: Arc::clone(&self.selection),
-            concurrency: u32::try_from(self.options.concurrency).unwrap_or(u32::MAX),
+            mode: options.mode,
+            selection: self.selection(),
+            concurrency: u32::try_from(options.concurrency).unwrap_or(u32::MAX),
             start_right,
             max_services: None,
         }
@@ -135,11 +169,17 @@ impl Engine {
             running: self.lock().keys().copied().collect(),
             resident_bytes: super::memory::resident_bytes(),
             n_finished: self.outbox.n_finished(),
-            phase: match self.stop.request() {
-                StopRequest::None => ServicePhase::Running,
-                StopRequest::Quiet => ServicePhase::Quiet,
-                StopRequest::Stop | StopRequest::StopNow => ServicePhase::Stopping,
-            },
+            phase: self.phase(),
+        }
+    }
+
+    /// What the service does.
+    pub(super) fn phase(&self) -> ServicePhase {
+        match self.stop.request() {
+            StopRequest::Stop | StopRequest::StopNow => ServicePhase::Stopping,
+            _ if self.retirement.get().is_some() => ServicePhase::Stopping,
+            StopRequest::Quiet => ServicePhase::Quiet,
+            StopRequest::None => ServicePhase::Running,
         }
     }
 
@@ -196,6 +236,10 @@ impl Engine {
     /// Drops the futures of all runs.
     pub(super) fn abandon_all(&self) {
         self.lock().values().for_each(|run| run.abandon.cancel());
+    }
+
+    pub(super) fn n_running(&self) -> usize {
+        self.lock().len()
     }
 
     /// Runs that are still there.

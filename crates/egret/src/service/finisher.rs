@@ -18,6 +18,7 @@ pub(super) async fn tell_endings(engine: Arc<Engine>) {
         let endings = engine.outbox.take().await;
         let n_endings = endings.len();
         tell(&engine, endings).await;
+        engine.progress.finisher.rest();
         engine.outbox.told(n_endings);
     }
 }
@@ -34,6 +35,7 @@ async fn tell(engine: &Engine, endings: Endings) {
 async fn tell_finishes(engine: &Engine, finishes: Vec<Finish>) {
     let mut pause = FIRST_PAUSE;
     loop {
+        engine.progress.finisher.beat();
         match engine.backend.finish(finishes.clone()).await {
             Ok(applied) => return report_stale("finish", &applied),
             Err(error) if error.is_temporary() => {
@@ -63,6 +65,7 @@ async fn tell_one_by_one(engine: &Engine, finishes: Vec<Finish>) {
 async fn tell_releases(engine: &Engine, releases: Vec<Release>) {
     let mut pause = FIRST_PAUSE;
     loop {
+        engine.progress.finisher.beat();
         match engine.backend.release(releases.clone()).await {
             Ok(applied) => return report_stale("release", &applied),
             Err(error) if error.is_temporary() => {

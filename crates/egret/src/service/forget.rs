@@ -15,7 +15,7 @@ const STEP_BY_SIZE: usize = 100;
 /// Forgets all that may be forgotten now, step by step.
 pub(super) async fn forget_old_jobs(engine: &Engine) {
     let capabilities = engine.backend.capabilities();
-    let retention = engine.options.retention;
+    let retention = engine.options().retention;
     if retention.is_forever() || !capabilities.history {
         return;
     }
@@ -23,6 +23,7 @@ pub(super) async fn forget_old_jobs(engine: &Engine) {
     let mut log_bytes = if most.is_some() { log_bytes(engine).await } else { 0 };
     let limit = if most.is_some() { STEP_BY_SIZE } else { STEP };
     loop {
+        engine.progress.claimer.step();
         let retention = Retention { max_bytes: most.map(|most| most.saturating_sub(log_bytes)), ..retention };
         match engine.backend.prune(PrunePolicy { retention, limit }).await {
             Ok(report) => {

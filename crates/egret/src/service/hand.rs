@@ -26,13 +26,16 @@ pub(super) struct Hand {
     room: Notify,
     /// Noticed when the last job has ended.
     idle: Notify,
-    concurrency: usize,
 }
 
 /// Guarded for a few instructions at a time, never across an await.
 #[derive(Debug)]
 struct HandState {
     jobs: VecDeque<HeldJob>,
+    /// Jobs at once.
+    concurrency: usize,
+    /// Workers there are; more than the concurrency while some have still to end.
+    n_workers: usize,
     /// Workers that perform a job.
     n_busy: usize,
     n_started: u64,
@@ -51,10 +54,13 @@ struct HeldJob {
 }
 
 impl Hand {
-    pub(super) fn new(concurrency: usize) -> Self {
+    /// Empty, with no workers.
+    pub(super) fn new() -> Self {
         Self {
             state: Mutex::new(HandState {
                 jobs: VecDeque::new(),
+                concurrency: 0,
+                n_workers: 0,
                 n_busy: 0,
                 n_started: 0,
                 rate: Rate::new(Instant::now()),
@@ -65,11 +71,26 @@ impl Hand {
             filled: Notify::new(),
             room: Notify::new(),
             idle: Notify::new(),
-            concurrency,
         }
     }
 
-    /// The next job to start; `None` once the hand is closed. The caller must report its end with
+    /// Sets how many jobs run at once. Answers how many workers must be added for that; if there are too many, some are
+    /// told to end by [`take`](Self::take).
+    pub(super) fn hire(&self, concurrency: usize) -> usize {
+        let mut state = self.lock();
+        state.concurrency = concurrency;
+        let n_missing = concurrency.saturating_sub(state.n_workers);
+        state.n_workers += n_missing;
+        let has_surplus = state.n_workers > concurrency;
+        drop(state);
+        if has_surplus {
+            self.filled.notify_waiters();
+        }
+        self.room.notify_one();
+        n_missing
+    }
+
+    /// The next job to start; `None` once the hand is closed, and for a worker too many. The caller must report its end with
     /// [`job_ended`](Self::job_ended).
     pub(super) async fn take(&self) -> Option<ClaimedJob> {
         loop {
@@ -87,10 +108,15 @@ impl Hand {
         }
     }
 
-    /// A job, or `Some(None)` once the hand is closed, or `None` while there is nothing.
+    /// A job, or `Some(None)` for a worker that is to end, or `None` while there is nothing.
     fn try_take(&self) -> Option<Option<ClaimedJob>> {
         let mut state = self.lock();
-        if state.is_closed {
+        if state.is_closed || state.n_workers > state.concurrency {
+            state.n_workers -= 1;
+            if !state.jobs.is_empty() {
+                // The notice that woke this worker was for a job.
+                self.filled.notify_one();
+            }
             return Some(None);
         }
         let held = state.jobs.pop_front()?;
@@ -120,13 +146,15 @@ impl Hand {
         }
     }
 
-    /// What to claim now: how many jobs, and how many of them may be jobs during which a service has died.
-    pub(super) fn wanted(&self) -> (usize, usize) {
+    /// What to claim now: how many jobs, and how many of them may be jobs during which a service has died. Never more
+    /// than would make `max_jobs` started in all.
+    pub(super) fn wanted(&self, max_jobs: Option<u64>) -> (usize, usize) {
         let mut state = self.lock();
         let total = state.n_started;
         state.rate.measure(Instant::now(), total);
-        let idle = self.concurrency.saturating_sub(state.n_busy);
-        let target = (idle + state.rate.within(AHEAD)).min(LARGEST_CLAIM);
+        let idle = state.concurrency.saturating_sub(state.n_busy);
+        let left = max_jobs.map_or(usize::MAX, |max| usize::try_from(max.saturating_sub(total)).unwrap_or(usize::MAX));
+        let target = (idle + state.rate.within(AHEAD)).min(LARGEST_CLAIM).min(left);
         state.low_water = target / 2;
         let wanted = if state.jobs.len() > state.low_water { 0 } else { target.saturating_sub(state.jobs.len()) };
         (wanted, usize::from(state.n_interrupted == 0))
@@ -148,8 +176,9 @@ impl Hand {
         }
         state.n_interrupted += jobs.iter().filter(|job| job.interruptions > 0).count();
         state.jobs.extend(jobs.into_iter().map(|job| HeldJob { job, claimed_at }));
+        let n_notices = n_jobs.min(state.concurrency);
         drop(state);
-        for _ in 0..n_jobs.min(self.concurrency) {
+        for _ in 0..n_notices {
             self.filled.notify_one();
         }
         Vec::new()
@@ -194,6 +223,11 @@ impl Hand {
             }
             idle.await;
         }
+    }
+
+    /// Jobs that have started since the service began.
+    pub(super) fn n_started(&self) -> u64 {
+        self.lock().n_started
     }
 
     /// Whether no job is in hand or running.

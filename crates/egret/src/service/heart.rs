@@ -45,11 +45,12 @@ impl Heart {
 }
 
 async fn beat_until(engine: Arc<Engine>, stop: CancellationToken) {
-    let timing = engine.options.timing;
+    let timing = engine.options().timing;
     let mut last_success = boot_time();
     loop {
+        engine.progress.heart.beat();
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return engine.progress.heart.rest(),
             () = engine.heart_nudge().notified() => {}
             () = tokio::time::sleep(timing.beat) => {}
         }

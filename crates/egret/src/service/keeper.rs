@@ -28,7 +28,7 @@ impl Keeper {
     pub(super) fn new(engine: &Engine) -> Self {
         let now = Instant::now();
         // A lease shorter than the usual round wants a shorter round.
-        let round = ROUND.min(engine.options.timing.lease / 4);
+        let round = ROUND.min(engine.options().timing.lease / 4);
         Self { next_tick: now, next_prune: now + PRUNE_EVERY / 10, has_pruned: false, n_rounds: 0, round }
     }
 
@@ -42,6 +42,7 @@ impl Keeper {
             return;
         }
         self.next_tick = now + self.round;
+        super::retirement::weigh(engine);
         rescue(engine).await;
         // Most orders are for running jobs; a service without any learns of its own with every fifth round.
         self.n_rounds += 1;

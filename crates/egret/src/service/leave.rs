@@ -9,9 +9,10 @@ use super::options::ExitRule;
 
 /// How long the service stays without work before it tries to leave; `None` when it does not leave by itself.
 pub(super) fn linger(engine: &Engine) -> Option<Duration> {
-    match (engine.options.exit, engine.options.mode) {
+    let options = engine.options();
+    match (options.exit, options.mode) {
         (ExitRule::WhenNothingIsDue, _) => Some(Duration::ZERO),
-        (ExitRule::ByMode, ServiceMode::OnDemand) => Some(engine.options.linger),
+        (ExitRule::ByMode, ServiceMode::OnDemand) => Some(options.linger),
         (ExitRule::ByMode, ServiceMode::Service) => None,
     }
 }
@@ -25,10 +26,10 @@ pub(super) async fn may_leave(engine: &Engine, idle: Duration) -> bool {
     if idle < linger {
         return false;
     }
-    if engine.options.exit == ExitRule::WhenNothingIsDue {
+    if engine.options().exit == ExitRule::WhenNothingIsDue {
         return true;
     }
-    let leave = Leave::WhenIdle(engine.selection.clone());
+    let leave = Leave::WhenIdle(engine.selection());
     match engine.backend.leave(engine.service(), leave).await {
         Ok(Left::Gone) => true,
         Ok(Left::Stays { .. }) => false,

@@ -13,6 +13,7 @@
 //! itself. Every loop has the same shape: it waits for a hint, at most until a timer that is the truth.
 
 mod claimer;
+mod crew;
 mod engine;
 mod finisher;
 mod forget;
@@ -21,10 +22,14 @@ mod heart;
 mod keeper;
 mod leave;
 pub(crate) mod memory;
+mod monitor;
 mod notes;
 mod options;
 mod outbox;
+mod progress;
 mod rate;
+mod retirement;
+mod settings;
 mod shutdown;
 mod stop;
 mod worker;
@@ -35,12 +40,16 @@ use egret_core::{Backend, ServiceId, ServiceMode};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+pub use monitor::{ServiceMonitor, ServiceStatus};
 pub use options::{ExitRule, ServiceOptions};
+pub use progress::{ServiceLoop, Stall};
+pub use retirement::EndCause;
 pub use stop::{StopControl, StopRequest, StopSignal};
 
 use crate::Error;
 use crate::execution_log::LogOutbox;
 use crate::executor::Executor;
+use crew::Crew;
 use engine::Engine;
 use heart::Heart;
 use keeper::Keeper;
@@ -52,7 +61,11 @@ pub struct Service {
     logs: Arc<LogOutbox>,
     options: ServiceOptions,
     max_services: Option<u32>,
+    on_registered: Option<OnRegistered>,
 }
+
+/// Called with the name of this life of the service.
+type OnRegistered = Box<dyn FnOnce(ServiceId) + Send>;
 
 impl std::fmt::Debug for Service {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -67,12 +80,15 @@ pub struct ServiceReport {
     pub n_finished: u64,
     /// Jobs that were given back because the stop's deadline came first.
     pub n_released: u64,
+    /// Why the service ended.
+    pub cause: EndCause,
 }
 
 /// A running service.
 #[derive(Debug)]
 pub struct ServiceHandle {
     stop: StopControl,
+    monitor: ServiceMonitor,
     report: oneshot::Receiver<Result<ServiceReport, Error>>,
 }
 
@@ -80,6 +96,11 @@ impl ServiceHandle {
     /// Asks it to be quiet or to stop.
     pub fn control(&self) -> &StopControl {
         &self.stop
+    }
+
+    /// Looks at it while it runs, from anywhere in this process.
+    pub fn monitor(&self) -> ServiceMonitor {
+        self.monitor.clone()
     }
 
     /// Waits until it has ended.
@@ -102,7 +123,7 @@ impl Service {
         logs: Arc<LogOutbox>,
         options: ServiceOptions,
     ) -> Self {
-        Self { backend, executor, logs, options, max_services: None }
+        Self { backend, executor, logs, options, max_services: None, on_registered: None }
     }
 
     /// On demand: refuses to start when this many services of the name live.
@@ -112,13 +133,22 @@ impl Service {
         self
     }
 
+    /// Has `announce` called on the service's own thread once the store knows it, before it claims anything.
+    #[must_use]
+    pub fn on_registered(mut self, announce: impl FnOnce(ServiceId) + Send + 'static) -> Self {
+        self.on_registered = Some(Box::new(announce));
+        self
+    }
+
     /// Starts it on threads of its own. It ends when told through `stop`, or by itself as its options say.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start(self, stop: StopControl) -> Result<ServiceHandle, Error> {
         let (sender, report) = oneshot::channel();
-        let control = stop.clone();
+        let Self { backend, executor, logs, options, max_services, on_registered } = self;
+        let engine = Arc::new(Engine::new(backend, executor, options, stop.clone(), logs));
+        let monitor = ServiceMonitor::new(Arc::clone(&engine));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -127,54 +157,45 @@ impl Service {
             .name("egret-control".to_owned())
             .spawn(move || {
                 // Nobody listening for the report is no error.
-                let _ = sender.send(runtime.block_on(self.live(control)));
+                let _ = sender.send(runtime.block_on(live(engine, max_services, on_registered)));
             })
             .map_err(|error| Error::io("failed to start the control thread", error))?;
-        Ok(ServiceHandle { stop, report })
+        Ok(ServiceHandle { stop, monitor, report })
     }
+}
 
-    /// The whole life of a service.
-    async fn live(self, stop: StopControl) -> Result<ServiceReport, Error> {
-        let engine = Arc::new(Engine::new(self.backend, self.executor, self.options, stop, self.logs));
-        register(&engine, self.max_services).await?;
-        let heart = Heart::start(Arc::clone(&engine)).map_err(|error| Error::io("failed to start the heart", error))?;
-        let jobs = job_runtime(engine.options.concurrency)?;
-        let mut workers = JoinSet::new();
-        for _ in 0..engine.options.concurrency.max(1) {
-            workers.spawn_on(worker::work(Arc::clone(&engine)), jobs.handle());
-        }
-        let mut tellers = JoinSet::new();
-        tellers.spawn(finisher::tell_endings(Arc::clone(&engine)));
-        tellers.spawn(notes::tell_notes(Arc::clone(&engine)));
-
-        let mut keeper = Keeper::new(&engine);
-        claimer::claim_until_done(&engine, &mut keeper).await;
-
-        let n_released = shutdown::finish_runs(&engine, &mut workers).await;
-        keeper.prune_before_leaving(&engine).await;
-        heart.stop().await;
-        shutdown::leave(&engine).await;
-        jobs.shutdown_background();
-        Ok(ServiceReport { n_finished: engine.outbox.n_finished(), n_released })
+/// The whole life of a service.
+async fn live(
+    engine: Arc<Engine>,
+    max_services: Option<u32>,
+    on_registered: Option<OnRegistered>,
+) -> Result<ServiceReport, Error> {
+    let service = register(&engine, max_services).await?;
+    if let Some(announce) = on_registered {
+        announce(service);
     }
+    let heart = Heart::start(Arc::clone(&engine)).map_err(|error| Error::io("failed to start the heart", error))?;
+    let mut crew = Crew::new(&engine)?;
+    let mut tellers = JoinSet::new();
+    tellers.spawn(finisher::tell_endings(Arc::clone(&engine)));
+    tellers.spawn(notes::tell_notes(Arc::clone(&engine)));
+
+    let mut keeper = Keeper::new(&engine);
+    let cause = claimer::claim_until_done(&engine, &mut keeper, &mut crew).await;
+
+    let n_released = shutdown::finish_runs(&engine, crew.workers()).await;
+    keeper.prune_before_leaving(&engine).await;
+    heart.stop().await;
+    shutdown::leave(&engine).await;
+    crew.dismiss();
+    Ok(ServiceReport { n_finished: engine.outbox.n_finished(), n_released, cause })
 }
 
 async fn register(engine: &Engine, max_services: Option<u32>) -> Result<ServiceId, Error> {
-    let mut info = engine.info(engine.options.start_right);
+    let mut info = engine.info(engine.options().start_right);
     info.max_services = max_services;
     let service = engine.backend.register(info).await?;
     engine.set_service(service);
-    tracing::info!(%service, name = engine.options.name, "service started");
+    tracing::info!(%service, name = engine.options().name, "service started");
     Ok(service)
-}
-
-/// Threads for jobs: one each while that is few, so that jobs that block do not wait for each other.
-fn job_runtime(concurrency: usize) -> Result<tokio::runtime::Runtime, Error> {
-    const MOST_THREADS: usize = 32;
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(concurrency.clamp(1, MOST_THREADS))
-        .thread_name("egret-job")
-        .enable_all()
-        .build()
-        .map_err(|error| Error::io("failed to make the job runtime", error))
 }

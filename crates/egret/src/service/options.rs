@@ -28,6 +28,11 @@ pub struct ServiceOptions {
     pub retention: Retention,
     /// The least severe lines that the logs of its attempts take; can be moved while it runs. Default: every line.
     pub log_level: LevelBound,
+    /// How many bytes of memory the process may use before another one takes its place; looked at once a second. `None`,
+    /// the default: any number.
+    pub max_memory: Option<u64>,
+    /// How many jobs are performed before another process takes the place of this one. `None`, the default: any number.
+    pub max_jobs: Option<u64>,
     /// The right to start that led to this service.
     pub start_right: Option<u64>,
     /// Beats and leases; must be those of the store. Default [`Timing::default`].
@@ -59,7 +64,23 @@ impl ServiceOptions {
             linger: section.linger,
             retention: config.retention,
             log_level: LevelBound::new(section.log_level),
+            max_memory: section.max_memory,
+            max_jobs: section.max_jobs,
             ..Self::default()
+        }
+    }
+
+    /// These options with those of `newer` that a running service can take over.
+    pub(super) fn adopting(&self, newer: Self) -> Self {
+        Self {
+            queues: newer.queues,
+            concurrency: newer.concurrency.max(1),
+            shutdown_timeout: newer.shutdown_timeout,
+            linger: newer.linger,
+            retention: newer.retention,
+            max_memory: newer.max_memory,
+            max_jobs: newer.max_jobs,
+            ..self.clone()
         }
     }
 }
@@ -78,6 +99,8 @@ impl Default for ServiceOptions {
             exit: ExitRule::ByMode,
             retention: Retention::of(Duration::from_secs(14 * 24 * 60 * 60)),
             log_level: LevelBound::default(),
+            max_memory: None,
+            max_jobs: None,
             start_right: None,
             timing: Timing::default(),
         }

@@ -45,7 +45,7 @@ pub(super) async fn leave(engine: &Engine) {
 
 async fn deadline(engine: &Engine) {
     tokio::select! {
-        () = tokio::time::sleep(engine.options.shutdown_timeout) => {}
+        () = tokio::time::sleep(engine.options().shutdown_timeout) => {}
         () = engine.stop.reached(StopRequest::StopNow) => {}
     }
 }

@@ -20,6 +20,8 @@ impl Starter for InProcessStarter {
         let mut options = ServiceOptions::of_section(section, app.config());
         options.timing = app.timing();
         options.start_right = Some(right.nonce);
+        // These replace a process by another one; a new service in this one would free nothing.
+        (options.max_memory, options.max_jobs) = (None, None);
         let handle = app.service_with(options, section.max_services).start(StopControl::new())?;
         // Its own threads carry it; a failure is in the log and in the store.
         tokio::spawn(async move {

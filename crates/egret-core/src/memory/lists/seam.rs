@@ -75,6 +75,10 @@ impl Backend for MemoryLists {
         store.services.register(info, now, &self.timing)
     }
 
+    async fn present(&self, service: ServiceId, info: ServiceInfo) -> Result<()> {
+        self.store().services.present(service, info)
+    }
+
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
         Ok(self.store().beat(service, beat))
     }

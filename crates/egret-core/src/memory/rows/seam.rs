@@ -77,6 +77,10 @@ impl Backend for MemoryRows {
         self.store().register(info, &self.timing)
     }
 
+    async fn present(&self, service: ServiceId, info: ServiceInfo) -> Result<()> {
+        self.store().services.present(service, info)
+    }
+
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
         Ok(self.store().beat(service, beat))
     }
