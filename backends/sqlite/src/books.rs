@@ -7,13 +7,18 @@ use rusqlite::Connection;
 use crate::lanes::Lanes;
 use crate::queries;
 
+/// So many numbers are reserved beyond those that are used, so that most commits write one page less. Whoever writes next
+/// in another process goes on behind them; no number is given twice, and later ones are larger.
+const AHEAD: i64 = 256;
+
 /// Lanes with their figures, the next number and the paused queues: valid until another connection commits.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     pub(crate) lanes: Lanes,
     pub(crate) paused: HashSet<String>,
     next: i64,
-    is_next_moved: bool,
+    /// Numbers below this are ours to give: what the table holds.
+    reserved: i64,
     /// What `PRAGMA data_version` answered when this was read; it changes with every commit of another connection.
     version: Option<i64>,
 }
@@ -30,7 +35,7 @@ impl Books {
         self.lanes.load(connection)?;
         self.load_pauses(connection)?;
         self.next = connection.prepare_cached(queries::SEQUENCE)?.query_row([], |row| row.get(0))?;
-        self.is_next_moved = false;
+        self.reserved = self.next;
         self.version = Some(version);
         Ok(())
     }
@@ -40,20 +45,25 @@ impl Books {
         *self = Self::default();
     }
 
-    /// A number that was never given before.
+    /// A number that was never given before, and is larger than every one that was.
     pub(crate) fn next_number(&mut self) -> i64 {
-        let number = self.next;
-        self.next += 1;
-        self.is_next_moved = true;
-        number
+        self.next_numbers(1)
+    }
+
+    /// The first of so many numbers in a row.
+    pub(crate) fn next_numbers(&mut self, n: i64) -> i64 {
+        let first = self.next;
+        self.next += n;
+        first
     }
 
     /// Writes what the transaction has moved. Must be called before its commit.
     pub(crate) fn flush(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.lanes.flush(connection)?;
-        if self.is_next_moved {
-            connection.prepare_cached(queries::SEQUENCE_MOVE)?.execute([self.next])?;
-            self.is_next_moved = false;
+        if self.next > self.reserved {
+            let reserved = self.next + AHEAD;
+            connection.prepare_cached(queries::SEQUENCE_MOVE)?.execute([reserved])?;
+            self.reserved = reserved;
         }
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! Carrying committed pages from SQLite's write-ahead log into the database, on a thread and connection of its own, so that
 //! no commit waits for it.
 //!
-//! Passive checkpoints disturb nobody, but two busy processes can outrun them, and the log grows; so above
-//! [`WAL_LIMIT_BYTES`] a checkpoint takes its turn at the turnstile and empties the log while nobody writes.
+//! A passive checkpoint disturbs nobody, but writers outrun it, and the log grows. A commit that lengthens a file costs the
+//! disk far more than one that writes over what is there (the file system has to note the new length, durably), so the log
+//! should be used again from its beginning as soon as possible. Therefore a second checkpoint takes its turn at the
+//! turnstile for the little that was written during the first: then everything is carried over, and the next commit begins
+//! at the head of the log. Above [`WAL_LIMIT_BYTES`] it cuts the log back instead.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -125,10 +128,11 @@ fn work(path: &Path, folder: &Path, calls: &Receiver<()>) {
 
 fn checkpoint(connection: &Connection, folder: &Path) -> rusqlite::Result<()> {
     let log = Log::look(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
-    if log.n_pages * PAGE_BYTES <= WAL_LIMIT_BYTES {
-        return Ok(());
-    }
     let Ok(mut turnstile) = Turnstile::open(folder) else { return Ok(()) };
     let _turn = turnstile.enter();
-    Log::look(connection, "PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
+    let rest = match log.n_pages * PAGE_BYTES > WAL_LIMIT_BYTES {
+        true => "PRAGMA wal_checkpoint(TRUNCATE)",
+        false => "PRAGMA wal_checkpoint(PASSIVE)",
+    };
+    Log::look(connection, rest).map(|_| ())
 }
