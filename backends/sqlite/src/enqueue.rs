@@ -1,20 +1,25 @@
 //! The verb *enqueue*.
 
+use std::sync::Arc;
+
 use egret_core::job_data::to_microseconds;
 use egret_core::{
     Conditions, EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, LimitReached, NewJob, Origin,
-    Result,
+    Result, StartRequest, StartRight,
 };
 use rusqlite::params;
+use tokio::sync::oneshot;
 
 use crate::backend::SqliteBackend;
 use crate::conditions::{bound_user, judge, take_key};
+use crate::enqueue_run::insert_run;
+use crate::error::failed;
 use crate::history::make_way;
 use crate::job_key::JobKey;
 use crate::place::{Place, occupy};
 use crate::start::grant;
 use crate::state_code::StateCode;
-use crate::writer::{Hot, Nature, Session};
+use crate::writer::{Hot, Operation, Session};
 
 /// A job as it goes into the table.
 #[derive(Debug)]
@@ -75,17 +80,68 @@ pub(crate) fn write_payload(data: &JobData) -> Result<String> {
 impl SqliteBackend {
     pub(crate) async fn enqueue_jobs(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
         let (rows, ids) = prepare(request.jobs)?;
-        let start = request.start;
-        let nature = Nature::durable("enqueue jobs", rows.len());
-        let (outcomes, right) = self
-            .writer
-            .call(nature, move |session| {
-                let outcomes = insert_all(session, &rows)?;
-                let right = start.as_deref().map(|start| grant(session, start)).transpose()?.flatten();
-                Ok((outcomes, right))
-            })
-            .await?;
+        let (reply, answer) = oneshot::channel();
+        self.writer.submit(VERB, Box::new(Storing { rows, start: request.start, value: None, reply }))?;
+        let (outcomes, right) = self.writer.answer(VERB, answer).await?;
         Ok(EnqueueReply { outcomes: answers(ids, outcomes), start: right })
+    }
+}
+
+/// For errors: "failed to …".
+const VERB: &str = "enqueue jobs";
+
+/// What became of each row, and the right to start a service if there is one.
+type Stored = (Vec<RowOutcome>, Option<StartRight>);
+
+/// An enqueue in the writer's queue.
+struct Storing {
+    rows: Vec<NewRow>,
+    start: Option<Arc<StartRequest>>,
+    value: Option<Stored>,
+    reply: oneshot::Sender<Result<Stored>>,
+}
+
+impl Operation for Storing {
+    fn is_abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    fn look(&mut self, _: &mut Session<'_>) -> rusqlite::Result<bool> {
+        Ok(false)
+    }
+
+    fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()> {
+        let outcomes = insert_all(session, &self.rows)?;
+        self.run_stored(session, outcomes)
+    }
+
+    fn rows(&self) -> &[NewRow] {
+        &self.rows
+    }
+
+    fn run_stored(&mut self, session: &mut Session<'_>, outcomes: Vec<RowOutcome>) -> rusqlite::Result<()> {
+        let right = self.start.as_deref().map(|start| grant(session, start)).transpose()?.flatten();
+        self.value = Some((outcomes, right));
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>) -> Option<Box<dyn Operation>> {
+        // The jobs are stored, whether or not anybody still waits to hear it.
+        let _ = self.reply.send(Ok(self.value.expect("an operation is answered after it ran")));
+        None
+    }
+
+    fn fail(self: Box<Self>, error: rusqlite::Error) {
+        // Nobody being there to take the error is no error.
+        let _ = self.reply.send(Err(failed(VERB, error)));
+    }
+
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    fn weight(&self) -> usize {
+        self.rows.len()
     }
 }
 
@@ -112,9 +168,34 @@ pub(crate) fn answers(ids: Vec<JobId>, outcomes: Vec<RowOutcome>) -> Vec<Enqueue
 }
 
 /// Stores rows and says what became of each.
-pub(crate) fn insert_all(session: &mut Session<'_>, rows: &[NewRow]) -> rusqlite::Result<Vec<RowOutcome>> {
+pub(crate) fn insert_all<'r>(
+    session: &mut Session<'_>,
+    rows: impl IntoIterator<Item = &'r NewRow>,
+) -> rusqlite::Result<Vec<RowOutcome>> {
     let now = session.now();
-    rows.iter().map(|row| insert(session, row, now)).collect()
+    let rows: Vec<&NewRow> = rows.into_iter().collect();
+    let mut outcomes = Vec::with_capacity(rows.len());
+    // What is judged is judged by what was stored before it, so it goes in by itself.
+    for run in rows.chunk_by(|row, next| row.conditions.is_none() && next.conditions.is_none()) {
+        match run {
+            [row] => outcomes.push(insert(session, row, now)?),
+            run => insert_run(session, run, now, &mut outcomes)?,
+        }
+    }
+    Ok(outcomes)
+}
+
+/// Where a new row waits.
+pub(crate) fn place_of_new(
+    session: &mut Session<'_>,
+    row: &NewRow,
+    record: i64,
+    now: i64,
+) -> rusqlite::Result<(Place, StateCode)> {
+    let lane = session.books.lanes.resolve(session.connection, &row.queue, &row.class)?;
+    let due_at = row.scheduled_at.unwrap_or(now);
+    let state = if due_at > now { StateCode::Scheduled } else { StateCode::Available };
+    Ok((Place { record, lane, priority: row.priority, due_at, position: record }, state))
 }
 
 fn insert(session: &mut Session<'_>, row: &NewRow, now: i64) -> rusqlite::Result<RowOutcome> {
@@ -123,32 +204,41 @@ fn insert(session: &mut Session<'_>, row: &NewRow, now: i64) -> rusqlite::Result
     {
         return Ok(refusal);
     }
-    let lane = session.books.lanes.resolve(session.connection, &row.queue, &row.class)?;
-    let due_at = row.scheduled_at.unwrap_or(now);
-    let state = if due_at > now { StateCode::Scheduled } else { StateCode::Available };
-    let unique = row.conditions.as_ref().and_then(|conditions| conditions.unique.as_ref());
     let record = session.books.next_number();
-    let params = params![
-        record,
-        lane,
+    let (place, state) = place_of_new(session, row, record, now)?;
+    if !insert_payload(session, row, &place, state, now)?
+        && !(make_way(session, &row.job_key, record)? && insert_payload(session, row, &place, state, now)?)
+    {
+        return Ok(RowOutcome::SameId);
+    }
+    if let Some(unique) = row.conditions.as_ref().and_then(|conditions| conditions.unique.as_ref()) {
+        take_key(session, unique, &row.job_key, now)?;
+    }
+    occupy(session, &place, state)?;
+    Ok(RowOutcome::Stored)
+}
+
+/// Writes what a job is. Answers false when there is a job with its id.
+pub(crate) fn insert_payload(
+    session: &mut Session<'_>,
+    row: &NewRow,
+    place: &Place,
+    state: StateCode,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    let unique = row.conditions.as_ref().and_then(|conditions| conditions.unique.as_ref());
+    let n_stored = session.hot(Hot::Enqueue)?.execute(params![
+        place.record,
+        place.lane,
         state.number(),
-        row.priority,
-        due_at,
+        place.priority,
+        place.due_at,
         now,
         row.origin as i64,
         row.job_key,
         row.user_id,
         unique.map(|unique| &unique.key),
         row.payload
-    ];
-    let is_stored = session.hot(Hot::Enqueue)?.execute(params)? > 0
-        || make_way(session, &row.job_key, record)? && session.hot(Hot::Enqueue)?.execute(params)? > 0;
-    if !is_stored {
-        return Ok(RowOutcome::SameId);
-    }
-    if let Some(unique) = unique {
-        take_key(session, unique, &row.job_key, now)?;
-    }
-    occupy(session, &Place { record, lane, priority: row.priority, due_at, position: record }, state)?;
-    Ok(RowOutcome::Stored)
+    ])?;
+    Ok(n_stored > 0)
 }

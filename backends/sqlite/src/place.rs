@@ -22,16 +22,23 @@ pub(crate) fn occupy(session: &mut Session<'_>, place: &Place, state: StateCode)
     let Place { record, lane, priority, due_at, position } = *place;
     if state.is_reserved() {
         session.execute(queries::RESERVED_INSERT, params![lane, state.number(), due_at, position, record])?;
-        if let Some(lane) = session.books.lanes.get_mut(lane) {
-            lane.next_reserved = lane.next_reserved.map(|known| known.min(due_at));
-        }
     } else {
         let is_suspect = state == StateCode::Suspect;
         session.hot(Hot::ReadyInsert)?.execute(params![lane, is_suspect, priority, due_at, position, record])?;
     }
+    count_waiting(session, lane, state, due_at);
+    Ok(())
+}
+
+/// Counts a job that has begun to wait.
+pub(crate) fn count_waiting(session: &mut Session<'_>, lane: i64, state: StateCode, due_at: i64) {
+    if state.is_reserved()
+        && let Some(lane) = session.books.lanes.get_mut(lane)
+    {
+        lane.next_reserved = lane.next_reserved.map(|known| known.min(due_at));
+    }
     session.books.lanes.shift(lane, state, 1);
     session.is_hint_due = true;
-    Ok(())
 }
 
 /// Takes a job out of its place, and counts it no longer. `state` is how it waits by its row; a job whose time has come may

@@ -63,12 +63,24 @@ impl Writer {
         R: FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let call = Call { nature, look, run, undo, value: None, reply };
-        let ended = || Error::new(ErrorKind::Unavailable, format!("failed to {}: the store is closed", nature.verb));
-        let queue = self.queue.as_ref().ok_or_else(ended)?;
-        queue.send(Box::new(call)).map_err(|_| ended())?;
-        answer.await.map_err(|_| ended())?
+        self.submit(nature.verb, Box::new(Call { nature, look, run, undo, value: None, reply }))?;
+        self.answer(nature.verb, answer).await
     }
+
+    /// Puts an operation into the queue.
+    pub(crate) fn submit(&self, verb: &str, operation: Box<dyn Operation>) -> Result<()> {
+        let queue = self.queue.as_ref().ok_or_else(|| closed(verb))?;
+        queue.send(operation).map_err(|_| closed(verb))
+    }
+
+    /// Waits for the answer to an operation.
+    pub(crate) async fn answer<T>(&self, verb: &str, answer: oneshot::Receiver<Result<T>>) -> Result<T> {
+        answer.await.map_err(|_| closed(verb))?
+    }
+}
+
+fn closed(verb: &str) -> Error {
+    Error::new(ErrorKind::Unavailable, format!("failed to {verb}: the store is closed"))
 }
 
 impl Drop for Writer {

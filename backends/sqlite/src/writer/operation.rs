@@ -4,6 +4,7 @@ use egret_core::Result;
 use tokio::sync::oneshot;
 
 use super::Session;
+use crate::enqueue::{NewRow, RowOutcome};
 use crate::error::failed;
 
 /// Something to be done in a transaction that it shares with others.
@@ -18,6 +19,16 @@ pub(crate) trait Operation: Send {
 
     /// Does it.
     fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()>;
+
+    /// Rows to be stored, if that is what it does: those of neighbours go into the table together.
+    fn rows(&self) -> &[NewRow] {
+        &[]
+    }
+
+    /// Does the rest, in place of [`run`](Self::run), once its rows were stored or refused.
+    fn run_stored(&mut self, session: &mut Session<'_>, _outcomes: Vec<RowOutcome>) -> rusqlite::Result<()> {
+        self.run(session)
+    }
 
     /// Gives the answer, after the commit. When nobody is there to take it, answers with what undoes the operation, if it
     /// has to be undone.

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::{Operation, Session, Settings};
 use crate::books::Books;
 use crate::checkpoint::Checkpointer;
+use crate::enqueue::insert_all;
 use crate::options::Durability;
 use crate::turnstile::Turnstile;
 use crate::wake::Hints;
@@ -66,11 +67,24 @@ impl Writing {
 
 fn run_and_commit(session: &mut Session<'_>, group: &mut [Box<dyn Operation>]) -> rusqlite::Result<()> {
     session.books.refresh(session.connection)?;
-    for operation in group {
-        operation.run(session)?;
+    for neighbours in group.chunk_by_mut(|one, next| !one.rows().is_empty() && !next.rows().is_empty()) {
+        match neighbours {
+            [operation] => operation.run(session)?,
+            storing => store_together(session, storing)?,
+        }
     }
     session.books.flush(session.connection)?;
     session.connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(())
+}
+
+/// Stores the rows of several operations with few statements; each gets its own outcomes.
+fn store_together(session: &mut Session<'_>, group: &mut [Box<dyn Operation>]) -> rusqlite::Result<()> {
+    let mut outcomes = insert_all(session, group.iter().flat_map(|operation| operation.rows()))?.into_iter();
+    for operation in group {
+        let own = outcomes.by_ref().take(operation.rows().len()).collect();
+        operation.run_stored(session, own)?;
+    }
     Ok(())
 }
 

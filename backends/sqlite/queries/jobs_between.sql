@@ -1,0 +1,1 @@
+SELECT id FROM egret_jobs WHERE id BETWEEN ?1 AND ?2
