@@ -16,25 +16,25 @@ use rand::distr::weighted::WeightedIndex;
 use rusqlite::{Row, params};
 
 use crate::backend::SqliteBackend;
-use crate::finish::FLAG_HAS_KEYS;
+use crate::claim_take::take;
 use crate::job_key::JobKey;
 use crate::promote::{first_reserved, promote};
 use crate::queries;
 use crate::release::undo_claims;
 use crate::state_code::StateCode;
-use crate::writer::{Hot, Nature, Session};
+use crate::writer::{Nature, Session};
 
 /// A claimed job as the table holds it.
 #[derive(Debug)]
 pub(crate) struct ClaimedRow {
     pub(crate) token: ClaimToken,
-    job_key: JobKey,
-    queue: Arc<str>,
-    attempt: u32,
-    interruptions: u32,
-    due_at: i64,
-    origin: i64,
-    payload: Vec<u8>,
+    pub(crate) job_key: JobKey,
+    pub(crate) queue: Arc<str>,
+    pub(crate) attempt: u32,
+    pub(crate) interruptions: u32,
+    pub(crate) due_at: i64,
+    pub(crate) origin: i64,
+    pub(crate) payload: Vec<u8>,
 }
 
 impl SqliteBackend {
@@ -113,9 +113,7 @@ fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<
         let streams = streams(session, &queue, &request.selection, request.max_interrupted > n_interrupted);
         let heads = merge(session, streams, room, request.max_interrupted - n_interrupted)?;
         n_interrupted += heads.iter().filter(|head| head.is_suspect).count();
-        for head in heads {
-            claimed.push(take(session, head, &queue, request.service)?);
-        }
+        claimed.extend(take(session, &heads, &queue, request.service)?);
     }
     Ok(Some(claimed))
 }
@@ -164,13 +162,13 @@ fn draw(weights: &[(String, u32)]) -> Vec<String> {
 
 /// The place of a job in its queue: smaller is claimed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Head {
-    priority: i64,
-    due_at: i64,
-    position: i64,
-    record: i64,
-    lane: i64,
-    is_suspect: bool,
+pub(crate) struct Head {
+    pub(crate) priority: i64,
+    pub(crate) due_at: i64,
+    pub(crate) position: i64,
+    pub(crate) record: i64,
+    pub(crate) lane: i64,
+    pub(crate) is_suspect: bool,
 }
 
 /// Available jobs of a lane in order, read bit by bit.
@@ -260,31 +258,4 @@ impl Stream {
         self.rest = self.read.back().filter(|_| is_full).map_or(Rest::Nothing, |last| Rest::Behind(*last));
         Ok(self.read.pop_front())
     }
-}
-
-/// Claims one job.
-fn take(session: &mut Session<'_>, head: Head, queue: &Arc<str>, service: ServiceId) -> rusqlite::Result<ClaimedRow> {
-    let number = session.books.next_number();
-    let token = ClaimToken { service, record: head.record.cast_unsigned(), claim: number.cast_unsigned() };
-    let (claimed, has_keys) = session.hot(Hot::Claimable)?.query_row([head.record], |row| {
-        let claimed = ClaimedRow {
-            token,
-            job_key: row.get(0)?,
-            queue: Arc::clone(queue),
-            attempt: row.get(1)?,
-            interruptions: row.get(2)?,
-            due_at: head.due_at,
-            origin: row.get(3)?,
-            payload: row.get_ref(5)?.as_bytes()?.to_vec(),
-        };
-        Ok((claimed, row.get::<_, bool>(4)?))
-    })?;
-    let Head { priority, due_at, position, record, lane, is_suspect } = head;
-    session.hot(Hot::ReadyDelete)?.execute(params![lane, is_suspect, priority, due_at, position])?;
-    let owner = service.number().cast_signed();
-    let flags = if has_keys { FLAG_HAS_KEYS } else { 0 };
-    let params = params![record, number, owner, lane, claimed.attempt, claimed.interruptions, flags];
-    session.hot(Hot::Claim)?.execute(params)?;
-    session.moved(lane, if is_suspect { StateCode::Suspect } else { StateCode::Available }, StateCode::Claimed);
-    Ok(claimed)
 }

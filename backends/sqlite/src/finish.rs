@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use crate::backend::SqliteBackend;
 use crate::enqueue::{NewRow, insert_all, prepare};
 use crate::execution::{NewExecution, forget_open, record};
+use crate::finish_many::{Holdings, complete};
 use crate::history::{Retirement, retire};
 use crate::log_lines::{Lines, append};
 use crate::place::{Place, occupy, place_of};
@@ -41,10 +42,10 @@ pub(crate) struct Held {
 
 /// A finish with everything written that can be written before the transaction.
 #[derive(Debug)]
-struct Ending {
-    token: ClaimToken,
-    started_at: Option<i64>,
-    closed_at: i64,
+pub(crate) struct Ending {
+    pub(crate) token: ClaimToken,
+    pub(crate) started_at: Option<i64>,
+    pub(crate) closed_at: i64,
     lines: Option<Lines>,
     follow_ups: Vec<NewRow>,
     outcome: EndingOutcome,
@@ -67,10 +68,7 @@ impl SqliteBackend {
         let tokens: Vec<ClaimToken> = finishes.iter().map(|finish| finish.token).collect();
         let endings = finishes.into_iter().map(Ending::new).collect::<Result<Vec<_>>>()?;
         let nature = Nature::durable("finish claims", endings.len());
-        let applied = self
-            .writer
-            .call(nature, move |session| endings.iter().map(|ending| finish(session, ending)).collect())
-            .await?;
+        let applied = self.writer.call(nature, move |session| finish_all(session, &endings)).await?;
         for token in tokens {
             self.settings.fleet.mark_ended(token);
         }
@@ -120,22 +118,55 @@ impl Ending {
     fn counts(&self) -> bool {
         self.started_at.is_some() || matches!(self.outcome, EndingOutcome::Discarded { .. })
     }
+
+    /// Whether it is a success and nothing beside, as most are: such ends are written several to a statement.
+    fn is_plain(&self, held: &Held) -> bool {
+        matches!(self.outcome, EndingOutcome::Completed { .. })
+            && self.started_at.is_some()
+            && self.follow_ups.is_empty()
+            && held.flags == 0
+    }
+
+    /// The value that the job left.
+    pub(crate) fn value(&self) -> Option<&str> {
+        match &self.outcome {
+            EndingOutcome::Completed { value } => value.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 pub(crate) fn report_text(report: &ErrorReport) -> String {
     serde_json::to_string(report).expect("a report is made of strings")
 }
 
-fn finish(session: &mut Session<'_>, ending: &Ending) -> rusqlite::Result<Applied> {
-    let Some(held) = held(session, ending.token)? else { return Ok(Applied::Stale) };
-    settle(session, &held, ending)?;
-    if let Some(lines) = &ending.lines {
-        append(session, held.claim, lines)?;
+/// Ends claims in their order.
+fn finish_all(session: &mut Session<'_>, endings: &[Ending]) -> rusqlite::Result<Vec<Applied>> {
+    let mut holdings = Holdings::read(session, endings)?;
+    let mut plain = Vec::new();
+    let mut applied = Vec::with_capacity(endings.len());
+    for ending in endings {
+        let Some(held) = holdings.take(session, ending.token)? else {
+            applied.push(Applied::Stale);
+            continue;
+        };
+        if ending.is_plain(&held) {
+            plain.push((held, ending));
+        } else {
+            // What follows may be judged by what was ended before it.
+            complete(session, &std::mem::take(&mut plain))?;
+            settle(session, &held, ending)?;
+        }
+        if let Some(lines) = &ending.lines {
+            append(session, held.claim, lines)?;
+        }
+        if !ending.follow_ups.is_empty() {
+            insert_all(session, &ending.follow_ups)?;
+        }
+        applied.push(Applied::Done);
     }
-    if !ending.follow_ups.is_empty() {
-        insert_all(session, &ending.follow_ups)?;
-    }
-    Ok(Applied::Done)
+    complete(session, &plain)?;
+    Ok(applied)
 }
 
 /// The job that a token holds.
@@ -210,10 +241,6 @@ fn conclude(
     error: Option<&String>,
 ) -> rusqlite::Result<()> {
     let counts = ending.counts();
-    let value = match &ending.outcome {
-        EndingOutcome::Completed { value } => value.as_deref(),
-        _ => None,
-    };
     forget_open(session, held)?;
     unclaim(session, held)?;
     let retirement = Retirement {
@@ -228,7 +255,7 @@ fn conclude(
         error: error.map(String::as_str),
         keeps_error: !counts,
         has_keys: held.flags & FLAG_HAS_KEYS != 0,
-        value,
+        value: ending.value(),
     };
     retire(session, &retirement)
 }
