@@ -83,6 +83,9 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
                 }
                 let due = if is_looked_at { due } else { until_due(engine).await };
                 looks_first = wait_for_work(engine, keeper, idle_since, due).await;
+                if !looks_first {
+                    keeper.hint();
+                }
             }
             Step::Failed => {
                 rest(engine, Instant::now() + pause).await;

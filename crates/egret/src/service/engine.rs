@@ -207,6 +207,8 @@ impl Engine {
             ServiceOrder::Resume => self.stop.resume(),
             ServiceOrder::Stop => self.stop.stop(),
         }
+        // Whoever gave the order waits to see it followed.
+        self.heart.nudge();
     }
 
     pub(super) fn run_began(&self, token: ClaimToken, run: RunControl) {

@@ -21,6 +21,7 @@ pub(super) struct Keeper {
     next_prune: Instant,
     has_pruned: bool,
     n_rounds: u32,
+    is_hinted: bool,
     round: Duration,
 }
 
@@ -29,11 +30,23 @@ impl Keeper {
         let now = Instant::now();
         // A lease shorter than the usual round wants a shorter round.
         let round = ROUND.min(engine.options().timing.lease / 4);
-        Self { next_tick: now, next_prune: now + PRUNE_EVERY / 10, has_pruned: false, n_rounds: 0, round }
+        Self {
+            next_tick: now,
+            next_prune: now + PRUNE_EVERY / 10,
+            has_pruned: false,
+            n_rounds: 0,
+            is_hinted: false,
+            round,
+        }
     }
 
     pub(super) fn next_tick(&self) -> Instant {
         self.next_tick
+    }
+
+    /// Something happened in the store that may be an order.
+    pub(super) fn hint(&mut self) {
+        self.is_hinted = true;
     }
 
     pub(super) async fn tick_if_due(&mut self, engine: &Arc<Engine>) {
@@ -44,9 +57,12 @@ impl Keeper {
         self.next_tick = now + self.round;
         super::retirement::weigh(engine);
         rescue(engine).await;
-        // Most orders are for running jobs; a service without any learns of its own with every fifth round.
+        // Most orders are for running jobs; a service without any learns of its own after a hint, which comes with an
+        // order, or else with every fifth round.
         self.n_rounds += 1;
-        if !engine.hand.is_idle() || self.n_rounds.is_multiple_of(ORDERS_WHILE_IDLE) {
+        let is_hinted = std::mem::take(&mut self.is_hinted);
+        let is_quiet = engine.stop.request() == StopRequest::Quiet;
+        if is_hinted || is_quiet || !engine.hand.is_idle() || self.n_rounds.is_multiple_of(ORDERS_WHILE_IDLE) {
             take_orders(engine).await;
         }
         if now >= self.next_prune {

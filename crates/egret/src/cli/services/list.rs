@@ -1,34 +1,20 @@
-//! `egret services`: the processes that run jobs.
+//! `egret services list`.
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use egret_core::{Listing, ServicePhase, ServiceRecord, Timestamp};
 
-use super::arguments::Json;
-use super::output::{Column, Field, Paint, Table};
-use super::{Exit, Failure, Session, moment};
-
-/// Lists services
-#[derive(Args, Debug)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
-pub(super) struct Services {
-    #[command(subcommand)]
-    command: ServicesCommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum ServicesCommand {
-    /// Lists services, also those that died and whose jobs are not yet given back
-    List(List),
-}
+use super::super::arguments::Json;
+use super::super::output::{Column, Field, Paint, Table};
+use super::super::{Exit, Failure, Session, moment};
 
 /// How services are listed.
 #[derive(Args, Debug)]
-struct List {
+pub(super) struct List {
     #[command(flatten)]
-    format: Json,
+    pub(super) format: Json,
 }
 
-impl Services {
+impl List {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let app = session.app().await?;
         let listing = Listing::whole(app.backend().services().await?);
@@ -38,16 +24,11 @@ impl Services {
             return Ok(Exit::Success);
         }
         if listing.items.is_empty() {
-            output.note("no services");
+            output.note(session.language().text("services-none"));
         }
         let now = session.now().await?;
         output.table(table(&listing.items, now))?;
         Ok(Exit::Success)
-    }
-
-    pub(super) fn wants_json(&self) -> bool {
-        let ServicesCommand::List(list) = &self.command;
-        list.format.json
     }
 }
 

@@ -1,0 +1,119 @@
+//! `egret services quiet|resume|stop`: orders through the store to services of other processes.
+
+use serde_json::Value;
+
+use crate::application::{Application, wait_for, wait_for_file};
+use crate::process::Process;
+
+fn idle_service(application: &Application) -> (Process, String) {
+    let service = application.start(["run"]);
+    service.wait_until_said("service started");
+    let id = application
+        .services_alive()
+        .iter()
+        .find_map(|known| (known["process"]["pid"] == service.pid()).then(|| known["id"].as_str().unwrap().to_owned()));
+    (service, id.unwrap())
+}
+
+fn result(listing: &Value) -> &str {
+    listing["items"][0]["result"].as_str().unwrap()
+}
+
+#[test]
+fn a_service_is_made_quiet_resumed_and_stopped() {
+    let application = Application::in_service_mode();
+    let (service, id) = idle_service(&application);
+    let quiet = application.json(["services", "quiet", &id, "--wait", "--json"]);
+    assert_eq!(result(&quiet), "done", "{quiet}");
+    assert_eq!(application.services_alive()[0]["phase"], "quiet");
+    let job = application.exec("true");
+    wait_for("the job says why it waits", || {
+        application.job(&job)["why"].as_str().is_some_and(|why| why.contains("quiet")).then_some(())
+    });
+    let address = format!("{}:{}", quiet["items"][0]["host"].as_str().unwrap(), service.pid());
+    let resumed = application.json(["services", "resume", &address, "--wait", "--json"]);
+    assert_eq!(result(&resumed), "done", "{resumed}");
+    application.wait_for_state(&job, "completed");
+    let stopped = application.json(["services", "stop", "job:service", "--wait", "--json"]);
+    assert_eq!(result(&stopped), "done", "{stopped}");
+    let ended = service.ended();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    assert_eq!(ended.says("ordered by an operator"), 3, "{}", ended.stderr);
+    assert!(application.services_alive().is_empty());
+}
+
+#[test]
+fn a_signal_after_an_order_stands() {
+    let application = Application::in_service_mode();
+    let (service, id) = idle_service(&application);
+    application.succeed(["services", "quiet", &id, "--wait"]);
+    service.signal(rustix::process::Signal::CONT);
+    let job = application.exec("true");
+    application.wait_for_state(&job, "completed");
+    // The same order again is a new one.
+    application.succeed(["services", "quiet", &id, "--wait"]);
+    application.succeed(["services", "stop", "--all", "--wait"]);
+    assert_eq!(service.ended().status, 0);
+}
+
+#[test]
+fn a_busy_service_finishes_its_job_before_it_leaves() {
+    let application = Application::in_service_mode();
+    let job = application.exec("touch begun; while [ ! -e go ]; do sleep 0.02; done");
+    let service = application.start(["run"]);
+    wait_for_file(&application.path("begun"));
+    let late = application.egret(["services", "stop", "--all", "--wait", "--timeout", "100ms"]);
+    assert_eq!(late.status, 1);
+    assert!(late.stderr.contains("did not stop within") && late.stderr.contains("the order stands"), "{}", late.stderr);
+    service.wait_until_said("ordered by an operator");
+    assert_eq!(application.state(&job), "running");
+    std::fs::write(application.path("go"), "").unwrap();
+    assert_eq!(service.ended().status, 0);
+    assert_eq!(application.state(&job), "completed");
+}
+
+#[test]
+fn quiet_waits_until_nothing_runs() {
+    let application = Application::in_service_mode();
+    let job = application.exec("touch begun; while [ ! -e go ]; do sleep 0.02; done");
+    let service = application.start(["run"]);
+    wait_for_file(&application.path("begun"));
+    let waiting = application.start(["services", "quiet", "job:service", "--wait"]);
+    service.wait_until_said("ordered by an operator");
+    wait_for("the service is quiet", || (application.services_alive()[0]["phase"] == "quiet").then_some(()));
+    assert_eq!(application.state(&job), "running");
+    std::fs::write(application.path("go"), "").unwrap();
+    assert_eq!(waiting.ended().status, 0);
+    assert_eq!(application.state(&job), "completed");
+    application.succeed(["services", "stop", "--all", "--wait"]);
+    assert_eq!(service.ended().status, 0);
+}
+
+#[test]
+fn all_of_several_services_are_stopped() {
+    let application = Application::in_service_mode();
+    let services: Vec<_> = (0..3).map(|_| idle_service(&application)).collect();
+    let stopped = application.json(["services", "stop", "--all", "--wait", "--json"]);
+    assert_eq!(stopped["items"].as_array().unwrap().len(), 3);
+    for (service, _) in services {
+        assert_eq!(service.ended().status, 0);
+    }
+    let nobody = application.egret(["services", "stop", "--all"]);
+    assert_eq!((nobody.status, nobody.text().as_str()), (0, ""), "{}", nobody.stderr);
+}
+
+#[test]
+fn who_is_not_there_is_said() {
+    let application = Application::in_service_mode();
+    let (service, _) = idle_service(&application);
+    let unknown = application.egret(["services", "stop", "job:servce"]);
+    assert_eq!(unknown.status, 1);
+    assert!(unknown.stderr.contains("there is no service `job:servce`"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("did you mean `job:service`?"), "{}", unknown.stderr);
+    assert_eq!(application.egret(["services", "stop"]).status, 2);
+    service.signal(rustix::process::Signal::KILL);
+    wait_for("the service is taken for dead", || application.services_alive().is_empty().then_some(()));
+    let dead = application.egret(["services", "stop", "job:service"]);
+    assert_eq!(dead.status, 1);
+    assert!(dead.stderr.contains("is dead and takes no orders"), "{}", dead.stderr);
+}
