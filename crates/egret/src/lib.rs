@@ -58,6 +58,7 @@ mod error;
 pub mod execution_log;
 pub mod executor;
 pub mod facts;
+pub mod history;
 pub mod job;
 pub mod language;
 pub mod process;

@@ -28,6 +28,11 @@ pub(super) fn raw(data: &JobData, shows_arguments: bool) -> Option<Cow<'_, str>>
     Some(Cow::Owned(arguments.to_json()))
 }
 
+/// The arguments of a job as JSON, as far as its class lets them be shown.
+pub(crate) fn shown_arguments<'a>(registry: &Registry, data: &'a JobData) -> Option<Cow<'a, str>> {
+    raw(data, shows_arguments(registry, &data.job_class))
+}
+
 /// ` with arguments: …`, or nothing.
 pub(super) fn sentence(data: &JobData, shows_arguments: bool) -> String {
     let Some(raw) = raw(data, shows_arguments) else { return String::new() };

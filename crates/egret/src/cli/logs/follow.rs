@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::arguments::Json;
 use super::super::{Exit, Failure, Session};
-use super::source::{self, Lines};
 use super::{heading, line};
 use crate::App;
 use crate::execution_log::FollowLines;
+use crate::history::{self, Lines};
 
 /// Between two looks at the job.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -73,7 +73,7 @@ impl Follower<'_> {
 
     /// The attempt to be shown next: at first the latest, then the one after.
     async fn next_attempt(&self, shown: u32) -> Result<Option<u32>, Failure> {
-        let mut attempts = source::attempts(self.app, &self.id)?;
+        let mut attempts = history::attempts(self.app, &self.id)?;
         if self.app.backend().capabilities().history {
             attempts.extend(self.app.backend().executions(&self.id).await?.iter().map(|execution| execution.attempt));
         }
@@ -88,7 +88,7 @@ impl Follower<'_> {
     async fn follow_attempt(&self, attempt: u32) -> Result<(), Failure> {
         let ended = CancellationToken::new();
         let lines = async {
-            match source::file(self.app, &self.id, attempt) {
+            match history::file(self.app, &self.id, attempt) {
                 Some(path) => self.follow_file(path, &ended).await,
                 None => Ok(0),
             }

@@ -1,43 +1,56 @@
 //! `egret logs`: what jobs wrote.
 
+mod export;
 mod follow;
+mod list;
 mod show;
-mod source;
+mod which;
 
 use clap::{Args, Subcommand};
 use egret_core::{Execution, LogLine, LogSource};
 
+use self::export::Export;
 use self::follow::Follow;
+use self::list::List;
 use self::show::Show;
 use super::output::{Paint, one_line};
 use super::{Exit, Failure, Session, moment};
 
-/// Shows what jobs wrote
+/// Lists what has run, and shows what jobs wrote
+///
+/// Without a command it lists attempts: those that run, then the closed ones, latest first.
 #[derive(Args, Debug)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Logs {
     #[command(subcommand)]
-    command: LogsCommand,
+    command: Option<LogsCommand>,
+    #[command(flatten)]
+    list: List,
 }
 
 #[derive(Debug, Subcommand)]
 enum LogsCommand {
     Show(Show),
     Follow(Follow),
+    Export(Export),
 }
 
 impl Logs {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         match self.command {
-            LogsCommand::Show(show) => show.perform(session).await,
-            LogsCommand::Follow(follow) => follow.perform(session).await,
+            None => self.list.perform(session).await,
+            Some(LogsCommand::Show(show)) => show.perform(session).await,
+            Some(LogsCommand::Follow(follow)) => follow.perform(session).await,
+            Some(LogsCommand::Export(export)) => export.perform(session).await,
         }
     }
 
     pub(super) fn wants_json(&self) -> bool {
         match &self.command {
-            LogsCommand::Show(show) => show.format.json,
-            LogsCommand::Follow(follow) => follow.format.json,
+            None => self.list.format.json,
+            Some(LogsCommand::Show(show)) => show.format.json,
+            Some(LogsCommand::Follow(follow)) => follow.format.json,
+            Some(LogsCommand::Export(_)) => false,
         }
     }
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::super::arguments::Json;
 use super::super::{Exit, Failure, Paint, Session};
-use super::source::{self, Lines};
 use super::{heading, line};
 use crate::App;
+use crate::history::{self, Lines};
 
 /// Shows what a job wrote, attempt by attempt
 #[derive(Args, Debug)]
@@ -61,7 +61,7 @@ impl Show {
             true => app.backend().executions(id).await?,
             false => Vec::new(),
         };
-        let mut numbers = source::attempts(app, id)?;
+        let mut numbers = history::attempts(app, id)?;
         numbers.extend(executions.iter().map(|execution| execution.attempt));
         numbers.sort_unstable();
         numbers.dedup();

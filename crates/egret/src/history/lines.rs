@@ -7,16 +7,16 @@ use std::path::PathBuf;
 use egret_core::{JobId, LogLine, LogQuery};
 use serde::{Serialize, Serializer};
 
-use super::super::Failure;
-use crate::App;
 use crate::execution_log::{LogFile, LogFolder, parse_line};
+use crate::{App, Error};
 
 /// Lines asked of the store at once.
 const BATCH: usize = 1_000;
 
 /// The lines of one attempt.
 #[derive(Debug)]
-pub(super) enum Lines {
+#[non_exhaustive]
+pub enum Lines {
     /// All of them, in a file, however many.
     File(PathBuf),
     /// The first ones, from the store.
@@ -25,7 +25,10 @@ pub(super) enum Lines {
 
 impl Lines {
     /// Finds the lines.
-    pub(super) async fn of(app: &App, job: &JobId, attempt: u32) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn of(app: &App, job: &JobId, attempt: u32) -> Result<Self, Error> {
         match file(app, job, attempt).filter(|path| path.is_file()) {
             Some(path) => Ok(Self::File(path)),
             None => Ok(Self::Head(head(app, job, attempt).await?)),
@@ -33,11 +36,14 @@ impl Lines {
     }
 
     /// Hands each line over, first to last.
-    pub(super) fn for_each(&self, mut take: impl FnMut(&LogLine) -> Result<(), Failure>) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// The file cannot be read, or whoever takes a line refuses it.
+    pub fn for_each<E: From<Error>>(&self, mut take: impl FnMut(&LogLine) -> Result<(), E>) -> Result<(), E> {
         match self {
             Self::File(path) => {
-                for line in read(path).map_err(|error| unreadable(path, &error))? {
-                    take(&line.map_err(|error| unreadable(path, &error))?)?;
+                for line in read(path).map_err(|error| unreadable(path, error))? {
+                    take(&line.map_err(|error| unreadable(path, error))?)?;
                 }
                 Ok(())
             }
@@ -59,19 +65,22 @@ impl Serialize for Lines {
     }
 }
 
-/// The file with all lines of an attempt, whether or not it exists.
-pub(super) fn file(app: &App, job: &JobId, attempt: u32) -> Option<PathBuf> {
+/// The file with all lines of an attempt, whether or not it exists; `None` for ids that are too long for a file.
+pub fn file(app: &App, job: &JobId, attempt: u32) -> Option<PathBuf> {
     LogFolder::new(app.log_folder()).file(job, attempt, LogFile::Text)
 }
 
-/// The attempts of a job that left a file.
-pub(super) fn attempts(app: &App, job: &JobId) -> Result<Vec<u32>, Failure> {
+/// The attempts of a job that left a file on this machine.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn attempts(app: &App, job: &JobId) -> Result<Vec<u32>, Error> {
     let folder = LogFolder::new(app.log_folder());
-    folder.attempts(job).map_err(|error| Failure::new(format!("failed to look for logs: {error}")))
+    folder.attempts(job).map_err(|error| Error::io(format!("failed to look for logs of `{job}`"), error))
 }
 
 /// All lines of an attempt that the store holds.
-async fn head(app: &App, job: &JobId, attempt: u32) -> Result<Vec<LogLine>, Failure> {
+async fn head(app: &App, job: &JobId, attempt: u32) -> Result<Vec<LogLine>, Error> {
     let mut lines = Vec::new();
     if !app.backend().capabilities().notes {
         return Ok(lines);
@@ -93,6 +102,6 @@ fn read(path: &PathBuf) -> io::Result<impl Iterator<Item = io::Result<LogLine>>>
     Ok(lines.filter_map(|line| line.map(|line| parse_line(&line)).transpose()))
 }
 
-fn unreadable(path: &std::path::Path, error: &io::Error) -> Failure {
-    Failure::new(format!("failed to read `{}`: {error}", path.display()))
+fn unreadable(path: &std::path::Path, error: io::Error) -> Error {
+    Error::io(format!("failed to read `{}`", path.display()), error)
 }
