@@ -49,6 +49,7 @@ mod inspect_executions;
 mod job_key;
 mod lanes;
 mod log_lines;
+mod look;
 mod many_rows;
 mod migrate;
 mod note;
@@ -74,6 +75,7 @@ mod wake;
 mod writer;
 
 pub use backend::SqliteBackend;
+pub use look::{Glance, look};
 pub use options::{Durability, SqliteOptions};
 pub use raw_limits::RawLimits;
 pub use rusqlite;

@@ -43,7 +43,7 @@ pub(crate) fn migrate(connection: &mut Connection, location: &str) -> Result<()>
 }
 
 fn apply(connection: &mut Connection) -> std::result::Result<(), Trouble> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = known_version();
     if version(connection)? == known {
         return Ok(());
     }
@@ -70,8 +70,13 @@ fn apply(connection: &mut Connection) -> std::result::Result<(), Trouble> {
     Ok(())
 }
 
+/// The version to which this program brings a store.
+pub(crate) fn known_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 /// The version of the tables; 0 when there are none.
-fn version(connection: &Connection) -> rusqlite::Result<i64> {
+pub(crate) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'egret_schema'";
     if connection.query_row(exists, [], |_| Ok(())).optional()?.is_none() {
         return Ok(0);

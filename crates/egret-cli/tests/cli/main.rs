@@ -6,6 +6,7 @@ mod application;
 mod bulk;
 mod changes;
 mod command_line;
+mod configuration;
 mod enqueue;
 mod exec;
 mod exec_waits;

@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 #[cfg(feature = "sqlite")]
 use super::bench::Bench;
+use super::check::Check;
+use super::config::ConfigCommand;
 use super::enqueue::Enqueue;
 use super::exec::Exec;
 use super::exit;
@@ -63,6 +65,8 @@ pub(super) enum Command {
     Queues(Queues),
     Logs(Logs),
     Status(Status),
+    Config(ConfigCommand),
+    Check(Check),
     #[cfg(feature = "sqlite")]
     Bench(Bench),
 }
@@ -140,6 +144,10 @@ mod tests {
             "egret logs show 1 --attempt 2",
             "egret logs follow 1 --json",
             "egret status --json",
+            "egret config --json --set",
+            "egret config --section mail",
+            "egret config --init",
+            "egret check --strict --json",
             "egret bench --json --scale 0.1 --durability normal --folder /tmp",
             "egret --url memory: --root /tmp status",
             "egret status --url memory: --root /tmp",

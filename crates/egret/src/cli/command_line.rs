@@ -130,6 +130,12 @@ impl Task {
         if let Work::Own(Command::Run(run)) = &self.work {
             run.apply(&mut options)?;
         }
+        match &self.work {
+            // They are for configurations that will not do, too.
+            Work::Own(Command::Check(check)) => return check.perform(&options, &output),
+            Work::Own(Command::Config(config)) if config.init => return super::config::init(&options, &output),
+            _ => {}
+        }
         let session = Session::new(Config::load(&options)?, output, builder);
         match self.work {
             // It shows more, and starts its own logging.
@@ -165,6 +171,8 @@ impl Command {
             Self::Queues(queues) => queues.perform(session).await,
             Self::Logs(logs) => logs.perform(session).await,
             Self::Status(status) => status.perform(session).await,
+            Self::Config(config) => config.perform(session),
+            Self::Check(_) => unreachable!("it is performed before the configuration is known to be sound"),
             #[cfg(feature = "sqlite")]
             Self::Bench(bench) => bench.perform(session).await,
         }
@@ -178,6 +186,8 @@ impl Command {
             Self::Queues(queues) => queues.wants_json(),
             Self::Logs(logs) => logs.wants_json(),
             Self::Status(status) => status.format.json,
+            Self::Config(config) => config.format.json,
+            Self::Check(check) => check.format.json,
             #[cfg(feature = "sqlite")]
             Self::Bench(bench) => bench.format.json,
         }

@@ -15,7 +15,9 @@ mod arguments;
 #[cfg(feature = "sqlite")]
 mod bench;
 mod bindings;
+mod check;
 mod command_line;
+mod config;
 mod enqueue;
 mod exec;
 mod exit;

@@ -34,6 +34,7 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
         head_logs: reader.count("head_logs").map_or(0, |lines| usize::try_from(lines).unwrap_or(usize::MAX)),
         reload_interval: reader.positive_duration("reload_interval").unwrap_or_default(),
         exec: ExecPolicy::read(reader),
+        section_of_file: None,
         values,
     }
 }

@@ -31,10 +31,9 @@ impl ConfigError {
         &self.problems
     }
 
-    /// `Err` with all of them if there are any.
-    pub(super) fn check(mut problems: Vec<Problem>) -> Result<(), Self> {
-        problems.sort_by(|left, right| left.origin.cmp(&right.origin));
-        if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
+    /// Of problems in their order, at least one.
+    pub(super) fn of(problems: Vec<Problem>) -> Self {
+        Self { problems }
     }
 
     pub(super) fn unknown_section<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Self {
@@ -53,6 +52,12 @@ impl Problem {
     pub(super) fn with_hint(self, hint: impl Into<Option<String>>) -> Self {
         Self { hint: hint.into(), ..self }
     }
+}
+
+/// Files line by line, then variables, then overrides.
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|left, right| left.origin.cmp(&right.origin));
+    problems
 }
 
 /// The usual hint for a misspelt word, if something like it exists.

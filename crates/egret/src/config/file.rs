@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use super::error::Problem;
 use super::value::{Origin, Value};
-use super::yaml;
+use super::{ruby, yaml};
 
 /// A configuration is a few kilobytes; this much is a mistake or an attack.
 const LARGEST_FILE: u64 = 1 << 20;
 
-/// The content of `path`; `None` if there is no such file, or if it could not be read, which is then noted.
-pub(super) fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<Value> {
+/// The content of `path`; `None` if there is no such file, or if it could not be read, which is then noted. What Ruby
+/// would read differently goes to the remarks.
+pub(super) fn read(path: &Path, problems: &mut Vec<Problem>, remarks: &mut Vec<Problem>) -> Option<Value> {
     let shared: Arc<Path> = Arc::from(path);
     let origin = |line| Origin::File { path: Arc::clone(&shared), line };
     let text = match text(path) {
@@ -24,6 +25,7 @@ pub(super) fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<Value> {
             return None;
         }
     };
+    remarks.extend(ruby::remarks(&text, &origin));
     match yaml::parse(&text, &origin) {
         Ok(value) => Some(value),
         Err(malformed) => {

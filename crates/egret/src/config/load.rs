@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::discovery::{DEFAULT_ENVIRONMENT, Place};
 use super::error::ConfigError;
-use super::{Config, decode, defaults, layers, variables};
+use super::{Config, Review, decode, defaults, variables};
 
 /// Where to look for the configuration and what to lay over it.
 ///
@@ -21,6 +21,9 @@ pub struct LoadOptions {
     pub root: Option<PathBuf>,
     /// The folder that relative paths start from.
     pub current_folder: PathBuf,
+    /// A file with the keys of one section, from the current folder: the section is called as the file is. This is what
+    /// `config=PATH` means (SHIRASAGI 1.21.0, `app/models/job/service.rb`, where the file holds Ruby).
+    pub section_file: Option<PathBuf>,
     /// Environment variables. `EGRET_ROOT` and `EGRET_ENV` (else `RAILS_ENV`) choose folder and environment; `EGRET_`
     /// with the path of a key in capitals, dots as underscores, sets that key, lists with commas. A key of sections is
     /// set in all sections. An empty value counts as not set; variables that resemble none of ours are ignored.
@@ -42,6 +45,7 @@ impl LoadOptions {
             root: env::var_os(variables::ROOT).filter(|root| !root.is_empty()).map(PathBuf::from),
             // A folder that was deleted under us has no name; then relative paths stay relative.
             current_folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            section_file: None,
             environment: texts.filter(|(name, _)| ours(name)).collect(),
             overrides: BTreeMap::new(),
         }
@@ -52,6 +56,17 @@ impl LoadOptions {
         let root = root.into();
         Self { root: Some(root.clone()), current_folder: root, ..Self::default() }
     }
+
+    /// The application's folder, by what these options say.
+    pub fn folder(&self) -> PathBuf {
+        Place::of(self).root
+    }
+
+    /// The name of the section that [`section_file`](Self::section_file) holds.
+    pub fn section_of_file(&self) -> Option<String> {
+        let path = self.current_folder.join(self.section_file.as_ref()?);
+        Some(path.display().to_string())
+    }
 }
 
 impl Config {
@@ -61,12 +76,11 @@ impl Config {
     /// Anything that is wrong, all of it in one error: files that cannot be read, unknown keys, values that are not
     /// what they should be, an environment that a file does not have.
     pub fn load(options: &LoadOptions) -> Result<Self, ConfigError> {
-        let mut problems = Vec::new();
-        let place = Place::of(options);
-        let values = layers::merged(&place, options, &mut problems);
-        let config = decode::config(place.root, place.environment, values, &mut problems);
-        ConfigError::check(problems)?;
-        Ok(config)
+        let Review { config, problems, .. } = Review::of(options);
+        match config {
+            Some(config) => Ok(config),
+            None => Err(ConfigError::of(problems)),
+        }
     }
 }
 

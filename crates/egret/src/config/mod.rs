@@ -31,6 +31,7 @@ mod defaults;
 mod discovery;
 mod durability;
 mod duration;
+mod effective;
 mod environment;
 mod error;
 mod exec;
@@ -42,7 +43,10 @@ mod load;
 mod mode;
 mod pool;
 mod reader;
+mod remarks;
 mod retention;
+mod review;
+mod ruby;
 mod section;
 mod size;
 mod store_url;
@@ -59,12 +63,14 @@ use std::time::Duration;
 pub use self::defaults::DEFAULTS;
 pub use self::durability::Durability;
 pub use self::duration::{DurationError, format_duration, parse_duration};
+pub use self::effective::Setting;
 pub use self::error::{ConfigError, Problem};
 pub use self::exec::ExecPolicy;
 pub use self::level::LogLevel;
 pub use self::load::LoadOptions;
 pub use self::mode::Mode;
 pub use self::pool::PoolLimits;
+pub use self::review::Review;
 pub use self::section::Section;
 pub use self::store_url::StoreUrl;
 pub use self::suggestion::closest;
@@ -108,6 +114,8 @@ pub struct Config {
     pub reload_interval: Duration,
     /// What the job that runs programs may run.
     pub exec: ExecPolicy,
+    /// The section that was read from a file of its own, if one was.
+    pub section_of_file: Option<String>,
     values: Value,
 }
 
@@ -121,7 +129,7 @@ impl Config {
     }
 
     /// The merged tree behind the typed values, each value with its origin. It also holds what other parts read for
-    /// themselves (`console`, `executor`).
+    /// themselves (`console`, `executor`: any keys, since those who read them know which).
     pub fn values(&self) -> &Value {
         &self.values
     }

@@ -13,7 +13,8 @@ use super::reader::Reader;
 pub struct Section {
     /// The section's name in the file.
     pub section: String,
-    /// The service's name, under which its processes are counted. Defaults to `job:service`.
+    /// The service's name, under which its processes are counted. Defaults to `job:service`, in
+    /// another section than `default` to `job:service:SECTION`.
     pub name: String,
     /// Who starts the service. Defaults to [`Mode::OnDemand`].
     pub mode: Mode,

@@ -50,7 +50,7 @@ impl fmt::Debug for StoreUrl {
 }
 
 /// Replaces the password in `scheme://user:password@host/…` by three asterisks.
-fn without_password(text: &str) -> String {
+pub(super) fn without_password(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
         return text.to_owned();
     };

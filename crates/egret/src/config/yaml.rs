@@ -1,4 +1,4 @@
-//! YAML text to a tree of values. The only file that knows the YAML library.
+//! YAML text to a tree of values. The only file that knows the YAML library; `ruby` looks at plain events beside it.
 
 use std::fmt;
 

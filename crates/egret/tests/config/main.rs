@@ -4,9 +4,12 @@
 
 mod application;
 mod discovery;
+mod effective;
 mod environments;
 mod errors;
 mod hostile;
 mod layers;
+mod remarks;
+mod sections;
 mod shirasagi;
 mod values;

@@ -82,7 +82,7 @@ fn assert_is_default(config: &Config) {
 }
 
 #[test]
-fn a_partial_file_keeps_all_other_defaults() {
+fn c1_a_partial_file_keeps_all_other_defaults() {
     let application = Application::new()
         .file("config/defaults/job.yml", FILE)
         .file("config/job.yml", "production: {default: {mode: service}}");
@@ -94,7 +94,7 @@ fn a_partial_file_keeps_all_other_defaults() {
 }
 
 #[test]
-fn an_overriding_list_of_queues_replaces_the_whole_list() {
+fn c1_an_overriding_list_of_queues_replaces_the_whole_list() {
     let text = "production: {default: {polling: {queues: [low]}}}";
     let section =
         Application::new().file("config/defaults/job.yml", FILE).file("config/job.yml", text).section("default");
@@ -103,7 +103,7 @@ fn an_overriding_list_of_queues_replaces_the_whole_list() {
 }
 
 #[test]
-fn a_section_is_not_merged_over_the_section_default() {
+fn c2_a_section_is_not_merged_over_the_section_default() {
     let application = Application::with(
         "production:
            default: {mode: service, concurrency: 3, polling: {queues: [low], interval: 9}}
@@ -119,7 +119,7 @@ fn a_section_is_not_merged_over_the_section_default() {
 }
 
 #[test]
-fn an_unknown_section_is_an_error_that_lists_the_sections() {
+fn c2_an_unknown_section_is_an_error_that_lists_the_sections() {
     let config = Application::with("mail: {name: 'job:mail'}").load();
     for unknown in ["mial", "", "config", "job.yml"] {
         let error = config.section(unknown).unwrap_err().to_string();

@@ -3,6 +3,7 @@
 //! `make soak` runs the whole counts; otherwise a twentieth is run. What is random prints its seed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bulk;
 mod endings;
 mod enqueuers;
 mod kills;
@@ -13,6 +14,7 @@ mod programs;
 mod quarantine;
 mod rescue;
 mod resources;
+mod shirasagi;
 mod starting;
 mod stopping;
 

@@ -3,13 +3,15 @@
 mod assignments;
 mod signals;
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use egret_core::ServiceMode;
 
 use self::assignments::Assignments;
 use super::logging::LogArguments;
 use super::{Exit, Failure, Session};
-use crate::config::{DEFAULT_SECTION, LoadOptions, Section};
+use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Section};
 use crate::service::{ExitRule, ServiceOptions, StopControl};
 use crate::start::START_RIGHT_VARIABLE;
 use crate::{Error, ErrorKind};
@@ -31,7 +33,8 @@ pub(super) struct Run {
     /// Leaves as soon as nothing is due
     #[arg(long)]
     until_empty: bool,
-    /// `config=SECTION` and `RAILS_ENV=ENVIRONMENT`, as with `rake job:run`
+    /// `config=SECTION`, or `config=FILE` with the keys of a section as YAML, and `RAILS_ENV=ENVIRONMENT`, as with
+    /// `rake job:run`
     #[arg(value_name = "NAME=VALUE")]
     assignments: Vec<String>,
 }
@@ -61,9 +64,16 @@ impl Run {
     /// # Errors
     /// An assignment is none of those that are known.
     pub(super) fn apply(&self, options: &mut LoadOptions) -> Result<(), Failure> {
-        if let Some(environment) = Assignments::read(&self.assignments)?.environment {
+        let assignments = Assignments::read(&self.assignments)?;
+        if let Some(environment) = assignments.environment {
             options.environment.insert("EGRET_ENV".to_owned(), environment);
         }
+        // A path that exists is one, whatever sections there are (SHIRASAGI 1.21.0, `app/models/job/service.rb`). Unlike
+        // there, a folder is none, so that a section may be called like one.
+        options.section_file = assignments
+            .section
+            .map(PathBuf::from)
+            .filter(|path| !path.as_os_str().is_empty() && options.current_folder.join(path).is_file());
         Ok(())
     }
 
@@ -71,7 +81,7 @@ impl Run {
         let stop = StopControl::new();
         // Before anything slow, so that no signal is lost.
         signals::listen(&stop)?;
-        let section = session.config().section(&self.section_name()?)?;
+        let section = session.config().section(&self.section_name(session.config())?)?;
         let logging = log.for_a_service(session.output(), section.log_level)?;
         let app = session.app().await?;
         logging.let_through(app.registry().lowest_log_level());
@@ -95,13 +105,15 @@ impl Run {
         }
     }
 
-    fn section_name(&self) -> Result<String, Failure> {
+    /// The section, which may be a file of its own.
+    fn section_name(&self, config: &Config) -> Result<String, Failure> {
         let assigned = Assignments::read(&self.assignments)?.section;
         match (&self.section, assigned) {
             (Some(option), Some(assigned)) if *option != assigned => {
                 Err(Failure::usage(format!("`--section {option}` and `config={assigned}` contradict each other")))
             }
-            (option, assigned) => Ok(option.clone().or(assigned).unwrap_or_else(|| DEFAULT_SECTION.to_owned())),
+            (_, Some(assigned)) => Ok(config.section_of_file.clone().unwrap_or(assigned)),
+            (option, None) => Ok(option.clone().unwrap_or_else(|| DEFAULT_SECTION.to_owned())),
         }
     }
 
@@ -142,11 +154,11 @@ mod tests {
 
     #[test]
     fn the_section_comes_from_either_form() {
-        assert_eq!(run(None, &[]).section_name().unwrap(), "default");
-        assert_eq!(run(Some("mail"), &[]).section_name().unwrap(), "mail");
-        assert_eq!(run(None, &["config=mail"]).section_name().unwrap(), "mail");
-        assert_eq!(run(Some("mail"), &["config=mail"]).section_name().unwrap(), "mail");
-        assert_eq!(run(Some("a"), &["config=b"]).section_name().unwrap_err().exit(), Exit::Usage);
+        assert_eq!(run(None, &[]).section_name(&Config::default()).unwrap(), "default");
+        assert_eq!(run(Some("mail"), &[]).section_name(&Config::default()).unwrap(), "mail");
+        assert_eq!(run(None, &["config=mail"]).section_name(&Config::default()).unwrap(), "mail");
+        assert_eq!(run(Some("mail"), &["config=mail"]).section_name(&Config::default()).unwrap(), "mail");
+        assert_eq!(run(Some("a"), &["config=b"]).section_name(&Config::default()).unwrap_err().exit(), Exit::Usage);
     }
 
     #[test]

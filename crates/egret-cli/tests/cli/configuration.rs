@@ -1,0 +1,176 @@
+//! `egret config`, `egret check`, and the sections of `egret run`.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::application::{Application, wait_for_file};
+
+fn setting(application: &Application, key: &str) -> Value {
+    let shown = application.json(["config", "--json"]);
+    let values = shown["values"].as_array().unwrap();
+    values.iter().find(|value| value["key"] == key).unwrap_or_else(|| panic!("no `{key}` in {shown}")).clone()
+}
+
+#[test]
+fn shows_what_holds_and_where_it_comes_from() {
+    let application = Application::with_config("default:\n  mode: service\nurl: 'postgres://app:secret@db/jobs'\n");
+    let file = application.path("config/job.yml").display().to_string();
+    assert_eq!(
+        setting(&application, "default.mode"),
+        json!({"key": "default.mode", "value": "service", "origin": {"layer": "file", "path": file, "line": 2}})
+    );
+    assert_eq!(setting(&application, "default.linger")["origin"], json!({"layer": "variable", "name": "EGRET_LINGER"}));
+    assert_eq!(setting(&application, "default.polling.interval")["value"], json!(5));
+    assert_eq!(setting(&application, "url")["value"], "postgres://app:***@db/jobs");
+    let text = application.succeed(["config", "--set"]);
+    let keys: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(keys, ["default.mode", "default.linger", "url"], "{text}");
+    assert!(!text.contains("secret"), "{text}");
+    assert_eq!(application.egret(["config", "--section", "mial"]).status, 1);
+}
+
+#[test]
+fn writes_a_first_file_and_never_over_another_one() {
+    let application = Application::new();
+    let path = application.path("config/job.yml");
+    assert_eq!(application.succeed(["config", "--init"]), format!("{}\n", path.display()));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# Settings") && text.contains("polling:"), "{text}");
+    assert_eq!(application.succeed(["check"]), "ok\n");
+
+    std::fs::write(&path, "mode: {broken").unwrap();
+    let ended = application.egret(["config", "--init"]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("is there already"), "{}", ended.stderr);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mode: {broken");
+}
+
+#[test]
+fn a_check_reports_everything_and_makes_nothing() {
+    let application = Application::with_config("default:\n  mode: sevrice\n  concurrency: 010\nkeep_log: 5\n");
+    let ended = application.egret(["check"]);
+    assert_eq!(ended.status, 1);
+    let text = ended.text();
+    for words in ["job.yml:2: invalid value `sevrice`", "job.yml:3: invalid value `010`", "unknown option `keep_log`"] {
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(text.contains("warning:") && text.contains("Ruby reads `010` as the number 8"), "{text}");
+    assert!(text.contains("hint: did you mean `keep_logs`?"), "{text}");
+    let ended = application.egret(["check", "--json"]);
+    let account: Value = serde_json::from_str(&ended.text()).unwrap();
+    assert_eq!((ended.status, &account["is_ok"]), (1, &json!(false)));
+    assert_eq!(account["findings"][0]["line"], json!(2));
+    assert!(!application.path("var").exists(), "a check makes nothing");
+}
+
+#[test]
+fn a_check_looks_at_the_store_without_changing_it() {
+    let application = Application::in_service_mode();
+    application.succeed(["enqueue", "A"]);
+    let files = || {
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        for entry in std::fs::read_dir(application.path("var")).unwrap().flatten() {
+            if entry.file_type().unwrap().is_file() {
+                files.push((entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()));
+            }
+        }
+        files.sort();
+        files
+    };
+    let before = files();
+    assert_eq!(application.succeed(["check"]), "ok\n");
+    assert!(files() == before, "the files of the store have changed");
+
+    std::fs::write(
+        application.path("var/egret.db"),
+        "this is no database, but long enough to be looked at as one".repeat(20),
+    )
+    .unwrap();
+    let ended = application.egret(["check"]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.text().contains("failed to look at the store"), "{}", ended.text());
+}
+
+#[test]
+fn a_check_warns_of_a_folder_that_is_open_to_all() {
+    let application = Application::in_service_mode();
+    application.succeed(["enqueue", "A"]);
+    std::fs::set_permissions(application.path("var"), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let ended = application.egret(["check"]);
+    assert!(ended.text().contains("anybody may write to the folder"), "{}", ended.text());
+    assert_eq!((ended.status, application.egret(["check", "--strict"]).status), (0, 1));
+}
+
+#[test]
+fn c2_a_service_runs_the_section_that_config_names_and_refuses_an_unknown_one() {
+    let application =
+        Application::with_config("default: {mode: service}\nmail: {mode: service, polling: {queues: [mailers]}}\n");
+    let ended = application.egret(["run", "config=mial"]);
+    assert_eq!(ended.status, 1);
+    assert!(
+        ended.stderr.contains("unknown section `mial`") && ended.stderr.contains("did you mean `mail`?"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(application.egret(["run", "config="]).status, 1);
+
+    let service = application.start(["job:run", "config=mail"]);
+    service.wait_until_said("service started");
+    let alive = application.services_alive();
+    assert_eq!((&alive[0]["name"], &alive[0]["queues"]), (&json!("job:service:mail"), &json!(["mailers"])));
+    assert_eq!(application.json(["status", "--json"])["job"]["mode"], "service");
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+}
+
+#[test]
+fn c2_a_path_that_exists_is_the_section() {
+    let application =
+        Application::with_config("default: {mode: service}\nmail: {mode: service}\nconfig: {mode: service}\n");
+    std::fs::write(application.path("mail"), "mode: service\nname: from-the-file\npolling: {queues: [low]}\n").unwrap();
+    let service = application.start(["run", "config=mail"]);
+    service.wait_until_said("service started");
+    assert_eq!(application.services_alive()[0]["name"], "from-the-file");
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+    // A folder is no such path: a section may be called like one.
+    let service = application.start(["run", "config=config"]);
+    service.wait_until_said("service started");
+    assert_eq!(application.services_alive()[0]["name"], "job:service:config");
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+}
+
+#[test]
+fn a_full_queue_and_a_busy_user_refuse_a_job_with_the_remedy() {
+    let application = Application::with_config("default: {mode: service}\npool: {low: {max_size: 1}}\n");
+    application.succeed(["enqueue", "A", "--queue", "low"]);
+    let ended = application.egret(["enqueue", "A", "--queue", "low"]);
+    assert_eq!(ended.status, 1);
+    assert!(
+        ended.stderr.contains("the queue `low` is full") && ended.stderr.contains("pool.low.max_size"),
+        "{}",
+        ended.stderr
+    );
+    let ended = application.egret(["exec", "--queue", "low", "--", "true"]);
+    assert_eq!(ended.status, 1, "programs count too");
+
+    let id = application.succeed(["enqueue", "A", "--bind", "user_id=5", "--bind", "site_id=1"]);
+    assert_eq!(
+        application.job(id.trim())["payload"]["serialized_bindings"],
+        json!([{"user_id": "5", "site_id": "1", "_aj_symbol_keys": []}])
+    );
+    let ended = application.egret(["enqueue", "A", "--bind", "user_id=5"]);
+    assert!(ended.status == 1 && ended.stderr.contains("size_limit_per_user"), "{}", ended.stderr);
+    application.succeed(["enqueue", "A", "--bind", "user_id=6"]);
+    assert_eq!(application.egret(["enqueue", "A", "--bind", "user_id"]).status, 2);
+}
+
+#[test]
+fn a_program_that_is_bound_runs() {
+    let application = Application::new();
+    application.succeed(["exec", "--bind", "user_id=5", "--", "touch", "result"]);
+    wait_for_file(&application.path("result"));
+}
