@@ -1,11 +1,11 @@
 //! Changing all jobs that match: shown first, asked about, done in portions, with an account at the end.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
-use std::pin::pin;
 
 use egret_core::{Change, JobFilter, JobRecord};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::super::super::{Exit, Failure, Session};
 use super::super::list;
@@ -74,7 +74,10 @@ pub(super) async fn perform(
         }
         return Ok(Exit::Success);
     }
-    let (report, outcome) = work(BulkChange::new(app, found, change)).await;
+    // Before anything is changed, so that Ctrl-C never cuts a portion short.
+    let interrupts = signal(SignalKind::interrupt())
+        .map_err(|error| Failure::new(format!("failed to listen for Ctrl-C: {error}")))?;
+    let (report, outcome) = work(BulkChange::new(app, found, change), interrupts).await;
     match session.output().is_json() {
         true => account(&report, &samples)?,
         false => tell(session, verb, &report)?,
@@ -137,8 +140,7 @@ async fn ask(session: &Session, verb: Verb, n_jobs: u64) -> Result<bool, Failure
 }
 
 /// Changes them portion by portion. Ctrl-C ends it after the portion that is on its way.
-async fn work(mut change: BulkChange) -> (BulkReport, Result<(), Failure>) {
-    let mut interrupted = pin!(tokio::signal::ctrl_c());
+async fn work(mut change: BulkChange, mut interrupts: Signal) -> (BulkReport, Result<(), Failure>) {
     // Hidden by itself where there is no terminal.
     let bar = ProgressBar::new(change.report().n_left).with_style(style());
     let outcome = loop {
@@ -150,7 +152,7 @@ async fn work(mut change: BulkChange) -> (BulkReport, Result<(), Failure>) {
         bar.set_position(change.report().n_done());
         let is_interrupted = tokio::select! {
             biased;
-            _ = &mut interrupted => true,
+            _ = interrupts.recv() => true,
             () = tokio::task::yield_now() => false,
         };
         if is_interrupted {
