@@ -96,7 +96,7 @@ fn sexagesimal(text: &str) -> Option<i64> {
     let is_number =
         |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit() || letter == '_');
     let is_part = |text: &&str| is_number(text) && text.len() <= 2 && digits(text, 10).is_some_and(|part| part < 60);
-    if !(1..=2).contains(&others.len()) || !is_number(first) || !others.iter().all(|part| is_part(part)) {
+    if !(1..=2).contains(&others.len()) || !is_number(first) || !others.iter().all(is_part) {
         return None;
     }
     let mut value = digits(first, 10)?;
