@@ -131,6 +131,7 @@ macro_rules! for_each_case {
                 has_a_name_of_its_own_for_each_life []
                 is_seen_by_another_handle []
                 shows_what_it_told_with_its_beat []
+                shows_the_classes_that_it_told []
                 learns_of_orders_with_its_next_beat []
                 numbers_the_same_order_anew []
                 is_stopped_whatever_is_ordered_afterwards []
@@ -178,6 +179,7 @@ macro_rules! for_each_case {
                 is_not_given_while_nothing_waits [on_demand]
                 is_given_again_when_more_wait_than_the_living_can_run [on_demand]
                 is_independent_for_each_name [on_demand]
+                is_not_given_for_jobs_that_the_service_would_not_claim [on_demand claims_by_class]
                 is_taken_over_by_the_service_that_was_started [on_demand]
                 is_not_taken_over_by_another_nonce [on_demand]
                 lapses_after_its_time [on_demand]
@@ -233,6 +235,23 @@ macro_rules! for_each_case {
                 follow_rescues_and_quarantine [exact_counts]
                 agree_with_a_model_under_random_operations [exact_counts scheduling]
                 count_what_a_filter_covers [scheduling]
+            }
+            backlog {
+                is_empty_when_nothing_is_due [scheduling]
+                tells_queues_with_their_oldest_job [scheduling]
+                tells_classes_apart [claims_by_class]
+                leaves_out_what_is_claimed []
+                counts_reserved_jobs_whose_time_has_come [scheduling]
+                shows_paused_queues_like_others [pauses]
+            }
+            presence {
+                knows_nobody_in_an_empty_store []
+                remembers_when_the_first_service_came []
+                moves_with_each_coming_and_going []
+                does_not_move_with_beats []
+                keeps_names_apart []
+                remembers_the_queues_of_who_left []
+                counts_the_dead_until_their_last_sign []
             }
             change {
                 retries_jobs_by_their_states [retry history]

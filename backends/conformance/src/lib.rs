@@ -46,6 +46,7 @@ mod suite;
 mod wait_until;
 mod world;
 
+mod backlog;
 mod change;
 mod claim;
 mod conditions;
@@ -60,6 +61,7 @@ mod leave;
 mod note;
 mod pause;
 mod payload;
+mod presence;
 mod prune;
 mod refusals;
 mod release;

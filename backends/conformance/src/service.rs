@@ -1,11 +1,11 @@
 //! Services: how they become known, what a beat tells and answers, and orders of operators.
 
 use egret_core::{
-    Beat, ErrorKind, GivenOrder, Leave, Left, Orders, ProcessIdentity, ServiceId, ServiceInfo, ServiceMode,
-    ServiceOrder, ServicePhase, ServiceRecord,
+    Beat, ClassSelection, ErrorKind, GivenOrder, Leave, Left, Orders, ProcessIdentity, ServiceId, ServiceInfo,
+    ServiceMode, ServiceOrder, ServicePhase, ServiceRecord,
 };
 
-use crate::world::{World, from_queues, job, service_info};
+use crate::world::{World, from_queues, job, only_classes, service_info};
 
 pub(crate) async fn is_listed_as_it_registered(world: World) {
     let info = ServiceInfo {
@@ -67,8 +67,16 @@ pub(crate) async fn shows_what_it_told_with_its_beat(world: World) {
     assert_eq!(orders, Orders::default(), "nobody asked for anything");
     let record = listed(&world, id).await.expect("the service is listed");
     assert_eq!((record.resident_bytes, record.n_finished), (50_000_000, 17));
-    assert_eq!((record.phase, record.n_running), (ServicePhase::Quiet, 1));
+    assert_eq!((record.phase, record.n_running, record.n_claimed), (ServicePhase::Quiet, 1, 2));
     assert!(record.beat_at >= started.beat_at && record.beat_at >= record.started_at, "{record:?}");
+}
+
+pub(crate) async fn shows_the_classes_that_it_told(world: World) {
+    let some = world.register(ServiceInfo { selection: only_classes(&["B", "A"]), ..service_info() }).await;
+    let all = world.service().await;
+    let classes = async |id| listed(&world, id).await.expect("the service is listed").classes;
+    assert_eq!(classes(some).await, ClassSelection::only(["A", "B"]));
+    assert_eq!(classes(all).await, ClassSelection::All);
 }
 
 pub(crate) async fn learns_of_orders_with_its_next_beat(world: World) {

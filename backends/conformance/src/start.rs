@@ -6,7 +6,7 @@ use std::time::Duration;
 use egret_core::{Leave, ProcessIdentity, ServiceId, ServiceInfo, StartFailure, StartRequest, StartRight, StartStatus};
 
 use crate::wait_until::wait_until;
-use crate::world::{World, due, job, service_info};
+use crate::world::{Amend, World, due, job, of_class, only_classes, service_info};
 
 const NAME: &str = "job:service";
 const HOUR: Duration = Duration::from_secs(3600);
@@ -77,6 +77,14 @@ pub(crate) async fn is_independent_for_each_name(world: World) {
     let right = world.enqueue_starting(job(), other.clone()).await.start.expect("no service of that name is started");
     assert_eq!(right.name, other.name);
     assert_eq!(claim_start(&world, other).await, None);
+}
+
+pub(crate) async fn is_not_given_for_jobs_that_the_service_would_not_claim(world: World) {
+    let picky = || StartRequest { selection: only_classes(&["Known"]), ..request(1) };
+    assert_eq!(world.enqueue_starting(of_class("Unknown"), picky()).await.start, None);
+    assert_eq!(world.enqueue_starting(of_class("Known").queued_in("elsewhere"), picky()).await.start, None);
+    assert_eq!(claim_start(&world, picky()).await, None, "it would leave at once");
+    assert!(world.enqueue_starting(of_class("Known"), picky()).await.start.is_some());
 }
 
 pub(crate) async fn is_taken_over_by_the_service_that_was_started(world: World) {

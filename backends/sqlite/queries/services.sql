@@ -1,1 +1,1 @@
-SELECT id, name, process, mode, queues, concurrency, started_at FROM egret_services ORDER BY started_at, id
+SELECT id, name, process, mode, queues, concurrency, started_at, classes FROM egret_services ORDER BY started_at, id

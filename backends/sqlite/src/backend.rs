@@ -10,7 +10,7 @@ use egret_core::*;
 
 use crate::folder::Folder;
 use crate::reader::Reader;
-use crate::service::{next_due, records};
+use crate::service::{next_due, presence, records};
 use crate::wake::Hints;
 use crate::writer::{Settings, Writer};
 
@@ -112,6 +112,10 @@ impl Backend for SqliteBackend {
         self.lookups.call("list services", records).await
     }
 
+    async fn presence(&self) -> Result<Presence> {
+        self.lookups.call("read when services were there", presence).await
+    }
+
     async fn order(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
         self.order_service(service, order).await
     }
@@ -160,6 +164,10 @@ impl Backend for SqliteBackend {
 
     async fn count(&self, filter: &JobFilter) -> Result<u64> {
         self.count_covered(filter).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        self.read_backlog().await
     }
 
     async fn executions(&self, job: &JobId) -> Result<Vec<Execution>> {

@@ -27,6 +27,7 @@
 //!   same file for processes that are stopped (`service`). An idle service writes nothing to the database.
 
 mod backend;
+mod backlog;
 mod books;
 mod capabilities;
 mod change;

@@ -9,9 +9,10 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use crate::error::failed;
 
 /// Every migration in order; the place in the list, from 1, is the version it leads to.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_tasks.sql"),
+    include_str!("../migrations/0003_presence.sql"),
     include_str!("../migrations/0006_executions_by_end.sql"),
 ];
 

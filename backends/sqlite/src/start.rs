@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{Liveness, ProcessIdentity, Result, StartFailure, StartRequest, StartRight, StartStatus};
+use egret_core::{Liveness, ProcessIdentity, Result, Selection, StartFailure, StartRequest, StartRight, StartStatus};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::backend::SqliteBackend;
@@ -62,7 +62,7 @@ impl Pending {
 /// Gives the right if something waits that neither the living services nor one that is being started can take.
 pub(crate) fn grant(session: &mut Session<'_>, request: &StartRequest) -> rusqlite::Result<Option<StartRight>> {
     let now = session.now();
-    let (n_available, n_reserved) = n_waiting(session);
+    let (n_available, n_reserved) = n_waiting(session, &request.selection);
     if n_available + n_reserved == 0 {
         return Ok(None);
     }
@@ -83,9 +83,10 @@ pub(crate) fn grant(session: &mut Session<'_>, request: &StartRequest) -> rusqli
     Ok(Some(StartRight { name: request.name.clone(), nonce, granted_at: from_microseconds(now) }))
 }
 
-/// Jobs that are available, and jobs that are reserved, in queues that are not paused.
-fn n_waiting(session: &Session<'_>) -> (u64, u64) {
-    let open = session.books.lanes.iter().filter(|lane| !session.books.paused.contains(&*lane.queue));
+/// Selected jobs that are available, and that are reserved, in queues that are not paused.
+fn n_waiting(session: &Session<'_>, selection: &Selection) -> (u64, u64) {
+    let covered = session.books.lanes.iter().filter(|lane| selection.covers(&lane.queue, &lane.class));
+    let open = covered.filter(|lane| !session.books.paused.contains(&*lane.queue));
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
     open.fold((0, 0), |(available, reserved), lane| {
         let n_available = lane.count(StateCode::Available) + lane.count(StateCode::Suspect);

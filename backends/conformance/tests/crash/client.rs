@@ -9,9 +9,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use egret_core::memory::MemoryRows;
 use egret_core::{
-    Applied, Backend, Beat, Capabilities, ClaimRequest, ClaimToken, ClaimedJob, Counts, EnqueueReply, EnqueueRequest,
-    Error, ErrorKind, Finish, JobData, JobFilter, JobId, JobRecord, Leave, Left, Listing, Orders, Origin, Page,
-    Payload, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceRecord, Timestamp,
+    Applied, Backend, Backlog, Beat, Capabilities, ClaimRequest, ClaimToken, ClaimedJob, Counts, EnqueueReply,
+    EnqueueRequest, Error, ErrorKind, Finish, JobData, JobFilter, JobId, JobRecord, Leave, Left, Listing, Orders,
+    Origin, Page, Payload, Presence, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceRecord,
+    Timestamp,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -140,6 +141,10 @@ impl Backend for Client {
         Err(self.cannot("list services"))
     }
 
+    async fn presence(&self) -> Result<Presence> {
+        Err(self.cannot("tell when services were there"))
+    }
+
     async fn due(&self, _selection: &Selection) -> Result<Option<Timestamp>> {
         Err(self.cannot("tell what is due"))
     }
@@ -158,6 +163,10 @@ impl Backend for Client {
 
     async fn counts(&self) -> Result<Counts> {
         Err(self.cannot("count jobs"))
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        Err(self.cannot("count due jobs"))
     }
 }
 

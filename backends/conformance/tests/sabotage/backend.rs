@@ -8,13 +8,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use egret_core::memory::MemoryRows;
 use egret_core::{
-    Applied, Backend, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob,
-    ClassSelection, CloseTask, CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution, ExecutionFilter,
-    ExecutionOrder, ExecutionRecord, Finish, JobFilter, JobId, JobRecord, JobState, Leave, Left, Listing, LiveOwner,
-    LogExcerpt, LogQuery, Note, Orders, Outcome, Page, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord,
-    Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure,
-    StartRequest, StartRight, StartStatus, StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted,
-    TaskRecord, TaskRefusal, TaskRun, TaskToken, Timestamp, Timing,
+    Applied, Backend, Backlog, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken,
+    ClaimedJob, ClassSelection, CloseTask, CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution,
+    ExecutionFilter, ExecutionOrder, ExecutionRecord, Finish, JobFilter, JobId, JobRecord, JobState, Leave, Left,
+    Listing, LiveOwner, LogExcerpt, LogQuery, Note, Orders, Outcome, Page, Presence, PrunePolicy, PruneReport,
+    PruneTasks, PrunedTasks, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo,
+    ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus, StoreSize, Target, TaskBegun,
+    TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord, TaskRefusal, TaskRun, TaskToken, Timestamp, Timing,
 };
 
 use crate::fault::Fault;
@@ -243,6 +243,10 @@ impl Backend for Sabotaged {
         self.inner.services().await
     }
 
+    async fn presence(&self) -> Result<Presence> {
+        self.inner.presence().await
+    }
+
     async fn order(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
         self.inner.order(service, order).await
     }
@@ -293,6 +297,10 @@ impl Backend for Sabotaged {
             }
         }
         Ok(counts)
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        self.inner.backlog().await
     }
 
     async fn executions(&self, job: &JobId) -> Result<Vec<Execution>> {

@@ -5,6 +5,7 @@ use egret_core::{Leave, Left, Result, Selection, ServiceId};
 use rusqlite::params;
 
 use super::claims::claims_of;
+use super::presence::note_end;
 use crate::backend::SqliteBackend;
 use crate::promote::first_reserved;
 use crate::queries;
@@ -35,12 +36,14 @@ fn depart(session: &mut Session<'_>, service: ServiceId, leave: &Leave) -> rusql
     for held in &claims {
         give_back(session, held, ReleaseKind::Unstarted)?;
     }
-    remove(session, id)?;
+    let now = session.now();
+    remove(session, id, now)?;
     Ok(Left::Gone)
 }
 
-/// Forgets a service that has left or died.
-pub(super) fn remove(session: &mut Session<'_>, id: i64) -> rusqlite::Result<bool> {
+/// Forgets a service that left at a moment, or died after its last sign.
+pub(super) fn remove(session: &mut Session<'_>, id: i64, ended_at: i64) -> rusqlite::Result<bool> {
+    note_end(session, id, ended_at)?;
     let n_removed = session.execute(queries::SERVICE_DELETE, [id])?;
     session.execute(queries::RUNNER_LEFT, params![id, session.now()])?;
     session.standings.clear();

@@ -11,10 +11,12 @@ mod file;
 mod fleet;
 mod leave;
 mod liveness;
+mod presence;
 mod register;
 mod rescue;
 mod roster;
 
 pub(crate) use fleet::Fleet;
 pub(crate) use leave::next_due;
+pub(crate) use presence::presence;
 pub(crate) use roster::{Standing, is_alive, records, standing};

@@ -1,8 +1,9 @@
 //! The verbs *register* and *present*.
 
-use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceInfo};
+use egret_core::{ClassSelection, Error, ErrorKind, Result, ServiceId, ServiceInfo};
 use rusqlite::params;
 
+use super::presence::{note_change, note_polled};
 use super::roster::standing;
 use crate::backend::SqliteBackend;
 use crate::queries;
@@ -36,7 +37,9 @@ impl SqliteBackend {
             .call(nature, move |session| {
                 let id = service.number().cast_signed();
                 session.standings.clear();
-                session.execute(queries::SERVICE_PRESENT, params![id, queues(&info), info.concurrency])
+                note_polled(session, id, session.now())?;
+                let values = params![id, queues(&info), info.concurrency, classes(&info)];
+                session.execute(queries::SERVICE_PRESENT, values)
             })
             .await?;
         if n_changed == 0 {
@@ -68,9 +71,11 @@ fn insert(session: &mut Session<'_>, service: ServiceId, info: &ServiceInfo) -> 
             info.mode.as_str(),
             queues(info),
             info.concurrency,
-            now
+            now,
+            classes(info)
         ],
     )?;
+    note_change(session, &info.name, now)?;
     session.execute(queries::RUNNER_INSERT, params![id, info.process.host, info.process.pid])?;
     session.standings.clear();
     Ok(true)
@@ -80,4 +85,12 @@ fn insert(session: &mut Session<'_>, service: ServiceId, info: &ServiceInfo) -> 
 fn queues(info: &ServiceInfo) -> String {
     let names: Vec<&str> = info.selection.queues.names().collect();
     serde_json::to_string(&names).unwrap_or_default()
+}
+
+/// The classes that a service can run, as its row holds them: nothing for every class.
+fn classes(info: &ServiceInfo) -> Option<String> {
+    match &info.selection.classes {
+        ClassSelection::All => None,
+        only @ ClassSelection::Only(_) => serde_json::to_string(only).ok(),
+    }
 }

@@ -25,6 +25,8 @@ use crate::writer::{Nature, Session};
 struct Dead {
     service: ServiceId,
     marks: Vec<Mark>,
+    /// Its last beat, else its registration.
+    last_sign_at: i64,
     /// Whether its machine has been started anew since, so that its end says nothing about its jobs.
     is_host_gone: bool,
 }
@@ -66,8 +68,11 @@ fn find_dead(session: &mut Session<'_>) -> rusqlite::Result<Vec<Dead>> {
         let sight = look_at(session.settings, entry.id, &entry.process);
         if !sight.is_alive {
             // Read again: it may have marked a job between the first look and its death.
-            let marks = session.settings.fleet.snapshot(entry.id).map(|snapshot| snapshot.marks);
+            let snapshot = session.settings.fleet.snapshot(entry.id);
+            let last_sign_at = entry.last_sign_at(snapshot.as_ref());
+            let marks = snapshot.map(|snapshot| snapshot.marks);
             dead.push(Dead {
+                last_sign_at,
                 service: entry.id,
                 marks: marks.unwrap_or_default(),
                 is_host_gone: entry.process.boot_id != session.settings.process.boot_id,
@@ -84,7 +89,7 @@ fn rescue(session: &mut Session<'_>, dead: &Dead) -> rusqlite::Result<Option<Res
     for held in claims_of(session, id)? {
         rescue_job(session, dead, &held, &mut report)?;
     }
-    Ok(remove(session, id)?.then_some(report))
+    Ok(remove(session, id, dead.last_sign_at)?.then_some(report))
 }
 
 fn rescue_job(session: &mut Session<'_>, dead: &Dead, held: &Held, report: &mut RescueReport) -> rusqlite::Result<()> {

@@ -1,9 +1,12 @@
 //! The list of services, and how many of a name live.
 
+use std::collections::HashMap;
+
 use egret_core::job_data::from_microseconds;
-use egret_core::{ProcessIdentity, ServiceId, ServiceMode, ServiceRecord};
+use egret_core::{ClassSelection, ProcessIdentity, ServiceId, ServiceMode, ServiceRecord};
 use rusqlite::Row;
 
+use super::file::Snapshot;
 use super::liveness::{Sight, look_at};
 use crate::queries;
 use crate::writer::Session;
@@ -18,6 +21,7 @@ pub(crate) struct Entry {
     queues: String,
     concurrency: u32,
     started_at: i64,
+    classes: Option<String>,
 }
 
 impl Entry {
@@ -31,13 +35,26 @@ impl Entry {
             queues: row.get(4)?,
             concurrency: row.get(5)?,
             started_at: row.get(6)?,
+            classes: row.get(7)?,
         })
     }
 
-    fn into_record(self, sight: Sight) -> ServiceRecord {
+    /// When it was last known to live: its latest beat, else its registration.
+    pub(crate) fn last_sign_at(&self, snapshot: Option<&Snapshot>) -> i64 {
+        let header = snapshot.map(|snapshot| snapshot.header).filter(|header| header.n_beats > 0);
+        header.map_or(self.started_at, |header| header.beat_at)
+    }
+
+    fn classes(&self) -> ClassSelection {
+        let known: Option<Vec<String>> = self.classes.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        known.map_or(ClassSelection::All, ClassSelection::only)
+    }
+
+    fn into_record(self, sight: Sight, n_claimed: u32) -> ServiceRecord {
         let Sight { is_alive, snapshot } = sight;
+        let beat_at = self.last_sign_at(snapshot.as_ref());
         let snapshot = snapshot.unwrap_or_default();
-        let beat_at = if snapshot.header.n_beats > 0 { snapshot.header.beat_at } else { self.started_at };
+        let classes = self.classes();
         ServiceRecord {
             id: self.id,
             name: self.name,
@@ -48,10 +65,12 @@ impl Entry {
                 ServiceMode::Service
             },
             queues: serde_json::from_str(&self.queues).unwrap_or_default(),
+            classes,
             concurrency: self.concurrency,
             started_at: from_microseconds(self.started_at),
             beat_at: from_microseconds(beat_at),
             phase: snapshot.header.phase,
+            n_claimed,
             n_running: u32::try_from(snapshot.marks.len()).unwrap_or(u32::MAX),
             resident_bytes: snapshot.header.resident_bytes,
             n_finished: snapshot.header.n_finished,
@@ -73,11 +92,13 @@ pub(crate) fn entries(session: &Session<'_>) -> rusqlite::Result<Vec<Entry>> {
 
 /// The verb *services*.
 pub(crate) fn records(session: &mut Session<'_>) -> rusqlite::Result<Vec<ServiceRecord>> {
+    let claims = claims_by_owner(session)?;
     let entries = entries(session)?.into_iter();
     Ok(entries
         .map(|entry| {
             let sight = look_at(session.settings, entry.id, &entry.process);
-            entry.into_record(sight)
+            let n_claimed = claims.get(&entry.id).copied().unwrap_or(0);
+            entry.into_record(sight, n_claimed)
         })
         .collect())
 }
@@ -87,6 +108,12 @@ pub(crate) fn is_alive(session: &Session<'_>, service: ServiceId) -> rusqlite::R
     let entries = entries(session)?;
     let entry = entries.iter().find(|entry| entry.id == service);
     Ok(entry.is_some_and(|entry| look_at(session.settings, entry.id, &entry.process).is_alive))
+}
+
+fn claims_by_owner(session: &Session<'_>) -> rusqlite::Result<HashMap<ServiceId, u32>> {
+    let mut statement = session.connection.prepare_cached(queries::CLAIMS_BY_OWNER)?;
+    let read = |row: &Row<'_>| Ok((ServiceId::from_number(row.get::<_, i64>(0)?.cast_unsigned()), row.get(1)?));
+    statement.query_map([], read)?.collect()
 }
 
 /// The living services of one name.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
 use crate::{ClaimToken, JobId, Origin, Payload, ServiceId};
 
@@ -97,6 +98,16 @@ impl ClassSelection {
         match self {
             Self::All => true,
             Self::Only(classes) => classes.binary_search_by(|known| known.as_str().cmp(class)).is_ok(),
+        }
+    }
+}
+
+impl Serialize for ClassSelection {
+    /// The list, or `null` for every class.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::All => serializer.serialize_none(),
+            Self::Only(classes) => serializer.collect_seq(classes.iter()),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Selection;
 use crate::{JobData, JobId, Origin, ProcessIdentity};
 
 /// A job to be stored.
@@ -117,6 +118,9 @@ pub struct StartRequest {
     pub holder: ProcessIdentity,
     /// After how long the right lapses when no service has taken it over. Default 10 s.
     pub lapse: Duration,
+    /// What the service would claim. Jobs beyond it give no right: a service started for them would leave at once, and the
+    /// next enqueue would start another. Default everything.
+    pub selection: Arc<Selection>,
 }
 
 impl StartRequest {
@@ -125,7 +129,13 @@ impl StartRequest {
 
     /// A request of this process.
     pub fn new(name: impl Into<String>, max_services: u32) -> Self {
-        Self { name: name.into(), max_services, holder: ProcessIdentity::current(), lapse: Self::LAPSE }
+        Self {
+            name: name.into(),
+            max_services,
+            holder: ProcessIdentity::current(),
+            lapse: Self::LAPSE,
+            selection: Arc::new(Selection::strict(["*"])),
+        }
     }
 }
 

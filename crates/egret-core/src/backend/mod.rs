@@ -10,6 +10,7 @@ mod executions;
 mod finish;
 mod inspect;
 mod service;
+mod standing;
 mod task;
 
 use std::fmt::Debug;
@@ -26,6 +27,7 @@ pub use executions::*;
 pub use finish::*;
 pub use inspect::*;
 pub use service::*;
+pub use standing::*;
 pub use task::*;
 
 use crate::{Capabilities, ClaimToken, Error, Execution, JobId, JobRecord, Result, ServiceId};
@@ -130,6 +132,9 @@ pub trait Backend: Debug + Send + Sync {
     /// Every service that is known, the dead but unrescued included.
     async fn services(&self) -> Result<Vec<ServiceRecord>>;
 
+    /// When services of each name came and went, and when each queue was last polled by one that is gone.
+    async fn presence(&self) -> Result<Presence>;
+
     /// Orders a service of any host to be quiet, to claim again or to stop; it learns with its next beat. The latest order
     /// counts, except that nothing takes a stop back.
     ///
@@ -200,6 +205,9 @@ pub trait Backend: Debug + Send + Sync {
             }
         }
     }
+
+    /// Jobs that are due and that nobody has claimed, by queue and class. Must stay cheap with a million of them.
+    async fn backlog(&self) -> Result<Backlog>;
 
     /// Attempts of a job, first to last.
     async fn executions(&self, _job: &JobId) -> Result<Vec<Execution>> {

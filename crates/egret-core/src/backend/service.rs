@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Selection, StartRight};
+use super::{ClassSelection, Selection, StartRight};
 use crate::{ClaimToken, JobId, ProcessIdentity, ServiceId};
 
 /// A service that presents itself to the store.
@@ -112,6 +112,8 @@ pub struct ServiceRecord {
     pub mode: ServiceMode,
     /// The queues that it polls, in order.
     pub queues: Vec<String>,
+    /// The classes that it can run, as it told when it registered.
+    pub classes: ClassSelection,
     /// Jobs at once.
     pub concurrency: u32,
     /// When it registered.
@@ -120,6 +122,8 @@ pub struct ServiceRecord {
     pub beat_at: Timestamp,
     /// What it does, by its own last word.
     pub phase: ServicePhase,
+    /// Claims that it has.
+    pub n_claimed: u32,
     /// Claims whose jobs run.
     pub n_running: u32,
     /// Resident memory in bytes; 0 if unknown.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egret_core::{Backend, Origin, StartRequest, Timing};
+use egret_core::{Backend, ClassSelection, Origin, QueueOrder, Selection, StartRequest, Timing};
 
 use super::{App, AppInner};
 use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Mode};
@@ -113,7 +113,13 @@ impl AppBuilder {
         };
         let start_request = (can_start && starter.starts()).then(|| {
             let max_services = u32::try_from(section.max_services).unwrap_or(u32::MAX);
-            Arc::new(StartRequest::new(section.name.clone(), max_services))
+            let classes = match backend.capabilities().claims_by_class {
+                true => self.registry.selection(),
+                false => ClassSelection::All,
+            };
+            let selection = Selection { queues: QueueOrder::Strict(section.queues.clone()), classes };
+            let request = StartRequest::new(section.name.clone(), max_services);
+            Arc::new(StartRequest { selection: Arc::new(selection), ..request })
         });
         let inner = AppInner {
             section,

@@ -91,7 +91,7 @@ impl RegistryExecutor {
 #[async_trait]
 impl Executor for RegistryExecutor {
     fn classes(&self) -> ClassSelection {
-        ClassSelection::only(self.app.registry().classes().chain([PROGRAM_CLASS]))
+        self.app.registry().selection()
     }
 
     fn acknowledges_first(&self, class: &str) -> bool {

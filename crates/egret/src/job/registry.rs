@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use egret_core::JobData;
+use egret_core::{ClassSelection, JobData};
 
 use super::{Context, Definition, Done, Ending, Job};
 use crate::arguments::Arguments;
 use crate::config::LogLevel;
+use crate::program::PROGRAM_CLASS;
 use crate::{Error, ErrorKind};
 
 /// The code of a class, without its type.
@@ -110,5 +111,10 @@ impl Registry {
     /// Every name and alias, sorted.
     pub fn classes(&self) -> impl Iterator<Item = &str> {
         self.jobs.keys().map(String::as_str)
+    }
+
+    /// What a service of the application can run: these classes and programs.
+    pub(crate) fn selection(&self) -> ClassSelection {
+        ClassSelection::only(self.classes().chain([PROGRAM_CLASS]))
     }
 }

@@ -1,4 +1,4 @@
-//! The verbs *inspect* and *counts*: everything is read, since nothing is indexed.
+//! The verbs *inspect*, *counts* and *backlog*: everything is read, since nothing is indexed.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use super::entry::record;
 use super::store::Store;
 use crate::job_data::to_microseconds;
 use crate::{
-    CountRow, Counts, Cursor, Error, ErrorKind, ErrorReport, JobFilter, JobRecord, JobState, Listing, Page, Payload,
-    Result, UNREADABLE,
+    Backlog, BacklogRow, CountRow, Counts, Cursor, Error, ErrorKind, ErrorReport, JobFilter, JobRecord, JobState,
+    Listing, Page, Payload, Result, UNREADABLE,
 };
 
 /// The place of an element in listings: live ones by due time, then those given up, latest first.
@@ -37,6 +37,18 @@ impl Store {
         }
         let rows = tally.into_iter().map(|((queue, state), n_jobs)| CountRow { queue, state, n_jobs }).collect();
         Counts { rows, is_exact: true }
+    }
+
+    /// The length of each queue, and the age of its oldest element.
+    pub(super) fn backlog(&mut self) -> Backlog {
+        self.tick();
+        let rows = self.queues.iter().filter_map(|(queue, elements)| {
+            let due_times =
+                elements.iter().map(|element| record(&element.bytes, JobState::Available, Some(queue)).due_at);
+            let n_due = elements.len() as u64;
+            Some(BacklogRow { queue: queue.clone(), class: None, n_due, oldest_due_at: due_times.min()? })
+        });
+        Backlog { rows: rows.collect(), is_exact: true }
     }
 
     /// Everything, in the order of listings.

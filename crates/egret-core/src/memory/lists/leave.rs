@@ -1,6 +1,7 @@
 //! The verbs *beat* and *leave*.
 
 use super::store::Store;
+use crate::memory::services::HeldJobs;
 use crate::{Beat, Leave, Left, Orders, ServiceId, ServiceRecord, Timing};
 
 impl Store {
@@ -16,7 +17,7 @@ impl Store {
     }
 
     pub(super) fn leave(&mut self, service: ServiceId, leave: &Leave) -> Left {
-        self.tick();
+        let now = self.tick();
         let claims = self.claims_of(service);
         if let Leave::WhenIdle(selection) = leave {
             let next_due = self.due(selection);
@@ -24,7 +25,7 @@ impl Store {
                 return Left::Stays { next_due };
             }
         }
-        self.services.remove(service);
+        self.services.leave(service, now);
         self.give_back(claims);
         Left::Gone
     }
@@ -32,7 +33,8 @@ impl Store {
     pub(super) fn service_records(&mut self, timing: &Timing) -> Vec<ServiceRecord> {
         let now = self.tick();
         self.services.records(now, timing, |id| {
-            self.claims.values().filter(|held| held.service == id && held.is_running).count()
+            let claims = self.claims.values().filter(|held| held.service == id);
+            HeldJobs::of(claims.map(|held| held.is_running))
         })
     }
 

@@ -13,7 +13,7 @@ impl Store {
         let now = self.tick();
         let mut report = RescueReport { dead_services: self.services.dead(now, timing), ..RescueReport::default() };
         for id in report.dead_services.clone() {
-            let service = self.services.remove(id).expect("a service found dead is known");
+            let service = self.services.bury(id).expect("a service found dead is known");
             let claims = self.claims_of(id);
             if !host_is_gone(&service.info.process) {
                 for number in &claims {

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::MemoryLists;
 use crate::{
-    Applied, Backend, Beat, Capabilities, ClaimRequest, ClaimToken, ClaimedJob, Counts, EnqueueReply, EnqueueRequest,
-    Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, NewJob, Orders, Page, Release, RescueReport, Result,
-    Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord,
+    Applied, Backend, Backlog, Beat, Capabilities, ClaimRequest, ClaimToken, ClaimedJob, Counts, EnqueueReply,
+    EnqueueRequest, Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, NewJob, Orders, Page, Presence, Release,
+    RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord,
 };
 
 #[async_trait]
@@ -76,7 +76,9 @@ impl Backend for MemoryLists {
     }
 
     async fn present(&self, service: ServiceId, info: ServiceInfo) -> Result<()> {
-        self.store().services.present(service, info)
+        let mut store = self.store();
+        let now = store.tick();
+        store.services.present(service, info, now)
     }
 
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
@@ -99,6 +101,10 @@ impl Backend for MemoryLists {
 
     async fn services(&self) -> Result<Vec<ServiceRecord>> {
         Ok(self.store().service_records(&self.timing))
+    }
+
+    async fn presence(&self) -> Result<Presence> {
+        Ok(self.store().services.presence())
     }
 
     async fn order(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
@@ -127,6 +133,10 @@ impl Backend for MemoryLists {
 
     async fn counts(&self) -> Result<Counts> {
         Ok(self.store().counts())
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        Ok(self.store().backlog())
     }
 }
 

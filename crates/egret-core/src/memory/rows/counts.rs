@@ -1,11 +1,16 @@
-//! The verb *counts*.
+//! The verbs *counts* and *backlog*.
 
 use std::collections::BTreeMap;
 
 use super::store::Store;
-use crate::{CountRow, Counts, JobFilter, JobState};
+use crate::{Backlog, CountRow, Counts, JobFilter, JobState};
 
 impl Store {
+    pub(super) fn backlog(&mut self) -> Backlog {
+        self.tick();
+        self.waiting.backlog()
+    }
+
     pub(super) fn counts(&mut self) -> Counts {
         self.tick();
         let live = self.jobs.values().map(|job| (job.queue.as_str(), job.state()));

@@ -15,7 +15,7 @@ impl Store {
                 return Left::Stays { next_due };
             }
         }
-        self.services.remove(service);
+        self.services.leave(service, now);
         self.give_back_all(service, now);
         Left::Gone
     }

@@ -14,7 +14,7 @@ impl Store {
         let now = self.tick();
         let mut report = RescueReport { dead_services: self.services.dead(now, timing), ..RescueReport::default() };
         for id in report.dead_services.clone() {
-            let service = self.services.remove(id).expect("a service found dead is known");
+            let service = self.services.bury(id).expect("a service found dead is known");
             for record in self.claims.remove(&id).unwrap_or_default().into_values() {
                 let job = self.detach(record);
                 self.rescue_job(job, &service, now, &mut report);

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 
 use super::MemoryRows;
 use crate::{
-    Applied, Backend, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob,
-    CloseTask, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord,
-    Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, LiveOwner, LogExcerpt, LogQuery, Note, Orders, Page,
-    PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord, Release, RescueReport, Result, Selection,
-    ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus,
-    StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord, TaskRun, TaskToken,
+    Applied, Backend, Backlog, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken,
+    ClaimedJob, CloseTask, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder,
+    ExecutionRecord, Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, LiveOwner, LogExcerpt, LogQuery, Note,
+    Orders, Page, Presence, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord, Release, RescueReport,
+    Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight,
+    StartStatus, StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord, TaskRun,
+    TaskToken,
 };
 
 #[async_trait]
@@ -78,7 +79,9 @@ impl Backend for MemoryRows {
     }
 
     async fn present(&self, service: ServiceId, info: ServiceInfo) -> Result<()> {
-        self.store().services.present(service, info)
+        let mut store = self.store();
+        let now = store.tick();
+        store.services.present(service, info, now)
     }
 
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
@@ -101,6 +104,10 @@ impl Backend for MemoryRows {
 
     async fn services(&self) -> Result<Vec<ServiceRecord>> {
         Ok(self.store().service_records(&self.timing))
+    }
+
+    async fn presence(&self) -> Result<Presence> {
+        Ok(self.store().services.presence())
     }
 
     async fn order(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
@@ -142,6 +149,10 @@ impl Backend for MemoryRows {
 
     async fn counts(&self) -> Result<Counts> {
         Ok(self.store().counts())
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        Ok(self.store().backlog())
     }
 
     async fn count(&self, filter: &JobFilter) -> Result<u64> {

@@ -1,6 +1,7 @@
 //! The verbs *register* and *beat*, and the list of services.
 
 use super::store::Store;
+use crate::memory::services::HeldJobs;
 use crate::{Beat, JobState, Orders, Result, ServiceId, ServiceInfo, ServiceRecord, Timing};
 
 impl Store {
@@ -28,7 +29,7 @@ impl Store {
 
     pub(super) fn service_records(&mut self, timing: &Timing) -> Vec<ServiceRecord> {
         let now = self.tick();
-        let n_running = |id| self.claimed_by(id).filter(|job| job.state() == JobState::Running).count();
-        self.services.records(now, timing, n_running)
+        let held = |id| HeldJobs::of(self.claimed_by(id).map(|job| job.state() == JobState::Running));
+        self.services.records(now, timing, held)
     }
 }

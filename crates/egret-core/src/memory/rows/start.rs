@@ -50,7 +50,7 @@ impl Store {
         now: Timestamp,
         timing: &Timing,
     ) -> Option<StartRight> {
-        let (n_available, n_reserved) = self.waiting.n_waiting(|queue| self.is_paused(queue));
+        let (n_available, n_reserved) = self.waiting.n_waiting(&request.selection, |queue| self.is_paused(queue));
         let living = self.services.living(&request.name, now, timing);
         let concurrency: Vec<u32> = living.map(|service| service.info.concurrency).collect();
         let is_needed = match concurrency.as_slice() {

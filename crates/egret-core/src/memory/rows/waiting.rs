@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::job::Job;
-use crate::{ClassSelection, JobState, Selection};
+use crate::{Backlog, BacklogRow, ClassSelection, JobState, Selection};
 
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
@@ -125,9 +125,35 @@ impl Waiting {
         lanes.filter_map(Lane::next_due).min()
     }
 
-    /// How many jobs are available, and how many are reserved, in queues that are not paused.
-    pub(super) fn n_waiting(&self, is_paused: impl Fn(&str) -> bool) -> (usize, usize) {
-        let open = self.queues.iter().filter(|(queue, _)| !is_paused(queue)).flat_map(|(_, lanes)| lanes.values());
+    /// What is available, by queue and class.
+    pub(super) fn backlog(&self) -> Backlog {
+        let mut rows: Vec<BacklogRow> = Vec::new();
+        let lanes = self.queues.iter().flat_map(|(queue, lanes)| lanes.iter().map(move |lane| (queue, lane)));
+        for (queue, (name, lane)) in lanes {
+            let Some(oldest_due_at) = lane.available.iter().map(|place| place.due_at).min() else { continue };
+            let n_due = lane.available.len() as u64;
+            // The lane of the interrupted jobs of a class comes next to that of the others.
+            match rows.last_mut() {
+                Some(row) if row.queue == *queue && row.class.as_ref() == Some(&name.class) => {
+                    row.n_due += n_due;
+                    row.oldest_due_at = oldest_due_at.min(row.oldest_due_at);
+                }
+                _ => rows.push(BacklogRow {
+                    queue: queue.clone(),
+                    class: Some(name.class.clone()),
+                    n_due,
+                    oldest_due_at,
+                }),
+            }
+        }
+        Backlog { rows, is_exact: true }
+    }
+
+    /// How many selected jobs are available, and how many are reserved, in queues that are not paused.
+    pub(super) fn n_waiting(&self, selection: &Selection, is_paused: impl Fn(&str) -> bool) -> (usize, usize) {
+        let open = self.queues.iter().filter(|(queue, _)| !is_paused(queue)).flat_map(|(queue, lanes)| {
+            lanes.iter().filter(move |(name, _)| selection.covers(queue, &name.class)).map(|(_, lane)| lane)
+        });
         open.fold((0, 0), |(available, reserved), lane| {
             (available + lane.available.len(), reserved + lane.reserved.len())
         })

@@ -70,7 +70,7 @@ fn is_named(service: &ServiceRecord, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use egret_core::{ProcessIdentity, ServiceId, ServiceMode, ServicePhase, Timestamp};
+    use egret_core::{ClassSelection, ProcessIdentity, ServiceId, ServiceMode, ServicePhase, Timestamp};
 
     use super::*;
 
@@ -83,10 +83,12 @@ mod tests {
             process,
             mode: ServiceMode::Service,
             queues: Vec::new(),
+            classes: ClassSelection::All,
             concurrency: 1,
             started_at: Timestamp::UNIX_EPOCH,
             beat_at: Timestamp::UNIX_EPOCH,
             phase: ServicePhase::Running,
+            n_claimed: 0,
             n_running: 0,
             resident_bytes: 0,
             n_finished: 0,

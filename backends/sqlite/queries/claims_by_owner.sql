@@ -1,0 +1,1 @@
+SELECT owner, count(*) FROM egret_claims GROUP BY owner

@@ -1,0 +1,1 @@
+SELECT queue, polled_at FROM egret_polled ORDER BY queue

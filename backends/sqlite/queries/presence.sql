@@ -1,0 +1,1 @@
+SELECT name, changed_at FROM egret_presence ORDER BY name

@@ -1,0 +1,1 @@
+SELECT name, queues FROM egret_services WHERE id = ?1
