@@ -67,3 +67,17 @@ fn a_queue_that_nobody_knows_is_paused_with_a_remark() {
         ended.stderr
     );
 }
+
+#[test]
+fn a_resume_wakes_the_service_that_waits() {
+    let application = Application::in_service_mode();
+    let service = application.start(["run"]);
+    service.wait_until_said("service started");
+    application.succeed(["queues", "pause", "default"]);
+    let id = application.exec("true");
+    assert_eq!(application.state(&id), "available");
+    assert_eq!(application.succeed(["queues", "resume", "default"]), "default resumed\n");
+    application.wait_for_state(&id, "completed");
+    service.signal(rustix::process::Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+}

@@ -12,7 +12,7 @@ use crate::job::{Bindings, bindings};
 impl App {
     /// Adds the limits that hold for a job to its conditions. What the job brings along itself stays.
     ///
-    /// A store that judges no conditions has limits of its own, or none: `egret check` says so.
+    /// A store that judges no conditions has limits of its own, or none.
     pub(super) fn limit(&self, job: &mut NewJob) {
         if !self.backend().capabilities().conditions {
             return;

@@ -80,6 +80,19 @@ impl BulkChange {
     }
 }
 
+/// Whether the store can make such a change: to be asked before a person is.
+pub fn is_supported(app: &App, change: Change) -> bool {
+    let can = app.backend().capabilities().changes;
+    match change {
+        Change::Retry => can.retry,
+        Change::RunNow => can.run_now,
+        Change::Reschedule(_) => can.reschedule,
+        Change::Cancel => can.cancel,
+        Change::Delete => can.delete,
+        _ => false,
+    }
+}
+
 /// The states that a person means who names a change and no state: those in which it makes sense, and never a completed
 /// job that would run a second time.
 pub fn usual_states(change: Change) -> &'static [JobState] {

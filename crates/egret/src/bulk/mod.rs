@@ -21,6 +21,6 @@ mod change;
 mod found;
 mod report;
 
-pub use self::change::{BulkChange, usual_states};
+pub use self::change::{BulkChange, is_supported, usual_states};
 pub use self::found::{Found, SAMPLES};
 pub use self::report::BulkReport;

@@ -20,6 +20,17 @@ pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
     }
     report_pools(tree, problems);
     report_retention(tree, problems);
+    KEPT_FOR_OTHERS.iter().for_each(|key| report_no_mapping(key, tree, problems));
+}
+
+/// What other parts read for themselves: only that there are keys is known here.
+const KEPT_FOR_OTHERS: [&str; 2] = ["console", "executor"];
+
+fn report_no_mapping(key: &str, tree: &Mapping, problems: &mut Vec<Problem>) {
+    if let Some(value) = tree.get(key).filter(|value| !value.is_null() && value.as_mapping().is_none()) {
+        let message = format!("invalid value `{}` for `{key}`, expected keys", value.content);
+        problems.push(Problem::new(&value.origin, message));
+    }
 }
 
 /// Whether a key that is not reserved begins a section: it holds a mapping, and not one that was meant for a reserved

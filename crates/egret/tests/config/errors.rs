@@ -108,6 +108,8 @@ fn each_key_refuses_what_makes_no_sense_for_it() {
         ("exec: {env: ['A=B']}", "exec.env"),
         ("exec: {dirs: [files]}", "exec.dirs"),
         ("exec: [convert]", "exec"),
+        ("console: 5", "console"),
+        ("executor: [ruby]", "executor"),
         ("pool: 5", "pool"),
         ("pool: {a: 5}", "pool.a"),
         ("pool: {a: {max_size: big}}", "pool.a.max_size"),

@@ -11,7 +11,7 @@ use super::super::super::{Exit, Failure, Session};
 use super::super::list;
 use super::Verb;
 use crate::App;
-use crate::bulk::{BulkChange, BulkReport, Found};
+use crate::bulk::{BulkChange, BulkReport, Found, is_supported};
 
 /// Whether to ask before anything is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,10 @@ pub(super) async fn perform(
         .with_hint("`--dry-run` shows which they are; `--yes` agrees".to_owned()));
     }
     let app = session.app().await?;
+    if !is_supported(app, change) {
+        let message = format!("the store {} cannot {} jobs", app.backend().location(), verb.as_str());
+        return Err(Failure::new(message));
+    }
     let found = Found::by_filter(app, filter).await?;
     let account = |report: &BulkReport, samples: &[JobRecord]| {
         let is_dry_run = confirmation == Confirmation::DryRun;
