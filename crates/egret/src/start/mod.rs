@@ -1,5 +1,8 @@
 //! Starting services on demand.
 
+mod birth;
+#[cfg(feature = "cli")]
+mod detach;
 mod in_process;
 mod process;
 
@@ -8,10 +11,14 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use egret_core::StartRight;
 
+#[cfg(feature = "cli")]
+pub(crate) use birth::announce;
+#[cfg(feature = "cli")]
+pub(crate) use detach::detach;
 pub(crate) use in_process::InProcessStarter;
 pub(crate) use process::ProcessStarter;
 #[cfg(feature = "cli")]
-pub(crate) use process::{DETACH_ARGUMENT, START_RIGHT_VARIABLE, detach};
+pub(crate) use process::{DETACH_ARGUMENT, START_RIGHT_VARIABLE};
 
 use crate::{App, Error};
 

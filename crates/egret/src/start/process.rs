@@ -3,23 +3,25 @@
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command};
 
 use async_trait::async_trait;
 use egret_core::StartRight;
 
 use super::Starter;
+use super::birth::{Birth, Newborn};
 use crate::config::Config;
 use crate::program::Reexec;
 use crate::{App, Error, ErrorKind};
 
-/// First argument of the short-lived process between the enqueuer and the service. It leaves the enqueuer's session,
-/// starts the service and ends, so that the service is nobody's child and leaves no zombie.
+/// First argument of the short-lived process between the enqueuer and the service; the name of the service follows, then
+/// the service's own arguments. It leaves the enqueuer's session, starts the service, stays until that has registered and
+/// ends, so that the service is nobody's child and leaves no zombie.
 pub(crate) const DETACH_ARGUMENT: &str = "__detach";
 /// Carries the nonce of the right to start from the enqueuer to the service.
 pub(crate) const START_RIGHT_VARIABLE: &str = "EGRET_START_RIGHT";
 /// Where services that were started on demand write, below the application's folder.
-const SERVICE_LOG: &str = "var/log/egret-service.log";
+pub(super) const SERVICE_LOG: &str = "var/log/egret-service.log";
 
 /// Starts services by running this program again.
 #[derive(Debug)]
@@ -45,12 +47,11 @@ impl ProcessStarter {
         let errors = log.try_clone().map_err(|error| Error::io("failed to share the service's log file", error))?;
         let mut command = Command::new(self.reexec.executable()?);
         command
-            .args([DETACH_ARGUMENT, "run", "--mode", "on_demand"])
+            .args([DETACH_ARGUMENT, right.name.as_str(), "run", "--mode", "on_demand"])
             .env("EGRET_ROOT", &self.root)
             .env("EGRET_ENV", &self.environment)
             .env("EGRET_URL", &self.url)
             .env(START_RIGHT_VARIABLE, right.nonce.to_string())
-            .stdin(Stdio::null())
             .stdout(log)
             .stderr(errors);
         Ok(command)
@@ -60,11 +61,14 @@ impl ProcessStarter {
 #[async_trait]
 impl Starter for ProcessStarter {
     async fn start(&self, _app: &App, right: &StartRight) -> Result<(), Error> {
-        let mut command = self.command(right)?;
-        let status = tokio::task::spawn_blocking(move || command.status()).await;
-        match status {
-            Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(Error::new(
+        let command = self.command(right)?;
+        let between = tokio::task::spawn_blocking(move || Newborn::spawn(command)?.wait()).await;
+        match between {
+            Ok(Ok(Birth::Alive(between))) => {
+                wait_for_end(between);
+                Ok(())
+            }
+            Ok(Ok(Birth::Dead(status))) => Err(Error::new(
                 ErrorKind::System,
                 format!("starting the service ended with {status}; its log is `{SERVICE_LOG}`"),
             )),
@@ -74,6 +78,12 @@ impl Starter for ProcessStarter {
     }
 }
 
+/// Leaves no zombie in a process that lives on; one that ends is not held up.
+fn wait_for_end(mut between: Child) {
+    let waiting = std::thread::Builder::new().name("egret-starter".to_owned()).stack_size(64 * 1024);
+    let _ = waiting.spawn(move || between.wait());
+}
+
 /// Opens the log for appending; the folder is made for its owner alone.
 fn open_log(path: &Path) -> Result<File, Error> {
     let failed = |error| Error::io(format!("failed to open the service's log file `{}`", path.display()), error);
@@ -81,17 +91,4 @@ fn open_log(path: &Path) -> Result<File, Error> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
     }
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(failed)
-}
-
-/// What the process in between does: leaves the session, starts `arguments` as the service, and ends.
-#[cfg(feature = "cli")]
-pub(crate) fn detach(reexec: &Reexec, arguments: &[std::ffi::OsString]) -> Result<(), Error> {
-    // Fails only for the leader of a process group, and this process was started as a plain child; even then the
-    // service runs, in the enqueuer's session.
-    let _ = rustix::process::setsid();
-    Command::new(reexec.executable()?)
-        .args(arguments)
-        .spawn()
-        .map(drop)
-        .map_err(|error| Error::io(format!("failed to run {reexec}"), error))
 }

@@ -90,6 +90,27 @@ fn a_replaced_executable_is_named_and_not_guessed() {
 }
 
 #[test]
+fn a_service_that_dies_before_it_is_ready_leaves_its_reason() {
+    let mut fixture = Fixture::new();
+    let store = fixture.application.store();
+    let configuration = fixture.application.root().join("config/job.yml");
+    let whole = fs::read_to_string(&configuration).unwrap();
+    fs::write(&configuration, "default:\n  concurency: 3\n").unwrap();
+    let job = fixture.enqueuer.enqueue();
+    let status = wait_for("the reason", || {
+        let status = store.start_status();
+        if status.failures > 0 { Ok(status) } else { Err(format!("{status:?}")) }
+    });
+    let error = status.last_error.expect("a failed start leaves its error");
+    assert!(error.contains("exit status: 1") && error.contains("concurency"), "{error}");
+    assert!(status.not_before.is_some() && status.pending.is_none());
+    assert_eq!(store.job(&job.id).state, JobState::Available);
+
+    fs::write(&configuration, whole).unwrap();
+    fixture.heal(2);
+}
+
+#[test]
 fn a_start_that_fails_is_tried_again_after_a_pause() {
     let mut fixture = Fixture::new();
     fs::set_permissions(&fixture.program, Permissions::from_mode(0o600)).unwrap();

@@ -13,7 +13,7 @@ use super::logging::LogArguments;
 use super::{Exit, Failure, Session};
 use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Section};
 use crate::service::{ExitRule, ServiceOptions, StopControl};
-use crate::start::START_RIGHT_VARIABLE;
+use crate::start::{self, START_RIGHT_VARIABLE};
 use crate::{Error, ErrorKind};
 
 /// Runs a service in the foreground
@@ -91,7 +91,7 @@ impl Run {
         let is_on_demand = options.mode == ServiceMode::OnDemand;
         // Whoever waits for the pool to be empty wants a service, whether or not another one is alive.
         let max_services = if self.until_empty { usize::MAX } else { section.max_services };
-        let handle = app.service_with(options, max_services).start(stop)?;
+        let handle = app.service_with(options, max_services).on_registered(|_| announce()).start(stop)?;
         match handle.ended().await {
             Ok(report) => {
                 tracing::info!(n_finished = report.n_finished, n_released = report.n_released, "service ended");
@@ -127,6 +127,16 @@ impl Run {
         }
         options.start_right = start_right();
         options
+    }
+}
+
+/// Tells whoever started this service on demand, and watches, that it is there.
+fn announce() {
+    if start_right().is_none() {
+        return;
+    }
+    if let Err(error) = start::announce() {
+        tracing::warn!(error = %crate::error::chain(&error), "failed to tell that this service is there");
     }
 }
 
