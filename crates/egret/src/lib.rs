@@ -66,6 +66,8 @@ pub mod program;
 pub mod queues;
 pub mod service;
 mod start;
+#[cfg(feature = "cli")]
+mod systemd;
 
 pub use app::{App, AppBuilder};
 pub use egret_macros::Job;

@@ -16,6 +16,7 @@ pub fn register(app: AppBuilder) -> AppBuilder {
         .register::<TooLong>()
         .register::<Flaky>()
         .register::<Deadly>()
+        .register::<Leak>()
 }
 
 /// Appends a line with the word `done`.
@@ -138,6 +139,23 @@ impl Deadly {
         write(&self.file, "begin", context)?;
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL)?;
         std::future::pending().await
+    }
+}
+
+/// Appends `done` and never frees so many bytes.
+#[derive(Debug, Job)]
+pub struct Leak {
+    /// The file.
+    pub file: String,
+    /// How many.
+    pub bytes: usize,
+}
+
+impl Leak {
+    async fn perform(self, context: &Context) -> egret::Result {
+        // Written to, or the system would not give them.
+        std::mem::forget(vec![1_u8; self.bytes]);
+        write(&self.file, "done", context)
     }
 }
 

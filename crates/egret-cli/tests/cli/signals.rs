@@ -24,8 +24,8 @@ fn one_at_a_time() -> Application {
 }
 
 #[test]
-fn int_term_quit_and_hup_let_the_job_finish_and_claim_nothing_else() {
-    for signal in [Signal::INT, Signal::TERM, Signal::QUIT, Signal::HUP] {
+fn int_term_and_quit_let_the_job_finish_and_claim_nothing_else() {
+    for signal in [Signal::INT, Signal::TERM, Signal::QUIT] {
         let application = one_at_a_time();
         let (service, first, second) = busy_service(&application);
         service.signal(signal);

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use egret_core::{Backend, Origin, StartRequest, Timing};
 
 pub use builder::AppBuilder;
+#[cfg(feature = "cli")]
+pub(crate) use store::StorePlace;
 
 use crate::Error;
 use crate::config::{Config, Section};

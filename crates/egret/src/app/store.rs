@@ -44,3 +44,73 @@ async fn open_sqlite(config: &Config, timing: Timing) -> Result<Arc<dyn Backend>
         Err(_) => Err(Error::internal("opening the store ended with a panic")),
     }
 }
+
+/// Where a store is, as far as this machine and its service manager are concerned; known without opening it.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct StorePlace {
+    /// Units of systemd after which the store is there, by the names that distributions give them.
+    pub(crate) units: &'static [&'static str],
+    /// Where it writes on this machine.
+    pub(crate) folder: Option<std::path::PathBuf>,
+    /// A file that is written with each enqueue.
+    pub(crate) watched_file: Option<std::path::PathBuf>,
+}
+
+#[cfg(feature = "cli")]
+impl StorePlace {
+    /// The place of the configuration's store; relative paths start at `root`.
+    pub(crate) fn of(config: &Config, root: &std::path::Path) -> Self {
+        let scheme = config.url.scheme();
+        // The last part of `sidekiq+redis` and `delayed-job+postgres` is the server.
+        match scheme.rsplit('+').next().unwrap_or(scheme) {
+            "sqlite" => Self::of_file(root.join(config.url.rest())),
+            "postgres" | "postgresql" => Self::of_server(&["postgresql.service"]),
+            "mongodb" | "mongodb+srv" => Self::of_server(&["mongod.service"]),
+            "redis" | "rediss" => Self::of_server(&["redis-server.service", "redis.service", "valkey-server.service"]),
+            "mysql" => Self::of_server(&["mysql.service", "mariadb.service"]),
+            _ => Self::default(),
+        }
+    }
+
+    fn of_server(units: &'static [&'static str]) -> Self {
+        Self { units, ..Self::default() }
+    }
+
+    /// SQLite writes each commit into the file beside the database whose name ends in `-wal`.
+    fn of_file(database: std::path::PathBuf) -> Self {
+        let mut wal = database.clone().into_os_string();
+        wal.push("-wal");
+        Self { units: &[], folder: database.parent().map(ToOwned::to_owned), watched_file: Some(wal.into()) }
+    }
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+    use crate::config::StoreUrl;
+
+    #[test]
+    fn knows_units_and_files_of_stores_by_their_urls() {
+        let place = |url: &str| {
+            let mut config = Config::default();
+            config.url = StoreUrl::new(url).unwrap();
+            StorePlace::of(&config, std::path::Path::new("/srv/app"))
+        };
+        let local = place("sqlite:var/egret.db");
+        assert_eq!(local.folder.as_deref(), Some(std::path::Path::new("/srv/app/var")));
+        assert_eq!(local.watched_file.as_deref(), Some(std::path::Path::new("/srv/app/var/egret.db-wal")));
+        assert!(local.units.is_empty());
+        for (url, unit) in [
+            ("postgres://db/x", "postgresql.service"),
+            ("mongodb://db/x", "mongod.service"),
+            ("sidekiq+redis://db/0", "redis-server.service"),
+            ("delayed-job+mysql://db/x", "mysql.service"),
+            ("delayed-job+sqlite:/srv/x.db", ""),
+        ] {
+            let place = place(url);
+            assert_eq!(place.units.first().copied().unwrap_or_default(), unit, "{url}");
+            assert_eq!(place.watched_file.is_some(), url.contains("sqlite"), "{url}");
+        }
+    }
+}

@@ -18,6 +18,7 @@ use super::queues::Queues;
 use super::run::Run;
 use super::services::Services;
 use super::status::Status;
+use super::systemd::Systemd;
 use crate::config::LoadOptions;
 
 /// Background jobs: enqueue them, run them, look after them.
@@ -67,6 +68,7 @@ pub(super) enum Command {
     Status(Status),
     Config(ConfigCommand),
     Check(Check),
+    Systemd(Systemd),
     #[cfg(feature = "sqlite")]
     Bench(Bench),
 }
@@ -148,6 +150,8 @@ mod tests {
             "egret config --section mail",
             "egret config --init",
             "egret check --strict --json",
+            "egret systemd print --instances 3 --user web --section mail --json",
+            "egret systemd install --on-demand --directory /tmp --name shop --now",
             "egret bench --json --scale 0.1 --durability normal --folder /tmp",
             "egret --url memory: --root /tmp status",
             "egret status --url memory: --root /tmp",

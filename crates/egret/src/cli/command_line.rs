@@ -9,8 +9,9 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use super::arguments::{Arguments, Command, Global};
 use super::logging::LogArguments;
 use super::output::Format;
+use super::run::replace_this_process;
 use super::{Exit, Failure, Output, Session};
-use crate::config::{Config, LoadOptions};
+use crate::config::LoadOptions;
 use crate::{App, AppBuilder};
 
 /// The command line of a program: Egret's commands and those that the program adds.
@@ -104,6 +105,18 @@ struct Task {
     work: Work,
 }
 
+/// What comes after the command.
+enum Successor {
+    /// The process ends.
+    None,
+    /// The program begins anew in the same process, whose store is closed by then.
+    InThisProcess,
+}
+
+fn with_no_successor(exit: Exit) -> (Exit, Successor) {
+    (exit, Successor::None)
+}
+
 enum Work {
     Own(Command),
     Added(Box<dyn Addition>, ArgMatches),
@@ -118,13 +131,18 @@ impl Task {
             runtime.shutdown_background();
             result
         });
+        let result = match result {
+            Ok((_, Successor::InThisProcess)) => Err(replace_this_process()),
+            Ok((exit, Successor::None)) => Ok(exit),
+            Err(failure) => Err(failure),
+        };
         result.unwrap_or_else(|failure| {
             output.failure(&failure);
             failure.exit()
         })
     }
 
-    async fn perform_on(self, output: Output, builder: AppBuilder) -> Result<Exit, Failure> {
+    async fn perform_on(self, output: Output, builder: AppBuilder) -> Result<(Exit, Successor), Failure> {
         let mut options = LoadOptions::from_process();
         self.global.apply(&mut options);
         if let Work::Own(Command::Run(run)) = &self.work {
@@ -132,12 +150,14 @@ impl Task {
         }
         match &self.work {
             // They are for configurations that will not do, too.
-            Work::Own(Command::Check(check)) => return check.perform(&options, &output),
-            Work::Own(Command::Config(config)) if config.init => return super::config::init(&options, &output),
+            Work::Own(Command::Check(check)) => return check.perform(&options, &output).map(with_no_successor),
+            Work::Own(Command::Config(config)) if config.init => {
+                return super::config::init(&options, &output).map(with_no_successor);
+            }
             _ => {}
         }
-        let session = Session::new(Config::load(&options)?, output, builder);
-        match self.work {
+        let session = Session::load(options, output, builder)?;
+        let exit = match self.work {
             // It shows more, and starts its own logging.
             Work::Own(Command::Run(run)) => run.perform(&session, &self.log).await,
             Work::Own(command) => {
@@ -148,7 +168,8 @@ impl Task {
                 self.log.for_a_command(&output)?;
                 addition.run(&session, &arguments).await
             }
-        }
+        }?;
+        Ok((exit, if session.wants_replacement() { Successor::InThisProcess } else { Successor::None }))
     }
 
     fn format(&self) -> Format {
@@ -173,6 +194,7 @@ impl Command {
             Self::Status(status) => status.perform(session).await,
             Self::Config(config) => config.perform(session),
             Self::Check(_) => unreachable!("it is performed before the configuration is known to be sound"),
+            Self::Systemd(systemd) => systemd.perform(session).await,
             #[cfg(feature = "sqlite")]
             Self::Bench(bench) => bench.perform(session).await,
         }
@@ -188,6 +210,7 @@ impl Command {
             Self::Status(status) => status.format.json,
             Self::Config(config) => config.format.json,
             Self::Check(check) => check.format.json,
+            Self::Systemd(systemd) => systemd.wants_json(),
             #[cfg(feature = "sqlite")]
             Self::Bench(bench) => bench.format.json,
         }

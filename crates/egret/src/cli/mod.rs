@@ -36,6 +36,7 @@ mod services;
 mod session;
 mod status;
 mod submit;
+mod systemd;
 mod why;
 
 use std::process::ExitCode;

@@ -26,6 +26,8 @@
 //! # Ok::<(), egret::config::ConfigError>(())
 //! ```
 
+#[cfg(feature = "cli")]
+mod changes;
 mod decode;
 mod defaults;
 mod discovery;
@@ -60,6 +62,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::changes::{Effect, changes};
 pub use self::defaults::DEFAULTS;
 pub use self::durability::Durability;
 pub use self::duration::{DurationError, format_duration, parse_duration};

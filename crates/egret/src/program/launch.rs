@@ -28,6 +28,10 @@ impl Launch {
         use std::os::unix::process::CommandExt as _;
 
         let mut command = Command::new(&self.program);
+        // Before the job's own, which may well have such names.
+        for name in crate::start::MANAGER_VARIABLES {
+            command.env_remove(name);
+        }
         command
             .args(&self.arguments)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))

@@ -46,7 +46,7 @@ impl Reexec {
     }
 
     /// The file to start for a helper of this very process: the same code, also when the file has been replaced.
-    pub(super) fn helper(&self) -> Result<&Path, Error> {
+    pub(crate) fn helper(&self) -> Result<&Path, Error> {
         self.executable().or_else(|refused| {
             let running = Path::new(RUNNING_EXECUTABLE);
             let is_same = std::fs::metadata(running).is_ok_and(|metadata| identity(&metadata) == self.identity);

@@ -18,9 +18,13 @@ pub(crate) use detach::detach;
 pub(crate) use in_process::InProcessStarter;
 pub(crate) use process::ProcessStarter;
 #[cfg(feature = "cli")]
-pub(crate) use process::{DETACH_ARGUMENT, START_RIGHT_VARIABLE};
+pub(crate) use process::{DETACH_ARGUMENT, SERVICE_LOG, START_RIGHT_VARIABLE, open_log};
 
 use crate::{App, Error};
+
+/// Variables by which a service manager talks to the one process that it started (sd_notify(3), sd_watchdog_enabled(3)).
+/// What that process starts must not speak for it.
+pub(crate) const MANAGER_VARIABLES: [&str; 3] = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
 
 /// A way to bring a service to life.
 #[async_trait]

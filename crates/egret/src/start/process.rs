@@ -21,7 +21,7 @@ pub(crate) const DETACH_ARGUMENT: &str = "__detach";
 /// Carries the nonce of the right to start from the enqueuer to the service.
 pub(crate) const START_RIGHT_VARIABLE: &str = "EGRET_START_RIGHT";
 /// Where services that were started on demand write, below the application's folder.
-pub(super) const SERVICE_LOG: &str = "var/log/egret-service.log";
+pub(crate) const SERVICE_LOG: &str = "var/log/egret-service.log";
 
 /// Starts services by running this program again.
 #[derive(Debug)]
@@ -54,6 +54,9 @@ impl ProcessStarter {
             .env(START_RIGHT_VARIABLE, right.nonce.to_string())
             .stdout(log)
             .stderr(errors);
+        for name in super::MANAGER_VARIABLES {
+            command.env_remove(name);
+        }
         Ok(command)
     }
 }
@@ -85,7 +88,7 @@ fn wait_for_end(mut between: Child) {
 }
 
 /// Opens the log for appending; the folder is made for its owner alone.
-fn open_log(path: &Path) -> Result<File, Error> {
+pub(crate) fn open_log(path: &Path) -> Result<File, Error> {
     let failed = |error| Error::io(format!("failed to open the service's log file `{}`", path.display()), error);
     if let Some(folder) = path.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;

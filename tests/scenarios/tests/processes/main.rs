@@ -12,11 +12,14 @@ mod leaving;
 mod on_demand;
 mod programs;
 mod quarantine;
+mod replacement;
 mod rescue;
 mod resources;
 mod shirasagi;
 mod starting;
 mod stopping;
+mod unit_of_shirasagi;
+mod watchdog;
 
 use egret_scenarios::application::Application;
 

@@ -139,7 +139,6 @@ impl Logging {
 
     /// Changes the least severe lines that are logged and that go into the logs of attempts. What `EGRET_LOG` says about
     /// the former stands.
-    #[allow(dead_code, reason = "a HUP reloads the configuration")]
     pub(super) fn set_level(&self, level: LogLevel) {
         self.bound.set(level);
         self.move_filters();
@@ -164,7 +163,6 @@ impl Logging {
     ///
     /// # Errors
     /// The file cannot be opened; then lines go on into the old one.
-    #[allow(dead_code, reason = "a HUP opens logs anew")]
     pub(super) fn reopen(&self) -> std::io::Result<()> {
         self.destination.reopen()
     }

@@ -1,7 +1,12 @@
 //! `egret run`: a service in the foreground.
 
 mod assignments;
+mod hangup;
+mod reload;
+mod service_log;
 mod signals;
+mod succession;
+mod supervision;
 
 use std::path::PathBuf;
 
@@ -9,19 +14,26 @@ use clap::{Args, ValueEnum};
 use egret_core::ServiceMode;
 
 use self::assignments::Assignments;
+use self::hangup::Reloads;
+use self::reload::Reloader;
+use self::service_log::ServiceLog;
+use self::succession::Succession;
+pub(super) use self::succession::replace_this_process;
 use super::logging::LogArguments;
 use super::{Exit, Failure, Session};
 use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Section};
-use crate::service::{ExitRule, ServiceOptions, StopControl};
+use crate::service::{ExitRule, ServiceHandle, ServiceOptions, ServiceReport, StopControl};
 use crate::start::{self, START_RIGHT_VARIABLE};
-use crate::{Error, ErrorKind};
+use crate::systemd::ServiceManager;
+use crate::{App, Error, ErrorKind};
 
 /// Runs a service in the foreground
 ///
-/// It claims jobs and performs them until it is told to stop, or, on demand, until nothing waits. TERM, INT (Ctrl-C),
-/// QUIT and HUP stop it gracefully: running jobs finish until the deadline (`shutdown_timeout`), the rest is given back.
-/// A second Ctrl-C, or any of them more than 5 s after the first, means at once. USR1 and TSTP make it quiet: it claims
-/// nothing more; CONT ends that.
+/// It claims jobs and performs them until it is told to stop, or, on demand, until nothing waits. TERM, INT (Ctrl-C) and
+/// QUIT stop it gracefully: running jobs finish until the deadline (`shutdown_timeout`), the rest is given back. A second
+/// Ctrl-C, or any of them more than 5 s after the first, means at once. USR1 and TSTP make it quiet: it claims nothing
+/// more; CONT ends that. HUP has it open its log files anew and go on by what config/job.yml says now, as far as a running
+/// service can; started from a terminal, HUP stops it, and under nohup it means nothing.
 #[derive(Args, Debug)]
 pub(super) struct Run {
     /// The section of config/job.yml to run
@@ -78,9 +90,10 @@ impl Run {
     }
 
     pub(super) async fn perform(self, session: &Session, log: &LogArguments) -> Result<Exit, Failure> {
-        let stop = StopControl::new();
+        let (stop, reloads) = (StopControl::new(), Reloads::default());
         // Before anything slow, so that no signal is lost.
-        signals::listen(&stop)?;
+        signals::listen(&stop, &reloads)?;
+        let service_log = ServiceLog::of_process(&session.config().root);
         let section = session.config().section(&self.section_name(session.config())?)?;
         let logging = log.for_a_service(session.output(), section.log_level)?;
         let app = session.app().await?;
@@ -88,21 +101,53 @@ impl Run {
         let mut options = self.options(section, session);
         options.timing = app.timing();
         options.log_level = logging.bound().clone();
-        let is_on_demand = options.mode == ServiceMode::OnDemand;
-        // Whoever waits for the pool to be empty wants a service, whether or not another one is alive.
-        let max_services = if self.until_empty { usize::MAX } else { section.max_services };
-        let handle = app.service_with(options, max_services).on_registered(|_| announce()).start(stop)?;
-        match handle.ended().await {
+        let mode = options.mode;
+        let handle = self.start(app, options, section, &stop)?;
+        let reloader = Reloader {
+            session,
+            section: section.section.clone(),
+            monitor: handle.monitor(),
+            logging,
+            service_log,
+            config: session.config().clone(),
+        };
+        match ended(handle, reloader, &reloads).await {
             Ok(report) => {
-                tracing::info!(n_finished = report.n_finished, n_released = report.n_released, "service ended");
+                let (n_finished, n_released) = (report.n_finished, report.n_released);
+                tracing::info!(n_finished, n_released, "service ended");
+                if report.cause.wants_successor() {
+                    succeed(session, app, Succession::of_process(mode)).await?;
+                }
                 Ok(Exit::Success)
             }
-            Err(error) if is_on_demand && is_one_too_many(&error) => {
+            Err(error) if mode == ServiceMode::OnDemand && is_one_too_many(&error) => {
                 tracing::info!("enough services are alive");
                 Ok(Exit::Success)
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Starts the service; whoever supervises this process learns of it before the first job is claimed.
+    fn start(
+        &self,
+        app: &App,
+        options: ServiceOptions,
+        section: &Section,
+        stop: &StopControl,
+    ) -> Result<ServiceHandle, Failure> {
+        // Whoever waits for the pool to be empty wants a service, whether or not another one is alive.
+        let max_services = if self.until_empty { usize::MAX } else { section.max_services };
+        let manager = ServiceManager::of_process();
+        let service = app.service_with(options, max_services).on_registered(move |_| {
+            announce();
+            manager.inspect(|manager| manager.ready("waiting for jobs"));
+        });
+        let handle = service.start(stop.clone())?;
+        if let Some(manager) = manager {
+            tokio::spawn(supervision::inform(manager, handle.monitor(), stop.clone()));
+        }
+        Ok(handle)
     }
 
     /// The section, which may be a file of its own.
@@ -138,6 +183,39 @@ fn announce() {
     if let Err(error) = start::announce() {
         tracing::warn!(error = %crate::error::chain(&error), "failed to tell that this service is there");
     }
+}
+
+/// Waits for the end of the service; reads everything anew whenever that is asked for.
+async fn ended(handle: ServiceHandle, mut reloader: Reloader<'_>, reloads: &Reloads) -> Result<ServiceReport, Error> {
+    let manager = ServiceManager::of_process();
+    let ended = handle.ended();
+    tokio::pin!(ended);
+    loop {
+        tokio::select! {
+            report = &mut ended => return report,
+            () = reloads.asked() => {
+                manager.inspect(|manager| manager.reloading());
+                reloader.reload();
+                manager.inspect(|manager| manager.ready(&supervision::words(reloader.monitor.status())));
+            }
+        }
+    }
+}
+
+/// Has another process go on in the place of this one.
+async fn succeed(session: &Session, app: &App, succession: Succession) -> Result<(), Failure> {
+    match succession {
+        Succession::Supervised => tracing::info!("ending, so that the service manager starts this service anew"),
+        Succession::Itself => {
+            tracing::info!("starting anew");
+            session.replace_process();
+        }
+        Succession::Started => {
+            let is_started = app.start_service_if_needed().await?;
+            tracing::info!(is_started, "a service is started in the place of this one if jobs wait");
+        }
+    }
+    Ok(())
 }
 
 /// The right to start that led to this process. Whatever else the variable holds is not from us.

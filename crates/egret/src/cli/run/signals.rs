@@ -3,6 +3,7 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::super::Failure;
+use super::hangup::{Reloads, is_at_a_terminal};
 use crate::service::{StopControl, StopSignal};
 
 /// What a signal asks for.
@@ -11,6 +12,8 @@ enum Request {
     Stop(StopSignal),
     Quiet,
     Resume,
+    /// Read configuration and log files anew.
+    Reload,
     /// Its default would end the process with everything that runs in it.
     Nothing,
 }
@@ -19,15 +22,25 @@ enum Request {
 ///
 /// # Errors
 /// The system refuses to hand signals over.
-pub(super) fn listen(stop: &StopControl) -> Result<(), Failure> {
-    for (name, kind, request) in table() {
+pub(super) fn listen(stop: &StopControl, reloads: &Reloads) -> Result<(), Failure> {
+    for (name, kind, request) in table(hangup()) {
         let signal = signal(kind).map_err(|error| Failure::new(format!("failed to listen for {name}: {error}")))?;
-        tokio::spawn(obey(signal, name, request, stop.clone()));
+        tokio::spawn(obey(signal, name, request, stop.clone(), reloads.clone()));
     }
     Ok(())
 }
 
-fn table() -> Vec<(&'static str, SignalKind, Request)> {
+/// What HUP asks for; `None` where it is to be left alone.
+fn hangup() -> Option<Request> {
+    match () {
+        // Under nohup(1) it is ignored, and stays so.
+        () if is_ignored(rustix::process::Signal::HUP) => None,
+        () if is_at_a_terminal() => Some(Request::Stop(StopSignal::Terminate)),
+        () => Some(Request::Reload),
+    }
+}
+
+fn table(hangup: Option<Request>) -> Vec<(&'static str, SignalKind, Request)> {
     let mut table = vec![
         ("INT", SignalKind::interrupt(), Request::Stop(StopSignal::Interrupt)),
         ("TERM", SignalKind::terminate(), Request::Stop(StopSignal::Terminate)),
@@ -38,14 +51,11 @@ fn table() -> Vec<(&'static str, SignalKind, Request)> {
         ("CONT", SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()), Request::Resume),
         ("USR2", SignalKind::user_defined2(), Request::Nothing),
     ];
-    // Under nohup(1) it is ignored, and stays so.
-    if !is_ignored(rustix::process::Signal::HUP) {
-        table.push(("HUP", SignalKind::hangup(), Request::Stop(StopSignal::Terminate)));
-    }
+    table.extend(hangup.map(|request| ("HUP", SignalKind::hangup(), request)));
     table
 }
 
-async fn obey(mut signal: Signal, name: &'static str, request: Request, stop: StopControl) {
+async fn obey(mut signal: Signal, name: &'static str, request: Request, stop: StopControl, reloads: Reloads) {
     while signal.recv().await.is_some() {
         match request {
             Request::Stop(signal) => {
@@ -57,6 +67,7 @@ async fn obey(mut signal: Signal, name: &'static str, request: Request, stop: St
                 stop.quiet();
             }
             Request::Resume => stop.resume(),
+            Request::Reload => reloads.ask(),
             Request::Nothing => tracing::info!(signal = name, "the signal means nothing here"),
         }
     }
@@ -91,7 +102,7 @@ mod tests {
     #[test]
     fn every_stop_signal_is_heard() {
         let stops = |name: &str| {
-            table().iter().any(|(known, _, request)| *known == name && matches!(request, Request::Stop(_)))
+            table(None).iter().any(|(known, _, request)| *known == name && matches!(request, Request::Stop(_)))
         };
         assert!(["INT", "TERM", "QUIT"].iter().all(|name| stops(name)));
     }

@@ -1,0 +1,121 @@
+//! Writing units, and what puts them into service.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Serialize;
+
+use super::super::{Failure, Output};
+use crate::systemd::{Outcome, UnitError, UnitFile, UnitRequest, install};
+
+/// A call of systemctl.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Systemctl(Vec<String>);
+
+impl Systemctl {
+    /// What a person types.
+    pub(super) fn typed(&self) -> String {
+        let sudo = if rustix::process::geteuid().is_root() { "" } else { "sudo " };
+        format!("{sudo}{self}")
+    }
+}
+
+/// What `install --json` writes.
+#[derive(Serialize)]
+pub(super) struct Installed {
+    files: Vec<InstalledFile>,
+    commands: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct InstalledFile {
+    path: PathBuf,
+    outcome: Outcome,
+}
+
+impl Installed {
+    pub(super) fn with_commands(mut self, commands: &[Systemctl]) -> Self {
+        self.commands = commands.iter().map(ToString::to_string).collect();
+        self
+    }
+}
+
+/// Writes the files one after the other.
+pub(super) fn install_all(files: &[UnitFile], folder: &Path, output: &Output) -> Result<Installed, Failure> {
+    let mut installed = Vec::new();
+    for file in files {
+        let (path, outcome) = install(file, folder).map_err(|error| refused(&error))?;
+        let word = match outcome {
+            Outcome::Created => "written",
+            Outcome::Changed => "written anew",
+            Outcome::Unchanged => "unchanged",
+        };
+        output.note(format_args!("{}: {word}", path.display()));
+        installed.push(InstalledFile { path, outcome });
+    }
+    note_the_other_form(files, folder, output);
+    Ok(Installed { files: installed, commands: Vec::new() })
+}
+
+/// A template does not replace the plain unit of the same name, nor the other way round: both would run.
+fn note_the_other_form(files: &[UnitFile], folder: &Path, output: &Output) {
+    for file in files {
+        let other = match file.name.strip_suffix("@.service") {
+            Some(name) => format!("{name}.service"),
+            None => file.name.replace(".service", "@.service"),
+        };
+        if other != file.name && folder.join(&other).exists() {
+            output.note(format_args!("`{other}` is there as well; disable and remove it unless both are wanted"));
+        }
+    }
+}
+
+fn refused(error: &UnitError) -> Failure {
+    let failure = Failure::of(error);
+    match error {
+        UnitError::Foreign { .. } => {
+            failure.with_hint("remove the file, or give another name by --name NAME".to_owned())
+        }
+        UnitError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            failure.with_hint("run it as root, or write elsewhere by --directory FOLDER".to_owned())
+        }
+        _ => failure,
+    }
+}
+
+/// What makes systemd know the units, start them with the machine, and start them now.
+pub(super) fn enable_commands(files: &[UnitFile], request: &UnitRequest) -> Vec<Systemctl> {
+    let units: Vec<String> = match files {
+        [file] => match file.name.strip_suffix("@.service") {
+            Some(name) => (1..=request.n_instances).map(|number| format!("{name}@{number}.service")).collect(),
+            None => vec![file.name.clone()],
+        },
+        // On demand: what starts the service, not the service.
+        files => files.iter().map(|file| file.name.clone()).filter(|name| !name.ends_with(".service")).collect(),
+    };
+    let with_units = |verb: &str| Systemctl(std::iter::once(verb.to_owned()).chain(units.clone()).collect());
+    vec![Systemctl(vec!["daemon-reload".to_owned()]), with_units("enable"), with_units("start")]
+}
+
+/// Runs the commands until one fails.
+pub(super) fn run_all(commands: &[Systemctl], output: &Output) -> Result<(), Failure> {
+    for command in commands {
+        output.note(command);
+        let status = Command::new("systemctl")
+            .args(&command.0)
+            .stdout(std::io::stderr())
+            .status()
+            .map_err(|error| Failure::new(format!("failed to run `{command}`: {error}")))?;
+        if !status.success() {
+            return Err(Failure::new(format!("`{command}` ended with {status}")));
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for Systemctl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "systemctl {}", self.0.join(" "))
+    }
+}

@@ -1,0 +1,127 @@
+//! What units are made from: the configuration, this program and the options.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use super::super::{Failure, Session};
+use super::Units;
+use crate::app::StorePlace;
+use crate::config::{Config, DEFAULT_SECTION, Mode, Origin, StoreUrl};
+use crate::program::Reexec;
+use crate::systemd::UnitRequest;
+
+/// The name of units that nobody named. Two applications on one machine need two names.
+const NAME: &str = "egret-job";
+
+impl Units {
+    /// What the units are made from. Opens no store: root would make files that the service may not write.
+    pub(super) fn request(&self, session: &Session) -> Result<UnitRequest, Failure> {
+        let config = session.config();
+        let section = config.section(self.section.as_deref().unwrap_or(DEFAULT_SECTION))?.clone();
+        let root = std::fs::canonicalize(&config.root)
+            .map_err(|error| Failure::new(format!("failed to find the folder `{}`: {error}", config.root.display())))?;
+        if section.mode == Mode::OnDemand && !self.on_demand {
+            session.output().note(format_args!(
+                "the section `{}` has `mode: on_demand`: programs that enqueue start services beside systemd's; \
+                 `mode: service` ends that",
+                section.section
+            ));
+        }
+        let place = StorePlace::of(config, &root);
+        Ok(UnitRequest {
+            name: name(self.name.as_deref(), &section.section)?,
+            executable: Reexec::current()?.executable()?.to_owned(),
+            environment: config.environment.clone(),
+            url: url(config)?,
+            store_units: place.units,
+            store_folder: place.folder.filter(|folder| !folder.starts_with(&root)),
+            watched_file: place.watched_file,
+            user: match &self.user {
+                Some(user) => user.clone(),
+                None => owner(&root)?,
+            },
+            n_instances: self.instances,
+            section,
+            root,
+        })
+    }
+}
+
+fn name(given: Option<&str>, section: &str) -> Result<String, Failure> {
+    let name = match given {
+        Some(name) => name.to_owned(),
+        None if section == DEFAULT_SECTION => NAME.to_owned(),
+        None => format!("{NAME}-{section}"),
+    };
+    // Source: systemd.unit(5), without `@` and `\`, which mean something in names.
+    let is_sound = |letter: char| letter.is_ascii_alphanumeric() || ":-_.".contains(letter);
+    if name.is_empty() || name.len() > 200 || !name.chars().all(is_sound) {
+        let message = format!("`{name}` cannot name a unit, expected letters, digits, `:`, `-`, `_` and `.`");
+        return Err(Failure::usage(message).with_hint("give a name by --name NAME".to_owned()));
+    }
+    Ok(name)
+}
+
+/// The store's URL where no file of the application says it, for the service would look for another store.
+fn url(config: &Config) -> Result<Option<String>, Failure> {
+    let origin = config.values().as_mapping().and_then(|values| values.get("url")).map(|value| &value.origin);
+    if matches!(origin, None | Some(Origin::Default | Origin::File { .. })) {
+        return Ok(None);
+    }
+    if has_password(&config.url) {
+        return Err(Failure::new(format!("the URL `{}` has a password, and everybody may read a unit", config.url))
+            .with_hint(
+                "write it into config/job.yml, or as EGRET_URL=… into /etc/default/NAME of the unit".to_owned(),
+            ));
+    }
+    Ok(Some(config.url.as_str().to_owned()))
+}
+
+fn has_password(url: &StoreUrl) -> bool {
+    url.to_string() != url.as_str()
+}
+
+/// Whoever the application's folder belongs to.
+fn owner(root: &Path) -> Result<String, Failure> {
+    let uid = std::fs::metadata(root).map_err(|error| Failure::of(&error))?.uid();
+    if uid == 0 {
+        return Err(Failure::new(format!(
+            "the folder `{}` belongs to root, and jobs should not run as root",
+            root.display()
+        ))
+        .with_hint("say as whom the service runs by --user USER".to_owned()));
+    }
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    Ok(user_name(&users, uid).unwrap_or_else(|| uid.to_string()))
+}
+
+/// Source: passwd(5), `name:password:uid:…`.
+fn user_name(users: &str, uid: u32) -> Option<String> {
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        (number.parse() == Ok(uid)).then(|| name.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_named_after_the_section() {
+        assert_eq!(name(None, "default").unwrap(), "egret-job");
+        assert_eq!(name(None, "mail").unwrap(), "egret-job-mail");
+        assert_eq!(name(Some("shop"), "mail").unwrap(), "shop");
+        for bad in ["a b", "a@b", "../x", ""] {
+            assert!(name(Some(bad), "mail").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn finds_the_name_of_a_user() {
+        let users = "root:x:0:0::/root:/bin/sh\nweb:x:33:33::/var/www:/bin/false\n";
+        assert_eq!(user_name(users, 33).as_deref(), Some("web"));
+        assert_eq!(user_name(users, 34), None);
+    }
+}

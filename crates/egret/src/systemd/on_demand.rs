@@ -1,0 +1,56 @@
+//! Units for services on demand: systemd starts one when jobs may wait and nobody else has.
+//!
+//! Whoever enqueues starts a service by itself. When enqueuer and service are both gone, after a reboot above all, nobody
+//! is left to wake reserved jobs. The timer closes that gap, and a path unit makes it short where the store is a file.
+//! A service too many leaves at once, so that a start in vain does no harm.
+
+use super::service_unit::{command, process_lines, unit_section};
+use super::unit::{UnitError, UnitFile, UnitRequest, UnitText, path_line};
+
+/// How long after a boot, and after the last service left, systemd looks for jobs.
+const LOOK_AFTER: &str = "1min";
+
+/// The service, the timer and, where a file tells of enqueues, the path.
+pub(crate) fn on_demand_units(request: &UnitRequest) -> Result<Vec<UnitFile>, UnitError> {
+    let mut units = vec![service(request)?, timer(request)];
+    if let Some(file) = &request.watched_file {
+        let name = format!("{}.path", request.name);
+        let mut text = UnitText::new(&name);
+        text.section("Unit");
+        text.set("Description", "Start an Egret job service when the store changes");
+        text.section("Path");
+        text.set("PathModified", path_line(file)?);
+        text.section("Install");
+        text.set("WantedBy", "paths.target");
+        units.push(text.into_file(name));
+    }
+    Ok(units)
+}
+
+fn service(request: &UnitRequest) -> Result<UnitFile, UnitError> {
+    let name = format!("{}.service", request.name);
+    let mut text = UnitText::new(&name);
+    unit_section(&mut text, request)?;
+    // Every change of the store starts one.
+    text.set("StartLimitIntervalSec", 0);
+    text.section("Service");
+    text.comment("Ends when no jobs wait, reserved ones included.");
+    text.set("Type", "oneshot");
+    text.set("ExecStart", command(request, "on_demand")?);
+    process_lines(&mut text, request)?;
+    Ok(text.into_file(name))
+}
+
+fn timer(request: &UnitRequest) -> UnitFile {
+    let name = format!("{}.timer", request.name);
+    let mut text = UnitText::new(&name);
+    text.section("Unit");
+    text.set("Description", "Start an Egret job service for jobs that nobody else starts one for");
+    text.section("Timer");
+    text.set("OnBootSec", LOOK_AFTER);
+    text.set("OnUnitInactiveSec", LOOK_AFTER);
+    text.set("AccuracySec", "5s");
+    text.section("Install");
+    text.set("WantedBy", "timers.target");
+    text.into_file(name)
+}
