@@ -3,7 +3,7 @@
 use egret_core::{Capabilities, ChangeCapabilities, FailurePolicy, WakeKind};
 
 /// The adapter's name in `status.json`: the embedded store belongs to the service that is modelled on Shirasagi Job.
-const ADAPTER: &str = "shirasagi";
+pub const ADAPTER: &str = "shirasagi";
 
 pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
     Capabilities {

@@ -76,6 +76,7 @@ mod wake;
 mod writer;
 
 pub use backend::SqliteBackend;
+pub use capabilities::ADAPTER;
 pub use look::{Glance, look};
 pub use options::{Durability, SqliteOptions};
 pub use raw_limits::RawLimits;

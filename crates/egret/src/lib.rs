@@ -39,6 +39,7 @@
 //! | run programs as jobs | [`program`] |
 //! | change many jobs at once | [`bulk`] |
 //! | see and resume queues | [`queues`] |
+//! | say how it stands, and why a job does not run | [`status`], [`why`] |
 //! | speak to people in their language | [`language`] |
 //! | write a backend | `egret-core`, `egret-conformance` |
 
@@ -65,9 +66,12 @@ pub mod process;
 pub mod program;
 pub mod queues;
 pub mod service;
+mod shell;
 mod start;
+pub mod status;
 #[cfg(feature = "cli")]
 mod systemd;
+pub mod why;
 
 pub use app::{App, AppBuilder};
 pub use egret_macros::Job;

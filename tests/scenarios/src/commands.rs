@@ -1,19 +1,25 @@
 //! Commands that the application adds to Egret's own: enqueuers of several kinds.
 
 use std::io::BufRead as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use egret::cli::clap::{Arg, ArgMatches, Command, value_parser};
 use egret::cli::{Addition, Exit, Failure, Session};
 use egret::{App, Job as _};
-use egret_core::{EnqueueRequest, NewJob, StartRequest, Timing};
+use egret_core::job_data::saturating_add;
+use egret_core::{Clock, EnqueueRequest, NewJob, StartRequest, Timestamp, Timing};
+use egret_sqlite::{SqliteBackend, SqliteOptions};
 use rustix::process::{Signal, getpid, kill_process};
 
 use crate::jobs::{Append, microseconds};
 
 /// A lease in milliseconds other than the usual one, with everything that goes by it; for every process of a store.
 pub const LEASE_VARIABLE: &str = "SCENARIO_LEASE_MS";
+
+/// Set, services die before they register.
+pub const CRASH_VARIABLE: &str = "SCENARIO_CRASH";
 
 /// The timing that the variable asks for.
 ///
@@ -39,6 +45,41 @@ pub struct EnqueueWhenTold;
 /// `store-and-die FILE`: stores one [`Append`] job, prints its id, and is killed when it should start the service.
 #[derive(Debug)]
 pub struct StoreAndDie;
+
+/// `enqueue-ahead FILE`: enqueues one [`Append`] job for a minute from now, by a clock that is an hour ahead, and prints its id.
+#[derive(Debug)]
+pub struct EnqueueAhead;
+
+/// A clock that is an hour ahead.
+#[derive(Debug)]
+struct Ahead;
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        saturating_add(Timestamp::now(), Duration::from_secs(3_600))
+    }
+}
+
+#[async_trait(?Send)]
+impl Addition for EnqueueAhead {
+    fn command(&self) -> Command {
+        Command::new("enqueue-ahead").hide(true).arg(file())
+    }
+
+    async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure> {
+        let mut options = SqliteOptions::new(session.config().root.join("var/egret.db"));
+        options.clock = Arc::new(Ahead);
+        let backend = SqliteBackend::open(options)?;
+        let app = App::builder().config(session.config().clone()).backend(backend).start_nothing().build().await?;
+        let mut job =
+            Append::definition().to_job_data(append(arguments).to_arguments().map_err(|error| Failure::of(&error))?);
+        job.scheduled_at = Some(saturating_add(Ahead.now(), Duration::from_secs(60)));
+        let id = job.job_id.clone();
+        app.enqueue(vec![NewJob::new(job, app.origin())]).await?;
+        session.output().line(id)?;
+        Ok(Exit::Success)
+    }
+}
 
 #[async_trait(?Send)]
 impl Addition for EnqueueMany {

@@ -17,6 +17,7 @@ pub fn register(app: AppBuilder) -> AppBuilder {
         .register::<Flaky>()
         .register::<Deadly>()
         .register::<Leak>()
+        .register::<Stubborn>()
 }
 
 /// Appends a line with the word `done`.
@@ -107,6 +108,17 @@ impl std::fmt::Display for Shaky {
 }
 
 impl std::error::Error for Shaky {}
+
+/// Fails, and is tried again after an hour.
+#[derive(Debug, Job)]
+#[job(retry_on(Shaky, wait = "1h", attempts = 3))]
+pub struct Stubborn;
+
+impl Stubborn {
+    async fn perform(self, _context: &Context) -> egret::Result {
+        Err(Shaky.into())
+    }
+}
 
 /// Fails twice, then succeeds; writes a log line each time.
 #[derive(Debug, Job)]

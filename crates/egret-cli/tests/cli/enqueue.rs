@@ -23,7 +23,7 @@ fn a_service_that_stays_says_that_it_does_not_know_the_class() {
     service.wait_until_said("service started");
     let id = application.succeed(["enqueue", "Unknown"]);
     crate::application::wait_for("the class is named", || {
-        let why = application.job(id.trim())["why"].clone();
+        let why = application.job(id.trim())["why"]["sentence"].clone();
         why.as_str().is_some_and(|why| why.contains("knows the class `Unknown`")).then_some(())
     });
     service.signal(rustix::process::Signal::TERM);

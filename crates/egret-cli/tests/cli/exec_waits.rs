@@ -38,7 +38,7 @@ fn says_that_nobody_polls_the_queue_and_leaves_the_job_alone_at_ctrl_c() {
     let id = ended.stderr.lines().next().unwrap().strip_prefix("job ").unwrap();
     assert_eq!(ended.says(&format!("`egret logs follow {id}`")), 1, "{}", ended.stderr);
     assert_eq!(application.state(id), "available");
-    assert!(application.job(id)["why"].as_str().unwrap().contains("`elsewhere`"));
+    assert!(application.job(id)["why"]["sentence"].as_str().unwrap().contains("`elsewhere`"));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn starts_the_service_that_the_enqueuer_could_not() {
     let id = application.exec("echo hello > result");
     // The operator changes the mode; nobody enqueues.
     std::fs::write(application.path("config/job.yml"), "default:\n  mode: on_demand\n").unwrap();
-    assert!(application.job(&id)["why"].as_str().unwrap().contains("no service is alive"));
+    assert!(application.job(&id)["why"]["sentence"].as_str().unwrap().contains("no service is alive"));
     application.succeed(["status"]);
     application.wait_for_state(&id, "completed");
 }

@@ -104,9 +104,11 @@ fn the_status_has_the_keys_of_upstream_in_their_order() {
 fn a_job_that_is_due_for_too_long_is_told() {
     let application = Application::with_config("default:\n  mode: service\n  stuck_after: 1ms\n");
     application.succeed(["enqueue", "A", "--at", "2020-01-01"]);
-    let status = application.json(["status", "--json"]);
+    let ended = application.egret(["status", "--json"]);
+    assert_eq!(ended.status, 2, "{}", ended.stderr);
+    let status: Value = serde_json::from_str(&ended.text()).unwrap();
     assert_eq!(status["status"], "stucked");
     let notices = status["notice"]["notices"].as_array().unwrap();
     assert!(notices.iter().any(|notice| notice.as_str().unwrap().contains("No service is alive")), "{status}");
-    assert!(application.succeed(["status"]).starts_with("status    stuck\n"));
+    assert!(application.egret(["status"]).text().starts_with("status    stuck\n"));
 }

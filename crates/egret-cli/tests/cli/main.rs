@@ -20,6 +20,7 @@ mod queues;
 mod reload;
 mod run;
 mod signals;
+mod status;
 mod supervised;
 mod systemd;
 mod terminal;

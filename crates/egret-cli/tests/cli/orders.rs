@@ -28,7 +28,7 @@ fn a_service_is_made_quiet_resumed_and_stopped() {
     assert_eq!(application.services_alive()[0]["phase"], "quiet");
     let job = application.exec("true");
     wait_for("the job says why it waits", || {
-        application.job(&job)["why"].as_str().is_some_and(|why| why.contains("quiet")).then_some(())
+        application.job(&job)["why"]["sentence"].as_str().is_some_and(|why| why.contains("quiet")).then_some(())
     });
     let address = format!("{}:{}", quiet["items"][0]["host"].as_str().unwrap(), service.pid());
     let resumed = application.json(["services", "resume", &address, "--wait", "--json"]);

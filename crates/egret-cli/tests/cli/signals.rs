@@ -101,7 +101,7 @@ fn usr1_and_tstp_make_it_quiet_and_cont_ends_that() {
         service.wait_until_said("asked to be quiet");
         let id = application.exec("true");
         crate::application::wait_for("the job says why it waits", || {
-            application.job(&id)["why"].as_str().is_some_and(|why| why.contains("quiet")).then_some(())
+            application.job(&id)["why"]["sentence"].as_str().is_some_and(|why| why.contains("quiet")).then_some(())
         });
         service.signal(Signal::CONT);
         application.wait_for_state(&id, "completed");

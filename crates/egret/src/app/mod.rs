@@ -11,7 +11,7 @@ use egret_core::{Backend, Origin, StartRequest, Timing};
 
 pub use builder::AppBuilder;
 #[cfg(feature = "cli")]
-pub(crate) use store::StorePlace;
+pub(crate) use store::{StorePlace, absent};
 
 use crate::Error;
 use crate::config::{Config, Section};

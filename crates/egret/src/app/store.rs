@@ -18,6 +18,33 @@ pub(super) async fn open(config: &Config, timing: Timing) -> Result<Arc<dyn Back
     }
 }
 
+/// A store that nobody has made yet, so that there is nothing in it.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AbsentStore {
+    /// Where it would be.
+    pub(crate) location: String,
+    /// The adapter's name that it would have.
+    pub(crate) adapter: &'static str,
+}
+
+/// The store of the configuration, if it is a file that is not there. Who only looks need not make it.
+#[cfg(feature = "cli")]
+pub(crate) fn absent(config: &Config) -> Option<AbsentStore> {
+    match config.url.scheme() {
+        #[cfg(feature = "sqlite")]
+        "sqlite" => {
+            let path = std::path::absolute(config.root.join(config.url.rest())).ok()?;
+            let is_absent = matches!(path.try_exists(), Ok(false));
+            let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+            let path = folder.zip(path.file_name()).map_or_else(|| path.clone(), |(folder, name)| folder.join(name));
+            let location = format!("sqlite:{}", path.display());
+            is_absent.then_some(AbsentStore { location, adapter: egret_sqlite::ADAPTER })
+        }
+        _ => None,
+    }
+}
+
 fn unknown_scheme(scheme: &str) -> Error {
     let known: &[&str] = if cfg!(feature = "sqlite") { &["sqlite", "memory"] } else { &["memory"] };
     Error::new(

@@ -20,6 +20,7 @@ use super::services::Services;
 use super::status::Status;
 use super::systemd::Systemd;
 use crate::config::LoadOptions;
+use crate::language::Language;
 
 /// Background jobs: enqueue them, run them, look after them.
 ///
@@ -52,6 +53,13 @@ pub(super) struct Global {
     /// The application's folder; relative paths start there [env: EGRET_ROOT]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Application")]
     root: Option<PathBuf>,
+    /// The language of sentences, en or ja [env: EGRET_LANG]
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language, help_heading = "Application")]
+    pub(super) lang: Option<Language>,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::of_tag(tag).ok_or_else(|| "expected `en` or `ja`".to_owned())
 }
 
 /// The commands.
@@ -146,6 +154,8 @@ mod tests {
             "egret logs show 1 --attempt 2",
             "egret logs follow 1 --json",
             "egret status --json",
+            "egret status --strict --lang ja",
+            "egret jobs why 1 --json",
             "egret config --json --set",
             "egret config --section mail",
             "egret config --init",

@@ -144,6 +144,7 @@ impl Task {
 
     async fn perform_on(self, output: Output, builder: AppBuilder) -> Result<(Exit, Successor), Failure> {
         let mut options = LoadOptions::from_process();
+        let language = self.global.lang;
         self.global.apply(&mut options);
         if let Work::Own(Command::Run(run)) = &self.work {
             run.apply(&mut options)?;
@@ -156,7 +157,7 @@ impl Task {
             }
             _ => {}
         }
-        let session = Session::load(options, output, builder)?;
+        let session = Session::load(options, output, builder)?.speaking(language);
         let exit = match self.work {
             // It shows more, and starts its own logging.
             Work::Own(Command::Run(run)) => run.perform(&session, &self.log).await,

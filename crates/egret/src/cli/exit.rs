@@ -12,6 +12,11 @@ pub enum Exit {
     Failure,
     /// 2: the command line cannot be understood.
     Usage,
+    /// 2, `status`: a due job is late. The same number as [`Usage`](Self::Usage), by which checks in the manner of Nagios
+    /// mean *critical*; what cannot be understood writes nothing to standard output.
+    Stuck,
+    /// 3, `status` and `jobs why`: the store cannot be reached.
+    Unreachable,
     /// 123, `exec --wait`: the job ended without a result of the program (cancelled, deleted, refused by policy).
     NoResult,
     /// 124, `exec --wait`: the program was ended because its time was up, as with `timeout`(1).
@@ -36,7 +41,8 @@ impl Exit {
         match self {
             Self::Success => 0,
             Self::Failure => 1,
-            Self::Usage => 2,
+            Self::Usage | Self::Stuck => 2,
+            Self::Unreachable => 3,
             Self::NoResult => 123,
             Self::TimedOut => 124,
             Self::WaitFailed => 125,
@@ -69,13 +75,30 @@ Exit status:
   130  ended by Ctrl-C
   141  whoever read the output went away
 `exec --wait` ends with the program's own status (see `egret exec --help`).
+`status` and `jobs why` have statuses of their own (see `egret status --help`).
 
 Environment:
   EGRET_ROOT  the application's folder; relative paths start there
   EGRET_URL   the store, such as sqlite:var/egret.db
   EGRET_ENV   the environment of config/job.yml, else RAILS_ENV, else production
+  EGRET_LANG  the language, en or ja, else LC_ALL, LC_MESSAGES, LANG
   EGRET_LOG   what is logged to standard error, such as debug or egret=debug
   NO_COLOR    no colours";
+
+/// What `egret status --help` says at its end.
+pub(super) const STATUS_HELP: &str = "\
+Exit status:
+  0    ok
+  1    ok, but there is a warning (--strict); or it could not be found out
+  2    stuck: a due job is late (or the command line cannot be understood: then there is no data)
+  3    the store cannot be reached";
+
+/// What `egret jobs why --help` says at its end.
+pub(super) const WHY_HELP: &str = "\
+Exit status:
+  0    the answer is known
+  1    there is no such job
+  3    the store cannot be reached, which is the answer";
 
 /// What `egret exec --help` says at its end.
 pub(super) const EXEC_HELP: &str = "\
@@ -105,6 +128,9 @@ mod tests {
             (Exit::Usage, HELP),
             (Exit::Interrupted, HELP),
             (Exit::ReaderGone, HELP),
+            (Exit::Stuck, STATUS_HELP),
+            (Exit::Unreachable, STATUS_HELP),
+            (Exit::Unreachable, WHY_HELP),
             (Exit::NoResult, EXEC_HELP),
             (Exit::TimedOut, EXEC_HELP),
             (Exit::WaitFailed, EXEC_HELP),

@@ -68,7 +68,7 @@ impl Queues {
 }
 
 async fn list(session: &Session) -> Result<Exit, Failure> {
-    let overviews = queues::overview(session.app().await?).await?;
+    let overviews = queues::overview(session.app_for_looking().await?).await?;
     let output = session.output();
     if output.is_json() {
         output.json(&Listing::whole(overviews))?;

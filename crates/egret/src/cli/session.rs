@@ -1,15 +1,17 @@
 //! What a command works with.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
+use egret_core::memory::MemoryRows;
 use egret_core::{Origin, Timestamp};
 use jiff::tz::TimeZone;
 use tokio::sync::OnceCell;
 
 use super::{Failure, Output};
+use crate::app;
 use crate::config::{Config, ConfigError, LoadOptions};
-use crate::language::Language;
+use crate::language::{Language, Reader};
 use crate::program::Reexec;
 use crate::{App, AppBuilder};
 
@@ -20,6 +22,8 @@ pub struct Session {
     config: Config,
     output: Output,
     zone: TimeZone,
+    /// The language that the command line asks for.
+    language: Option<Language>,
     /// Taken by the first who asks for the application.
     builder: Mutex<Option<AppBuilder>>,
     app: OnceCell<App>,
@@ -33,11 +37,13 @@ impl Session {
     /// # Errors
     /// It is invalid.
     pub(super) fn load(load: LoadOptions, output: Output, builder: AppBuilder) -> Result<Self, ConfigError> {
+        let config = Config::load(&load)?;
         Ok(Self {
-            config: Config::load(&load)?,
+            zone: config.time_zone.clone().unwrap_or_else(TimeZone::system),
+            language: None,
+            config,
             load,
             output,
-            zone: TimeZone::system(),
             builder: Mutex::new(Some(builder)),
             app: OnceCell::new(),
             wants_replacement: AtomicBool::new(false),
@@ -62,6 +68,11 @@ impl Session {
         self.wants_replacement.load(Ordering::Acquire)
     }
 
+    /// Takes the language that the command line asks for.
+    pub(super) fn speaking(self, language: Option<Language>) -> Self {
+        Self { language, ..self }
+    }
+
     /// What the files, the variables and the options of the command line say.
     pub fn config(&self) -> &Config {
         &self.config
@@ -72,14 +83,21 @@ impl Session {
         &self.output
     }
 
-    /// The zone of the machine, in which people read times.
+    /// The zone in which people read times: that of the configuration, else of the machine.
     pub fn zone(&self) -> &TimeZone {
         &self.zone
     }
 
-    /// The language in which people read.
+    /// The language in which people read: the one of the command line, else that of `EGRET_LANG`, `LC_ALL`, `LC_MESSAGES`
+    /// or `LANG`, else that of the configuration, else English.
     pub fn language(&self) -> Language {
-        Language::of_variables(|name| std::env::var(name).ok()).unwrap_or_default()
+        let of_variables = || Language::of_variables(|name| std::env::var(name).ok());
+        self.language.or_else(of_variables).or(self.config.locale).unwrap_or_default()
+    }
+
+    /// Who reads, for what speaks to people.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.language(), self.zone.clone())
     }
 
     /// The application; its store is opened by the first call.
@@ -88,6 +106,14 @@ impl Session {
     /// The store refuses, or the application contradicts itself.
     pub async fn app(&self) -> Result<&App, Failure> {
         self.app.get_or_try_init(|| self.open()).await
+    }
+
+    /// The application for a command that only looks: a store that is not there is not made, and looks empty.
+    pub(super) async fn app_for_looking(&self) -> Result<&App, Failure> {
+        match app::absent(&self.config) {
+            Some(_) => self.app.get_or_try_init(|| self.open_empty()).await,
+            None => self.app().await,
+        }
     }
 
     /// Now, by the store's clock.
@@ -99,11 +125,17 @@ impl Session {
     }
 
     async fn open(&self) -> Result<App, Failure> {
-        let builder = self.builder.lock().expect("nothing panics while the builder is locked").take();
-        let Some(builder) = builder else {
-            return Err(Failure::new("the store could not be opened before"));
-        };
         let reexec = Reexec::current()?;
-        Ok(builder.config(self.config.clone()).origin(Origin::CommandLine).reexec(reexec).build().await?)
+        Ok(self.builder()?.config(self.config.clone()).origin(Origin::CommandLine).reexec(reexec).build().await?)
+    }
+
+    async fn open_empty(&self) -> Result<App, Failure> {
+        let nothing = Arc::new(MemoryRows::default());
+        Ok(self.builder()?.config(self.config.clone()).backend(nothing).start_nothing().build().await?)
+    }
+
+    fn builder(&self) -> Result<AppBuilder, Failure> {
+        let builder = self.builder.lock().expect("nothing panics while the builder is locked").take();
+        builder.ok_or_else(|| Failure::new("the store could not be opened before"))
     }
 }

@@ -11,7 +11,7 @@ const TAKEN_OVER: [&str; 7] =
 /// The same beside the sections; the first part of a path counts for all below it.
 const TAKEN_OVER_BESIDE: [&str; 2] = ["retention", "keep_logs"];
 /// Keys that other programs read: pages and commands, each time anew.
-const READ_BY_OTHERS: [&str; 4] = ["stuck_after", "console", "reload_interval", "queue_adapter"];
+const READ_BY_OTHERS: [&str; 6] = ["stuck_after", "console", "reload_interval", "queue_adapter", "locale", "time_zone"];
 
 /// A key whose value differs.
 #[derive(Clone, Debug, PartialEq, Eq)]

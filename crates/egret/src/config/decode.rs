@@ -12,6 +12,7 @@ use super::section::Section;
 use super::store_url::StoreUrl;
 use super::value::{Mapping, Value};
 use super::{Config, keys};
+use crate::language::Language;
 
 /// Types each value of `values`. Where there are problems they are noted, and the result means nothing.
 pub(super) fn config(root: PathBuf, environment: String, values: Value, problems: &mut Vec<Problem>) -> Config {
@@ -33,6 +34,8 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
         retention,
         head_logs: reader.count("head_logs").map_or(0, |lines| usize::try_from(lines).unwrap_or(usize::MAX)),
         reload_interval: reader.positive_duration("reload_interval").unwrap_or_default(),
+        locale: reader.word("locale", &Language::ALL, Language::code),
+        time_zone: reader.time_zone("time_zone"),
         exec: ExecPolicy::read(reader),
         section_of_file: None,
         values,

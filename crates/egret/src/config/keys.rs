@@ -40,7 +40,7 @@ pub(super) const SECTION: [Key; 13] = [
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 13] = [
+pub(super) const BESIDE: [Key; 15] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
@@ -54,6 +54,8 @@ pub(super) const BESIDE: [Key; 13] = [
     single("keep_logs"),
     single("head_logs"),
     single("reload_interval"),
+    single("locale"),
+    single("time_zone"),
 ];
 
 const fn single(path: &'static str) -> Key {

@@ -62,6 +62,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 #[cfg(feature = "cli")]
 pub(crate) use self::changes::{Effect, changes};
 pub use self::defaults::DEFAULTS;
@@ -79,6 +81,7 @@ pub use self::section::Section;
 pub use self::store_url::StoreUrl;
 pub use self::suggestion::closest;
 pub use self::value::{Content, Mapping, Origin, Value};
+use crate::language::Language;
 pub use egret_core::Retention;
 
 /// The name of the section that is taken when none is asked for, and that enqueuers go by.
@@ -116,6 +119,10 @@ pub struct Config {
     pub head_logs: usize,
     /// How often a progress page reloads. Defaults to 10 s.
     pub reload_interval: Duration,
+    /// The language in which people read where they do not choose one themselves. `None`, the default: English.
+    pub locale: Option<Language>,
+    /// The zone in which people read times. `None`, the default: that of the machine.
+    pub time_zone: Option<TimeZone>,
     /// What the job that runs programs may run.
     pub exec: ExecPolicy,
     /// The section that was read from a file of its own, if one was.

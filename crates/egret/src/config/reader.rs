@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::duration::parse_duration;
 use super::error::{Problem, did_you_mean};
 use super::size;
@@ -126,6 +128,13 @@ impl<'a> Reader<'a> {
     pub(super) fn bytes(&mut self, path: &str) -> Option<u64> {
         self.read(path, "bytes or an amount such as `512M` or `2G`, more than 0", |content| {
             text(content).and_then(|text| size::parse(&text)).filter(|bytes| *bytes > 0)
+        })
+    }
+
+    /// A zone by its name in the IANA database.
+    pub(super) fn time_zone(&mut self, path: &str) -> Option<TimeZone> {
+        self.read(path, "the name of a zone such as `Asia/Tokyo`", |content| {
+            text(content).and_then(|name| TimeZone::get(&name).ok())
         })
     }
 

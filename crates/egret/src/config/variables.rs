@@ -8,6 +8,7 @@ use super::value::{Content, Mapping, Origin, Value};
 /// Variables with our prefix that are no keys of the file.
 pub(super) const ROOT: &str = "EGRET_ROOT";
 pub(super) const ENVIRONMENT: &str = "EGRET_ENV";
+const LANGUAGE: &str = "EGRET_LANG";
 
 /// A key that a variable or an override sets.
 pub(super) struct Assignment {
@@ -84,7 +85,7 @@ fn assignment(key: Key, in_sections: bool, text: &str, origin: Origin) -> Assign
 /// (`EGRET_SERVICE_HOST` beside a service called egret).
 fn misspelt(name: &str, origin: &Origin) -> Option<Problem> {
     let word = name.strip_prefix("EGRET_")?;
-    if [ROOT, ENVIRONMENT].contains(&name) {
+    if [ROOT, ENVIRONMENT, LANGUAGE].contains(&name) {
         return None;
     }
     let known: Vec<String> = settable().map(|(key, _)| key.variable()).collect();

@@ -14,11 +14,17 @@
 //! ```
 
 mod catalogue;
+mod length;
 mod limits;
+mod reader;
 mod value;
 
 use std::fmt;
 
+/// A zone of times: the type of the crate `jiff`.
+pub use jiff::tz::TimeZone;
+
+pub use self::reader::Reader;
 pub use self::value::TextValue;
 
 /// A language that Egret speaks.

@@ -1,8 +1,10 @@
 //! Services inside the calling process, for applications without the command line. They end with the process; jobs that
 //! wait then are run by whichever process enqueues next.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use egret_core::StartRight;
+use egret_core::{StartFailure, StartRight};
 
 use super::Starter;
 use crate::config::DEFAULT_SECTION;
@@ -23,10 +25,15 @@ impl Starter for InProcessStarter {
         // These replace a process by another one; a new service in this one would free nothing.
         (options.max_memory, options.max_jobs) = (None, None);
         let handle = app.service_with(options, section.max_services).start(StopControl::new())?;
-        // Its own threads carry it; a failure is in the log and in the store.
+        let (backend, right) = (Arc::clone(app.backend()), right.clone());
+        // Its own threads carry it.
         tokio::spawn(async move {
-            if let Err(error) = handle.ended().await {
-                tracing::error!(error = %crate::error::chain(&error), "the service inside this process failed");
+            let Err(error) = handle.ended().await else { return };
+            let error = crate::error::chain(&error);
+            tracing::error!(error, "the service inside this process failed");
+            // Ignored when the service had come up, for then the right is gone.
+            if let Err(error) = backend.start_failed(StartFailure { right, error }).await {
+                tracing::warn!(error = %crate::error::chain(&error), "failed to give the right to start back");
             }
         });
         Ok(())

@@ -117,6 +117,8 @@ fn each_key_refuses_what_makes_no_sense_for_it() {
         ("keep_logs: -1.5", "keep_logs"),
         ("head_logs: -1", "head_logs"),
         ("reload_interval: 0", "reload_interval"),
+        ("locale: de", "locale"),
+        ("time_zone: Atlantis", "time_zone"),
     ];
     for (text, path) in cases {
         let error = Application::with(text).error();

@@ -78,7 +78,7 @@ fn a_job_of_an_unknown_class_waits_and_others_pass_it() {
     ledger.wait_for("done", &known);
     wait_for("the reason why it waits", || {
         let shown = application.show(&unknown);
-        let why = shown["why"].as_str().unwrap_or_default().to_owned();
+        let why = shown["why"]["sentence"].as_str().unwrap_or_default().to_owned();
         holds(why.contains("knows the class `Elsewhere::Job`"), || why)
     });
     let record = store.job(&unknown);

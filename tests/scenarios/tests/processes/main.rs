@@ -20,6 +20,7 @@ mod starting;
 mod stopping;
 mod unit_of_shirasagi;
 mod watchdog;
+mod why;
 
 use egret_scenarios::application::Application;
 

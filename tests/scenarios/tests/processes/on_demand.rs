@@ -77,7 +77,7 @@ fn in_service_mode_nothing_starts_a_service() {
     application.run(["status"]);
     let shown = application.show(&job);
     assert_eq!(shown["state"], "available");
-    assert!(shown["why"].as_str().unwrap().contains("the mode is `service`"), "{shown}");
+    assert!(shown["why"]["sentence"].as_str().unwrap().contains("the mode is `service`"), "{shown}");
     application.run(["jobs", "retry", &application_failed(&application, &store)]);
     assert_eq!(application.processes(), [], "processes that were started");
     assert_eq!(store.start_status().pending, None);

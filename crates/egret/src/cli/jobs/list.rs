@@ -40,7 +40,7 @@ pub(super) struct List {
 impl List {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let page = Page { limit: usize::from(self.limit), after: self.after.clone().map(Cursor) };
-        let app = session.app().await?;
+        let app = session.app_for_looking().await?;
         let listing = app.backend().inspect(&self.covering.filter(), &page).await?;
         let output = session.output();
         if output.is_json() {

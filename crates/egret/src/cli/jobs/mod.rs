@@ -3,6 +3,7 @@
 mod change;
 mod list;
 mod show;
+mod why;
 
 use clap::{Args, Subcommand};
 use egret_core::Change;
@@ -10,6 +11,7 @@ use egret_core::Change;
 use self::change::{ChangeArguments, RescheduleArguments, Verb};
 use self::list::List;
 use self::show::Show;
+use self::why::WhyNot;
 use super::{Exit, Failure, Session};
 
 /// Lists, shows and changes jobs
@@ -24,6 +26,7 @@ pub(super) struct Jobs {
 enum JobsCommand {
     List(List),
     Show(Show),
+    Why(WhyNot),
     /// Runs jobs again that have ended or wait for their next attempt
     Retry(ChangeArguments),
     /// Cancels jobs; one that runs is asked to stop
@@ -41,6 +44,7 @@ impl Jobs {
         match self.command {
             JobsCommand::List(list) => list.perform(session).await,
             JobsCommand::Show(show) => show.perform(session).await,
+            JobsCommand::Why(why) => why.perform(session).await,
             JobsCommand::Retry(arguments) => arguments.perform(session, Verb::Retry, Change::Retry).await,
             JobsCommand::Cancel(arguments) => arguments.perform(session, Verb::Cancel, Change::Cancel).await,
             JobsCommand::Delete(arguments) => arguments.perform(session, Verb::Delete, Change::Delete).await,
@@ -53,6 +57,7 @@ impl Jobs {
         match &self.command {
             JobsCommand::List(list) => list.format.json,
             JobsCommand::Show(show) => show.format.json,
+            JobsCommand::Why(why) => why.format.json,
             JobsCommand::Retry(arguments)
             | JobsCommand::Cancel(arguments)
             | JobsCommand::Delete(arguments)

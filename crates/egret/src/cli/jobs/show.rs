@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::super::arguments::Json;
 use super::super::logs::heading;
 use super::super::output::one_line;
-use super::super::why::{Cause, Circumstances};
 use super::super::{Exit, Failure, Session, moment};
 use super::list::paint;
+use crate::why::{Circumstances, Why};
 
 /// Shows one job: what it is, why it waits, its attempts
 #[derive(Args, Debug)]
@@ -28,14 +28,14 @@ pub(super) struct Show {
 struct Shown<'a> {
     #[serde(flatten)]
     record: &'a JobRecord,
-    /// Why it waits, in words; null when it does not.
-    why: Option<String>,
+    /// Why it does not run: code, sentence, remedy and facts; null when it has ended and waits for nobody.
+    why: Option<Why>,
     executions: &'a [Execution],
 }
 
 impl Show {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
-        let app = session.app().await?;
+        let app = session.app_for_looking().await?;
         let id = JobId::from(self.id);
         let Some(record) = app.backend().find(&id).await? else {
             return Err(Failure::new(format!("there is no job `{id}`")));
@@ -44,15 +44,14 @@ impl Show {
             true => app.backend().executions(&id).await?,
             false => Vec::new(),
         };
-        let cause = Cause::of(&Circumstances::of(app, record.clone()).await?);
+        let why = Why::of(&Circumstances::of(app, record.clone()).await?, &session.reader());
         let output = session.output();
         if output.is_json() {
-            let why = cause.map(|cause| cause.to_string());
             output.json(&Shown { record: &record, why, executions: &executions })?;
         } else {
             let known = app.registry().get(&record.class);
             let hides_arguments = known.is_some_and(|job| !job.definition().logs_arguments());
-            output.text(text(session, &record, hides_arguments, cause.as_ref(), &executions))?;
+            output.text(text(session, &record, hides_arguments, why.as_ref(), &executions))?;
         }
         Ok(Exit::Success)
     }
@@ -62,7 +61,7 @@ fn text(
     session: &Session,
     job: &JobRecord,
     hides_arguments: bool,
-    cause: Option<&Cause>,
+    why: Option<&Why>,
     executions: &[Execution],
 ) -> String {
     let time = |moment| moment::show(moment, session.zone());
@@ -84,11 +83,9 @@ fn text(
     if job.interruptions > 0 {
         text.line("interrupted", format_args!("{} times, by the death of its service", job.interruptions));
     }
-    if let Some(cause) = cause {
-        text.line("waits", cause);
-        if let Some(remedy) = cause.remedy() {
-            text.line("", format_args!("hint: {remedy}"));
-        }
+    if let Some(why) = why {
+        text.line("why", format_args!("{}: {}", why.code, one_line(&why.sentence)));
+        text.line("", format_args!("hint: {}", why.remedy));
     }
     if let Some(error) = &job.error {
         text.line("error", one_line(&format!("{}: {}", error.class, error.message)));

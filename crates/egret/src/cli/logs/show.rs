@@ -39,7 +39,7 @@ struct Shown {
 
 impl Show {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
-        let app = session.app().await?;
+        let app = session.app_for_looking().await?;
         let id = JobId::from(self.id.as_str());
         let attempts = self.attempts(app, &id).await?;
         if session.output().is_json() {

@@ -16,7 +16,7 @@ pub(super) struct List {
 
 impl List {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
-        let app = session.app().await?;
+        let app = session.app_for_looking().await?;
         let listing = Listing::whole(app.backend().services().await?);
         let output = session.output();
         if output.is_json() {

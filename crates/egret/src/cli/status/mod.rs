@@ -1,34 +1,57 @@
 //! `egret status`: how it stands, for people and for monitoring.
 
-mod body;
 mod text;
 
 use clap::Args;
 
-use self::body::Body;
 use super::arguments::Json;
 use super::rescue::give_back_jobs_of_the_dead;
-use super::{Exit, Failure, Session};
+use super::{Exit, Failure, Session, exit};
+use crate::app::absent;
+use crate::config::DEFAULT_SECTION;
+use crate::status::{Facts, Verdict};
 
-/// Shows how it stands
+/// Shows how it stands: whether due jobs are late, why, and what mends it
 #[derive(Args, Debug)]
+#[command(after_help = exit::STATUS_HELP)]
 pub(super) struct Status {
     #[command(flatten)]
     pub(super) format: Json,
+    /// Ends with 1 when there is a warning although nothing is late
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Status {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
-        let app = session.app().await?;
-        // A service that died, and an enqueuer that died before it could start one, left this to whoever looks.
-        give_back_jobs_of_the_dead(app).await?;
-        app.start_service_if_needed().await?;
-        let body = Body::of(session, app).await?;
+        let unreachable = |failure: Failure| failure.with_exit(Exit::Unreachable);
+        let facts = facts(session).await.map_err(unreachable)?;
+        let reader = session.reader();
+        let status = crate::status::Status::of(&facts, &reader);
         let output = session.output();
         match output.is_json() {
-            true => output.json(&body)?,
-            false => text::write(session, &body)?,
+            true => output.json(&status)?,
+            false => text::write(session, &status)?,
         }
-        Ok(Exit::Success)
+        Ok(match status.status {
+            Verdict::Stucked => Exit::Stuck,
+            Verdict::Ok if self.strict && status.has_warnings() => Exit::Failure,
+            Verdict::Ok => Exit::Success,
+        })
     }
+}
+
+async fn facts(session: &Session) -> Result<Facts, Failure> {
+    if let Some(store) = absent(session.config()) {
+        let section = session.config().section(DEFAULT_SECTION)?;
+        return Ok(Facts::of_absent_store(session.config(), section, store.location, store.adapter));
+    }
+    let app = session.app().await?;
+    // On demand, a service that died and an enqueuer that died before it could start one left this to whoever looks.
+    // In mode service processes are the operator's, and looking changes nothing.
+    if app.start_request().is_some() {
+        give_back_jobs_of_the_dead(app).await?;
+        app.start_service_if_needed().await?;
+    }
+    Ok(Facts::read(app).await?)
 }

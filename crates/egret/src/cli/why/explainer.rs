@@ -1,14 +1,13 @@
 //! Says why a job waits while somebody waits for it, each cause once.
 
-use std::mem::{Discriminant, discriminant};
 use std::time::{Duration, Instant};
 
 use egret_core::{JobRecord, JobState};
 
 use super::super::rescue::give_back_jobs_of_the_dead;
-use super::super::{Failure, Session, moment};
-use super::{Cause, Circumstances};
+use super::super::{Failure, Session};
 use crate::App;
+use crate::why::{Circumstances, Code, Why};
 
 /// Between two looks at the circumstances: they take several questions to the store.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -22,7 +21,7 @@ const LONG_PATIENCE: Duration = Duration::from_millis(1_500);
 pub(in crate::cli) struct Explainer {
     began: Instant,
     next_look: Instant,
-    said: Vec<Discriminant<Cause>>,
+    said: Vec<Code>,
     has_said_running: bool,
     /// Services of which the death during the job has been told.
     interruptions: u32,
@@ -59,25 +58,22 @@ impl Explainer {
         if circumstances.wants_service() {
             app.start_service_if_needed().await?;
         }
-        if let Some(cause) = Cause::of(&circumstances) {
-            self.say(session, &cause, record);
+        if let Some(why) = Why::of(&circumstances, &session.reader()) {
+            self.say(session, &why, record);
         }
         Ok(())
     }
 
-    fn say(&mut self, session: &Session, cause: &Cause, record: &JobRecord) {
-        let kind = discriminant(cause);
-        if self.said.contains(&kind) || (cause.is_passing() && self.began.elapsed() < LONG_PATIENCE) {
+    fn say(&mut self, session: &Session, why: &Why, record: &JobRecord) {
+        if self.said.contains(&why.code) || (why.is_passing && self.began.elapsed() < LONG_PATIENCE) {
             return;
         }
-        self.said.push(kind);
-        session.output().note(format_args!("the job waits: {cause}{}", when(session, cause)));
-        if let Some(error) = record.error.as_ref().filter(|_| matches!(cause, Cause::Retrying(_))) {
+        self.said.push(why.code);
+        session.output().note(format_args!("the job waits: {}", why.sentence));
+        if let Some(error) = record.error.as_ref().filter(|_| why.code == Code::BackingOff) {
             session.output().note(format_args!("  {}: {}", error.class, error.message));
         }
-        if let Some(remedy) = cause.remedy() {
-            session.output().note(format_args!("  hint: {remedy}"));
-        }
+        session.output().note(format_args!("  hint: `{}`", why.remedy));
     }
 
     /// Who was told that the job waits is told that it no longer does.
@@ -85,15 +81,5 @@ impl Explainer {
         if !self.said.is_empty() && !std::mem::replace(&mut self.has_said_running, true) {
             session.output().note("the job runs");
         }
-    }
-}
-
-fn when(session: &Session, cause: &Cause) -> String {
-    match cause {
-        Cause::Scheduled(at) | Cause::Retrying(at) => format!(", it runs at {}", moment::show(*at, session.zone())),
-        Cause::StartFailed { not_before: Some(at), .. } => {
-            format!(", the next try is at {}", moment::show(*at, session.zone()))
-        }
-        _ => String::new(),
     }
 }

@@ -1,9 +1,5 @@
-//! Why a job does not run.
+//! Says why a job waits while somebody waits for it.
 
-mod cause;
-mod circumstances;
 mod explainer;
 
-pub(super) use self::cause::Cause;
-pub(super) use self::circumstances::Circumstances;
 pub(super) use self::explainer::Explainer;
