@@ -18,6 +18,7 @@ mod resources;
 mod shirasagi;
 mod starting;
 mod stopping;
+mod stuck;
 mod unit_of_shirasagi;
 mod watchdog;
 mod why;
