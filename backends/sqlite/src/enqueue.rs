@@ -206,9 +206,9 @@ fn insert(session: &mut Session<'_>, row: &NewRow, now: i64) -> rusqlite::Result
     }
     let record = session.books.next_number();
     let (place, state) = place_of_new(session, row, record, now)?;
-    if !insert_payload(session, row, &place, state, now)?
-        && !(make_way(session, &row.job_key, record)? && insert_payload(session, row, &place, state, now)?)
-    {
+    let is_stored = insert_payload(session, row, &place, state, now)?
+        || (make_way(session, &row.job_key, record)? && insert_payload(session, row, &place, state, now)?);
+    if !is_stored {
         return Ok(RowOutcome::SameId);
     }
     if let Some(unique) = row.conditions.as_ref().and_then(|conditions| conditions.unique.as_ref()) {

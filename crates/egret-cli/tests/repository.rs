@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Folders that hold what tools made.
+/// Folders that hold what tools made. In a second work tree of a repository `.git` is a file.
 const MADE: [&str; 5] = ["target", ".git", ".tools", "var", "node_modules"];
 
 fn root() -> PathBuf {
@@ -22,7 +22,10 @@ fn files() -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).expect("the folder can be listed") {
             let entry = entry.expect("the folder can be listed");
             let kind = entry.file_type().expect("a file has a kind");
-            if kind.is_dir() && !MADE.iter().any(|made| entry.file_name() == *made) {
+            if MADE.iter().any(|made| entry.file_name() == *made) {
+                continue;
+            }
+            if kind.is_dir() {
                 folders.push(entry.path());
             } else if kind.is_file() {
                 files.push(entry.path().strip_prefix(&root).expect("it is below the root").to_owned());

@@ -18,6 +18,11 @@ fn after_each_kill_the_next_enqueue_yields_one_service_and_orphans_finish() {
         let begin = ledger.wait_for("begin", &victim);
         processes::signal(begin.pid, Signal::KILL);
         wait_for("the end of the killed service", || holds(!processes::lives(begin.pid), || "it lives".to_owned()));
+        // Its lock is free when the last of its threads has gone, a little after the process is no more.
+        wait_for("its lock", || {
+            let services = store.living_services();
+            holds(services.is_empty(), || format!("{services:?}"))
+        });
         assert_eq!(ledger.of("done", &victim), [], "round {round}: the kill came after the job");
 
         let next = application.enqueue_append();
