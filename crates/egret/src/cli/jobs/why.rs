@@ -19,14 +19,19 @@ pub(super) struct WhyNot {
     pub(super) format: Json,
 }
 
-/// The answer as JSON.
+/// The answer as JSON about a job that has ended and waits for nobody, with the keys of [`Why`].
 #[derive(Serialize)]
-struct Answer<'a> {
-    /// The job's state; absent when the store cannot be reached.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<&'static str>,
-    /// Why it does not run; null when it has ended and waits for nobody.
-    why: Option<&'a Why>,
+struct Ended {
+    code: (),
+    sentence: String,
+    remedy: (),
+    facts: EndedFacts,
+}
+
+/// What is known of such a job.
+#[derive(Serialize)]
+struct EndedFacts {
+    state: &'static str,
 }
 
 impl WhyNot {
@@ -34,13 +39,16 @@ impl WhyNot {
         let id = JobId::from(self.id);
         match ask(session, &id).await {
             Ok(Some((state, why))) => {
-                tell(session, Some(state), why.as_ref())?;
+                match why {
+                    Some(why) => tell(session, &why)?,
+                    None => tell_ended(session, state)?,
+                }
                 Ok(Exit::Success)
             }
             Ok(None) => Err(Failure::new(format!("there is no job `{id}`"))),
             Err(failure) => {
                 let why = Why::store_unreachable(&failure.to_string(), &session.reader());
-                tell(session, None, Some(&why))?;
+                tell(session, &why)?;
                 Ok(Exit::Unreachable)
             }
         }
@@ -55,13 +63,19 @@ async fn ask(session: &Session, id: &JobId) -> Result<Option<(&'static str, Opti
     Ok(Some((state, Why::of(&circumstances, &session.reader()))))
 }
 
-fn tell(session: &Session, state: Option<&'static str>, why: Option<&Why>) -> Result<(), Failure> {
+fn tell(session: &Session, why: &Why) -> Result<(), Failure> {
     let output = session.output();
-    if output.is_json() {
-        return output.json(&Answer { state, why });
+    match output.is_json() {
+        true => output.json(why),
+        false => output.line(format_args!("{}: {}\n  {}", why.code, why.sentence, why.remedy)),
     }
-    match why {
-        Some(why) => output.line(format_args!("{}: {}\n  {}", why.code, why.sentence, why.remedy)),
-        None => output.line(session.language().text_with("why-ended", &[("state", state.unwrap_or_default().into())])),
+}
+
+fn tell_ended(session: &Session, state: &'static str) -> Result<(), Failure> {
+    let output = session.output();
+    let sentence = session.language().text_with("why-ended", &[("state", state.into())]);
+    match output.is_json() {
+        true => output.json(&Ended { code: (), sentence, remedy: (), facts: EndedFacts { state } }),
+        false => output.line(sentence),
     }
 }
