@@ -1,6 +1,6 @@
 //! The backend itself: each verb is in a module of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use egret_core::job_data::{from_microseconds, to_microseconds};
 use egret_core::*;
 
+use crate::damage::Watch;
 use crate::folder::Folder;
 use crate::reader::Reader;
 use crate::service::{next_due, presence, records};
@@ -23,6 +24,10 @@ pub struct SqliteBackend {
     pub(crate) lookups: Reader,
     /// Reads that people wait for: listings, which may take long.
     pub(crate) listings: Reader,
+    /// Reads that go through everything.
+    pub(crate) care: Reader,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) version: StoreVersion,
     pub(crate) capabilities: Capabilities,
     pub(crate) settings: Arc<Settings>,
     pub(crate) hints: Arc<Hints>,
@@ -257,5 +262,25 @@ impl Backend for SqliteBackend {
 
     async fn prune_tasks(&self, prune: PruneTasks) -> Result<PrunedTasks> {
         self.forget_tasks(prune).await
+    }
+
+    fn version(&self) -> Option<StoreVersion> {
+        Some(self.version)
+    }
+
+    async fn check(&self, progress: CareProgress) -> Result<CheckReport> {
+        self.check_store(progress).await
+    }
+
+    async fn back_up(&self, target: &Path, progress: CareProgress) -> Result<BackupReport> {
+        self.back_up_store(target, progress).await
+    }
+
+    async fn vacuum(&self) -> Result<VacuumReport> {
+        self.vacuum_store().await
+    }
+
+    async fn damage(&self) -> Result<Option<Damage>> {
+        Ok(self.watch.damage())
     }
 }

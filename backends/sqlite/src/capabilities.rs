@@ -26,7 +26,7 @@ pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         on_demand: true,
         tasks: true,
         sizes: true,
-        care: false,
+        care: true,
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,

@@ -13,13 +13,12 @@ use tokio::sync::oneshot;
 use crate::backend::SqliteBackend;
 use crate::conditions::{bound_user, judge, take_key};
 use crate::enqueue_run::insert_run;
-use crate::error::failed;
 use crate::history::make_way;
 use crate::job_key::JobKey;
 use crate::place::{Place, occupy};
 use crate::start::grant;
 use crate::state_code::StateCode;
-use crate::writer::{Hot, Operation, Session};
+use crate::writer::{Hot, Operation, Session, WriteError};
 
 /// A job as it goes into the table.
 #[derive(Debug)]
@@ -131,9 +130,9 @@ impl Operation for Storing {
         None
     }
 
-    fn fail(self: Box<Self>, error: rusqlite::Error) {
+    fn fail(self: Box<Self>, error: WriteError) {
         // Nobody being there to take the error is no error.
-        let _ = self.reply.send(Err(failed(VERB, error)));
+        let _ = self.reply.send(Err(error.of_verb(VERB)));
     }
 
     fn is_durable(&self) -> bool {

@@ -1,11 +1,12 @@
 //! From SQLite's and the system's errors to those of the seam.
 
 use egret_core::{Error, ErrorKind};
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// The failure of a verb: `failed to …`.
 pub(crate) fn failed(verb: &str, source: rusqlite::Error) -> Error {
-    Error::new(kind(&source), format!("failed to {verb}")).with_source(source)
+    let remedy = remedy(&source).map_or_else(String::new, |remedy| format!(": {remedy}"));
+    Error::new(kind(&source), format!("failed to {verb}{remedy}")).with_source(source)
 }
 
 /// The failure of an operation on a file.
@@ -18,7 +19,34 @@ pub(crate) fn failed_io(message: String, source: impl Into<std::io::Error>) -> E
     Error::new(kind, message).with_source(source)
 }
 
+/// What a person can do about an error that is not Egret's.
+fn remedy(error: &rusqlite::Error) -> Option<&'static str> {
+    match error.sqlite_error_code()? {
+        ErrorCode::DiskFull => Some(DISK_FULL),
+        _ if is_refused_write(error) => Some(DISK_FULL),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(
+            "another process has held the store's write lock for a minute, perhaps because it was stopped in the middle of a \
+             transaction; `fuser -v` on the file names those that have it open, let that one go on (`kill -CONT`) or end it",
+        ),
+        ErrorCode::ReadOnly => Some("the file or its folder cannot be written by this user"),
+        _ => None,
+    }
+}
+
+const DISK_FULL: &str = "the disk takes no more, nothing was stored; make room, and see `retention` with `max_size` in \
+                         config/job.yml, which keeps the store within bounds";
+
+/// A quota or a limit of the file's size shows as a failed write, not as a full disk.
+fn is_refused_write(error: &rusqlite::Error) -> bool {
+    let is_write =
+        |code: &ffi::Error| [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE].contains(&code.extended_code);
+    error.sqlite_error().is_some_and(is_write)
+}
+
 fn kind(error: &rusqlite::Error) -> ErrorKind {
+    if is_refused_write(error) {
+        return ErrorKind::Unavailable;
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull) => ErrorKind::Unavailable,
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen | ErrorCode::NotADatabase) => {
@@ -26,5 +54,31 @@ fn kind(error: &rusqlite::Error) -> ErrorKind {
         }
         Some(ErrorCode::DatabaseCorrupt) => ErrorKind::Corrupt,
         _ => ErrorKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_says_what_to_do() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE filling (text); PRAGMA max_page_count = 3").unwrap();
+        let error = connection.execute("INSERT INTO filling VALUES (zeroblob(1000000))", []).unwrap_err();
+        let error = failed("enqueue jobs", error);
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(error.to_string().starts_with("failed to enqueue jobs: the disk takes no more"), "{error}");
+        assert!(error.to_string().contains("`max_size`"), "{error}");
+    }
+
+    #[test]
+    fn a_lock_that_is_never_free_says_who_may_hold_it() {
+        let busy = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None);
+        let error = failed("claim jobs", busy);
+        assert!(error.is_temporary());
+        assert!(error.to_string().contains("kill -CONT"), "{error}");
     }
 }

@@ -8,6 +8,7 @@
 //! egret.db.d/tasks/HOLD                    held by the process that has a task
 //! egret.db.d/wake/NAME.sock               hints
 //! egret.db.d/logs/                        whole logs of attempts
+//! egret.db.d/damage.json                  left when the database was destroyed under a service
 //! ```
 
 use std::ffi::OsString;
@@ -76,6 +77,10 @@ impl Folder {
 
     pub(crate) fn wake(&self) -> PathBuf {
         self.root.join("wake")
+    }
+
+    pub(crate) fn notice(&self) -> PathBuf {
+        self.root.join("damage.json")
     }
 
     pub(crate) fn logs(&self) -> PathBuf {

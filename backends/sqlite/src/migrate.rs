@@ -3,7 +3,7 @@
 //! The version is in a table of our own, not in `PRAGMA user_version`: the database can be an application's, which counts its
 //! own migrations there. Migrations only add, so that a process of an older release goes on working beside a newer one.
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, StoreVersion};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::error::failed;
@@ -29,7 +29,7 @@ impl From<rusqlite::Error> for Trouble {
 }
 
 /// Brings the tables up to the version of this program, in one transaction. The caller has its turn at the turnstile.
-pub(crate) fn migrate(connection: &mut Connection, location: &str) -> Result<()> {
+pub(crate) fn migrate(connection: &mut Connection, location: &str) -> Result<StoreVersion> {
     apply(connection).map_err(|trouble| match trouble {
         Trouble::Sqlite(error) => failed("bring the store's tables up to date", error),
         Trouble::Newer(version) => Error::new(
@@ -43,10 +43,11 @@ pub(crate) fn migrate(connection: &mut Connection, location: &str) -> Result<()>
     })
 }
 
-fn apply(connection: &mut Connection) -> std::result::Result<(), Trouble> {
+fn apply(connection: &mut Connection) -> std::result::Result<StoreVersion, Trouble> {
     let known = known_version();
-    if version(connection)? == known {
-        return Ok(());
+    let found = version(connection)?;
+    if found == known {
+        return Ok(versions(found));
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again, because another process may have migrated between the first look and the lock.
@@ -68,7 +69,31 @@ fn apply(connection: &mut Connection) -> std::result::Result<(), Trouble> {
         (known, store_id),
     )?;
     transaction.commit()?;
-    Ok(())
+    Ok(versions(found))
+}
+
+fn versions(found: i64) -> StoreVersion {
+    let current = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    StoreVersion { found: u32::try_from(found).unwrap_or(u32::MAX), current }
+}
+
+/// The versions while there is no store.
+pub(crate) fn versions_of_none() -> StoreVersion {
+    versions(0)
+}
+
+/// The versions as they are, without changing anything.
+pub(crate) fn look_at_version(connection: &Connection) -> rusqlite::Result<StoreVersion> {
+    version(connection).map(versions)
+}
+
+/// Makes every table in an empty database.
+pub(crate) fn create_tables(connection: &mut Connection) -> rusqlite::Result<()> {
+    match apply(connection) {
+        Ok(_) => Ok(()),
+        Err(Trouble::Sqlite(error)) => Err(error),
+        Err(Trouble::Newer(_)) => unreachable!("an empty database has no version"),
+    }
 }
 
 /// The version to which this program brings a store.

@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egret_core::{Error, ErrorKind, ProcessIdentity, Result};
-use rusqlite::{Connection, ErrorCode};
+use egret_core::{Error, ErrorKind, ProcessIdentity, Result, StoreVersion};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::backend::SqliteBackend;
 use crate::books::Books;
 use crate::capabilities::capabilities;
 use crate::checkpoint::Checkpointer;
 use crate::connection::open_writer;
+use crate::damage::{Watch, refuse_damaged};
 use crate::error::{failed, failed_io};
 use crate::folder::{Folder, make_folder};
-use crate::migrate::{migrate, store_id};
+use crate::migrate::{look_at_version, migrate, store_id, versions_of_none};
 use crate::options::SqliteOptions;
 use crate::reader::Reader;
 use crate::refusal::{check_file_system, check_library};
@@ -36,13 +37,15 @@ impl SqliteBackend {
         check_library(rusqlite::version_number(), rusqlite::version())?;
         let path = resolve(&options.path)?;
         let folder = Folder::beside(&path);
+        refuse_damaged(&folder)?;
         folder.make()?;
         check_file_system(folder.root())?;
         let mut turnstile = Turnstile::open(folder.root())?;
-        let (connection, store_id) = {
+        let (connection, version, store_id) = {
             let _turn = turnstile.enter();
             open_database(&path)?
         };
+        let watch = Arc::new(Watch::new(folder.clone(), Arc::clone(&options.clock))?);
         let settings = Arc::new(Settings {
             clock: options.clock,
             timing: options.timing,
@@ -51,6 +54,7 @@ impl SqliteBackend {
             process: ProcessIdentity::current(),
             fleet: Fleet::new(folder.clone()),
             task_locks: TaskLocks::new(folder.tasks()),
+            watch: Arc::clone(&watch),
         });
         settings.fleet.sweep();
         settings.task_locks.sweep();
@@ -67,13 +71,34 @@ impl SqliteBackend {
         Ok(Arc::new(Self {
             writer,
             lookups: Reader::new("egret-lookup", path.clone(), Arc::clone(&settings)),
-            listings: Reader::new("egret-listing", path, Arc::clone(&settings)),
+            listings: Reader::new("egret-listing", path.clone(), Arc::clone(&settings)),
+            care: Reader::new("egret-care", path, Arc::clone(&settings)),
+            watch,
+            version,
             capabilities: capabilities(settings.failure_policy),
             settings,
             hints,
             folder,
             store_id,
         }))
+    }
+}
+
+impl SqliteBackend {
+    /// The versions of the tables of a store, which is not opened for that and not changed. `found` is 0 when there is no
+    /// store.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] when the file is no database or cannot be read.
+    pub fn stored_version(path: &Path) -> Result<StoreVersion> {
+        if !path.exists() {
+            return Ok(versions_of_none());
+        }
+        let location = path.display().to_string();
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags);
+        let version = connection.and_then(|connection| look_at_version(&connection));
+        version.map_err(|error| not_opened(&location, error))
     }
 }
 
@@ -92,21 +117,29 @@ fn resolve(path: &Path) -> Result<PathBuf> {
     Ok(parent.canonicalize().map_err(failed)?.join(name))
 }
 
-fn open_database(path: &Path) -> Result<(Connection, String)> {
+fn open_database(path: &Path) -> Result<(Connection, StoreVersion, String)> {
     let location = path.display().to_string();
-    let refused = |error: rusqlite::Error| match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => {
-            Error::new(ErrorKind::Refused, format!("`{location}` is not a SQLite database")).with_source(error)
-        }
-        _ => failed(&format!("open the store `{location}`"), error),
-    };
+    let refused = |error| not_opened(&location, error);
     let mut connection = open_writer(path).map_err(refused)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(refused)?;
     if !mode.eq_ignore_ascii_case("wal") {
         let message = format!("the store `{location}` cannot use a write-ahead log here (SQLite answers `{mode}`)");
         return Err(Error::new(ErrorKind::Refused, message));
     }
-    migrate(&mut connection, &location)?;
+    let version = migrate(&mut connection, &location)?;
     let store_id = store_id(&connection).map_err(refused)?;
-    Ok((connection, store_id))
+    Ok((connection, version, store_id))
+}
+
+fn not_opened(location: &str, error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            let message = format!(
+                "`{location}` is not a SQLite database; name another file by `EGRET_URL` or `url` in config/job.yml, or move \
+                 it away"
+            );
+            Error::new(ErrorKind::Refused, message).with_source(error)
+        }
+        _ => failed(&format!("open the store `{location}`"), error),
+    }
 }

@@ -41,11 +41,32 @@ impl Reader {
         T: Send + 'static,
         F: FnOnce(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     {
+        self.call_blindly(verb, |session| {
+            session.books.refresh(session.connection)?;
+            read(session)
+        })
+        .await
+    }
+
+    /// The same without the books, which a store that is not whole may not give.
+    pub(crate) async fn call_blindly<T, F>(&self, verb: &'static str, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
+        let watch = Arc::clone(&self.settings.watch);
         let job: Job = Box::new(move |session| {
-            let value = session.and_then(|session| in_one_view(session, read));
+            // After the connection was opened by the file's name: it could be that of another file by now.
+            let value = watch.assure(verb).and_then(|()| {
+                let value = session.and_then(|session| in_one_view(session, read));
+                value.map_err(|error| {
+                    watch.report(&error);
+                    failed(verb, error)
+                })
+            });
             // Nobody being there to take the answer is no error.
-            let _ = reply.send(value.map_err(|error| failed(verb, error)));
+            let _ = reply.send(value);
         });
         let ended =
             |_| Error::new(ErrorKind::Unavailable, format!("failed to {verb}: the thread that reads has ended"));
@@ -114,7 +135,10 @@ fn in_one_view<T>(
     read: impl FnOnce(&mut Session<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     session.execute("BEGIN", [])?;
-    let value = session.books.refresh(session.connection).and_then(|()| read(session));
-    session.execute("COMMIT", [])?;
+    let value = read(session);
+    // What was read was read. A database that is destroyed may not even end a transaction.
+    if session.execute("COMMIT", []).is_err() && !session.connection.is_autocommit() {
+        let _ = session.connection.execute_batch("ROLLBACK");
+    }
     value
 }

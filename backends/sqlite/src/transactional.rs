@@ -59,6 +59,7 @@ impl SqliteBackend {
         jobs: Vec<NewJob>,
         start: Option<&StartRequest>,
     ) -> Result<PendingWake> {
+        self.watch.assure("enqueue jobs")?;
         let (rows, ids) = prepare(jobs)?;
         if store_id(transaction).ok().as_ref() != Some(&self.store_id) {
             let message = format!("the transaction is not on the store `{}`", self.folder.database().display());

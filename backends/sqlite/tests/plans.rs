@@ -34,6 +34,10 @@ fn queries_read_no_table_from_end_to_end() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        // Checks read everything on purpose, and what saves a damaged store is a script.
+        if name.starts_with("check_") || name.starts_with("salvage_") || name == "count_copy" {
+            continue;
+        }
         let plan = plan(&connection, &std::fs::read_to_string(&path).unwrap());
         n_queries += 1;
         let scans = plan.iter().filter(|step| step.starts_with("SCAN") && !step.contains("CONSTANT ROW"));
@@ -94,6 +98,10 @@ fn claims_use_the_index_of_their_state() {
         ("closed_own_earliest", "egret_executions_by_end", "closed_at>? AND closed_at<?"),
         ("find", "egret_jobs_by_job_id", "job_id=?"),
     ] {
+        // Checks read everything on purpose, and what saves a damaged store is a script.
+        if name.starts_with("check_") || name.starts_with("salvage_") || name == "count_copy" {
+            continue;
+        }
         let plan = plan(&connection, &std::fs::read_to_string(folder.join(format!("{name}.sql"))).unwrap());
         let used = plan.iter().any(|step| step.contains(index) && step.contains(columns));
         assert!(used, "`{name}` does not use `{index}` ({columns}): {plan:?}");

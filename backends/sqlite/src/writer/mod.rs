@@ -17,7 +17,7 @@ use egret_core::{Error, ErrorKind, Result};
 use tokio::sync::oneshot;
 
 pub(crate) use hot::Hot;
-pub(crate) use operation::{Call, Nature, Operation};
+pub(crate) use operation::{Call, Nature, Operation, WriteError};
 pub(crate) use session::{Session, Settings};
 pub(crate) use thread::{WriterThread, undo_operation};
 pub(crate) use transaction::Writing;

@@ -1,11 +1,32 @@
 //! One operation in the writer's queue.
 
-use egret_core::Result;
+use std::sync::Arc;
+
+use egret_core::{Error, Result};
 use tokio::sync::oneshot;
 
 use super::Session;
+use crate::damage::Damaged;
 use crate::enqueue::{NewRow, RowOutcome};
 use crate::error::failed;
+
+/// Why an operation was not done.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    Sqlite(rusqlite::Error),
+    /// The database was destroyed.
+    Damaged(Arc<Damaged>),
+}
+
+impl WriteError {
+    /// The error of the seam for the verb that failed.
+    pub(crate) fn of_verb(self, verb: &str) -> Error {
+        match self {
+            Self::Sqlite(error) => failed(verb, error),
+            Self::Damaged(damaged) => damaged.error(verb),
+        }
+    }
+}
 
 /// Something to be done in a transaction that it shares with others.
 ///
@@ -35,7 +56,7 @@ pub(crate) trait Operation: Send {
     fn answer(self: Box<Self>) -> Option<Box<dyn Operation>>;
 
     /// Gives the error instead.
-    fn fail(self: Box<Self>, error: rusqlite::Error);
+    fn fail(self: Box<Self>, error: WriteError);
 
     /// Whether the commit has to wait for the disk.
     fn is_durable(&self) -> bool;
@@ -105,9 +126,9 @@ where
         }
     }
 
-    fn fail(self: Box<Self>, error: rusqlite::Error) {
+    fn fail(self: Box<Self>, error: WriteError) {
         // Nobody being there to take the error is no error.
-        let _ = self.reply.send(Err(failed(self.nature.verb, error)));
+        let _ = self.reply.send(Err(error.of_verb(self.nature.verb)));
     }
 
     fn is_durable(&self) -> bool {

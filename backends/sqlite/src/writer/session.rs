@@ -8,6 +8,7 @@ use rusqlite::{CachedStatement, Connection};
 
 use super::hot::{Hot, HotStatements};
 use crate::books::Books;
+use crate::damage::Watch;
 use crate::service::{Fleet, Standing};
 use crate::state_code::StateCode;
 use crate::tasks::TaskLocks;
@@ -22,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) process: ProcessIdentity,
     pub(crate) fleet: Fleet,
     pub(crate) task_locks: TaskLocks,
+    pub(crate) watch: Arc<Watch>,
 }
 
 impl Settings {

@@ -1,14 +1,16 @@
 //! The loop of the thread that writes.
 
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::transaction::Writing;
-use super::{Call, Nature, Operation, Session};
+use super::transaction::{Interruption, Writing};
+use super::{Call, Nature, Operation, Session, WriteError};
 use crate::books::Books;
+use crate::damage::Trouble;
 
 /// At which weight a group is full.
 const MAX_GROUP: usize = 4096;
@@ -85,6 +87,10 @@ impl WriterThread {
 
     fn execute(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
         group.retain(|operation| !operation.is_abandoned());
+        if let Some(trouble) = self.writing.settings.watch.look() {
+            self.give_up(group, trouble);
+            return Vec::new();
+        }
         let mut undone = Vec::new();
         let mut writing = Vec::with_capacity(group.len());
         for mut operation in group {
@@ -106,11 +112,30 @@ impl WriterThread {
     fn write(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
         match self.writing.transact(&self.connection, &mut self.books, &mut group) {
             Ok(()) => group.into_iter().filter_map(Operation::answer).collect(),
-            Err(error) if group.len() == 1 || is_hopeless(&error) => {
+            Err(Interruption::Destroyed(trouble)) => {
+                self.give_up(group, trouble);
+                Vec::new()
+            }
+            Err(Interruption::Sqlite(error)) if group.len() == 1 || is_hopeless(&error) => {
                 fail_all(group, error);
                 Vec::new()
             }
-            Err(_) => group.into_iter().flat_map(|operation| self.write(vec![operation])).collect(),
+            Err(Interruption::Sqlite(_)) => {
+                group.into_iter().flat_map(|operation| self.write(vec![operation])).collect()
+            }
+        }
+    }
+}
+
+impl WriterThread {
+    /// Fails everything because the database was destroyed; the first who does also saves what can be saved.
+    fn give_up(&mut self, group: Vec<Box<dyn Operation>>, trouble: Trouble) {
+        let damaged = match trouble {
+            Trouble::Known(damaged) => damaged,
+            Trouble::New(cause) => self.writing.settings.watch.give_up(&self.connection, &cause),
+        };
+        for operation in group {
+            operation.fail(WriteError::Damaged(Arc::clone(&damaged)));
         }
     }
 }
@@ -126,11 +151,11 @@ fn fail_all(group: Vec<Box<dyn Operation>>, error: rusqlite::Error) {
     let first = group.next();
     if let rusqlite::Error::SqliteFailure(code, message) = &error {
         for operation in group {
-            operation.fail(rusqlite::Error::SqliteFailure(*code, message.clone()));
+            operation.fail(WriteError::Sqlite(rusqlite::Error::SqliteFailure(*code, message.clone())));
         }
     }
     if let Some(first) = first {
-        first.fail(error);
+        first.fail(WriteError::Sqlite(error));
     }
 }
 
@@ -169,8 +194,8 @@ impl<O: Operation> Operation for Unattended<O> {
         None
     }
 
-    fn fail(self: Box<Self>, error: rusqlite::Error) {
-        tracing::warn!(%error, "failed to undo an operation whose caller has gone");
+    fn fail(self: Box<Self>, error: WriteError) {
+        tracing::warn!(?error, "failed to undo an operation whose caller has gone");
     }
 
     fn is_durable(&self) -> bool {

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::{Operation, Session, Settings};
 use crate::books::Books;
 use crate::checkpoint::Checkpointer;
+use crate::damage::{Cause, Trouble};
 use crate::enqueue::insert_all;
 use crate::options::Durability;
 use crate::turnstile::Turnstile;
@@ -30,11 +31,16 @@ impl Writing {
         connection: &Connection,
         books: &mut Books,
         group: &mut [Box<dyn Operation>],
-    ) -> rusqlite::Result<()> {
+    ) -> Result<(), Interruption> {
         let is_durable = self.durability == Durability::Full && group.iter().any(|operation| operation.is_durable());
         self.set_synchronous(connection, is_durable)?;
         let turn = self.turnstile.enter();
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        // Only now can no other process give the file up before this commit.
+        if let Some(trouble) = self.settings.watch.look() {
+            roll_back(connection, books);
+            return Err(Interruption::Destroyed(trouble));
+        }
         let (outcome, is_hint_due) = {
             let mut session = Session::new(connection, books, &self.settings);
             let outcome = run_and_commit(&mut session, group);
@@ -44,7 +50,7 @@ impl Writing {
             roll_back(connection, books);
         }
         drop(turn);
-        outcome?;
+        outcome.map_err(Interruption::of)?;
         self.checkpointer.committed(connection, group.iter().map(|operation| operation.weight()).sum());
         if is_hint_due {
             self.hints.send();
@@ -62,6 +68,29 @@ impl Writing {
             self.is_synchronous = Some(is_synchronous);
         }
         Ok(())
+    }
+}
+
+/// What ended a transaction without a commit.
+#[derive(Debug)]
+pub(crate) enum Interruption {
+    Sqlite(rusqlite::Error),
+    /// The database was destroyed.
+    Destroyed(Trouble),
+}
+
+impl Interruption {
+    fn of(error: rusqlite::Error) -> Self {
+        match Cause::of(&error) {
+            Some(cause) => Self::Destroyed(Trouble::New(cause)),
+            None => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Interruption {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::of(error)
     }
 }
 

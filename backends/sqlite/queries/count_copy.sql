@@ -1,0 +1,1 @@
+SELECT (SELECT count(*) FROM egret_jobs) - (SELECT count(*) FROM egret_history), (SELECT count(*) FROM egret_history)

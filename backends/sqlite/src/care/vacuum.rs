@@ -1,0 +1,95 @@
+//! The verb *vacuum*: room that is free inside the database goes back to the system.
+
+use std::path::{Path, PathBuf};
+
+use egret_core::{Error, ErrorKind, Result, StoreSize, VacuumReport};
+use rustix::fs::statvfs;
+
+use super::apart;
+use crate::backend::SqliteBackend;
+use crate::connection::open_writer;
+use crate::error::{failed, failed_io};
+use crate::size::read_size;
+use crate::turnstile::Turnstile;
+
+/// Above this many bytes in use a vacuum takes so long that services which live would fail meanwhile: a writer waits for
+/// about a minute.
+const MOST_BESIDE_SERVICES: u64 = 512 << 20;
+/// Room asked for beyond what the pages need.
+const SPARE_BYTES: u64 = 16 << 20;
+
+impl SqliteBackend {
+    pub(crate) async fn vacuum_store(&self) -> Result<VacuumReport> {
+        self.watch.assure("give room back")?;
+        let services = egret_core::Backend::services(self).await?;
+        let n_alive = services.iter().filter(|service| service.is_alive).count();
+        let (path, folder) = (self.folder.database().to_owned(), self.folder.root().to_owned());
+        apart("give room back", move || vacuum(&path, &folder, n_alive)).await
+    }
+}
+
+fn vacuum(path: &Path, folder: &Path, n_alive: usize) -> Result<VacuumReport> {
+    let failed = |error| failed("give room back", error);
+    let connection = open_writer(path).map_err(failed)?;
+    let before = read_size(&connection).map_err(failed)?;
+    refuse_beside_services(&before, n_alive)?;
+    refuse_without_room(&before, folder)?;
+    let mut turnstile = Turnstile::open(folder)?;
+    let _turn = turnstile.enter();
+    connection.execute_batch("VACUUM").map_err(failed)?;
+    // Until now all of it is in the write-ahead log.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)?;
+    Ok(VacuumReport { before, after: read_size(&connection).map_err(failed)? })
+}
+
+fn refuse_beside_services(size: &StoreSize, n_alive: usize) -> Result<()> {
+    if n_alive == 0 || size.used_bytes <= MOST_BESIDE_SERVICES {
+        return Ok(());
+    }
+    let message = format!(
+        "the store uses {} MiB, so that a vacuum would keep the {n_alive} services that live waiting for too long; stop them \
+         first, such as with `systemctl stop egret-job`",
+        size.used_bytes >> 20
+    );
+    Err(Error::new(ErrorKind::Conflict, message))
+}
+
+/// SQLite writes everything once into a temporary file and once into the log beside the database.
+fn refuse_without_room(size: &StoreSize, folder: &Path) -> Result<()> {
+    let temporary = temporary_folder();
+    let needed = size.used_bytes + SPARE_BYTES;
+    let is_shared = is_same_file_system(folder, &temporary);
+    for (place, needed) in [(folder, if is_shared { 2 * needed } else { needed }), (&temporary, needed)] {
+        let free = free_bytes(place)?;
+        if free < needed {
+            let message = format!(
+                "a vacuum needs {} MiB free in `{}`, where {} MiB are; make room there, or name another folder for the \
+                 temporary file by `SQLITE_TMPDIR`",
+                needed.div_ceil(1 << 20),
+                place.display(),
+                free >> 20
+            );
+            return Err(Error::new(ErrorKind::Conflict, message));
+        }
+    }
+    Ok(())
+}
+
+/// Where SQLite puts temporary files (SQLite 3.54.1, `src/os_unix.c`, `unixTempFileDir`).
+fn temporary_folder() -> PathBuf {
+    let named = ["SQLITE_TMPDIR", "TMPDIR"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
+    let usual = ["/var/tmp", "/usr/tmp", "/tmp"].into_iter().map(PathBuf::from);
+    named.chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("."))
+}
+
+fn is_same_file_system(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| std::fs::metadata(path).map(|metadata| metadata.dev()).ok();
+    device(one).is_some() && device(one) == device(other)
+}
+
+fn free_bytes(folder: &Path) -> Result<u64> {
+    let found = statvfs(folder)
+        .map_err(|error| failed_io(format!("failed to look at the file system of `{}`", folder.display()), error))?;
+    Ok(found.f_bavail.saturating_mul(found.f_frsize))
+}

@@ -1,0 +1,118 @@
+//! A new database with every row that can be read of a damaged one, in which every job can run again.
+//!
+//! Rows are copied table by table. What says where jobs stand is not copied but made anew from the jobs themselves: the
+//! places of those that wait, the figures of lanes, the next number. Claims and services end with the damaged file, so that
+//! their jobs wait again, uncounted.
+//!
+//! Whether a job has ended is known from history. Where history has gaps, a job counts as live if a place or a claim
+//! names it; where these have gaps too, it runs again rather than being lost.
+
+use egret_core::Payload;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{Table, copy_rows};
+use crate::migrate::create_tables;
+use crate::queries;
+
+/// How far to seek when even the next number cannot be read.
+const FURTHEST: i64 = 1_000_000;
+/// Tables that say where live jobs stand.
+const PLACES: [&str; 3] = ["egret_ready", "egret_reserved", "egret_claims"];
+
+/// Fills the empty file.
+pub(super) fn salvage(damaged: &Connection, target: &std::path::Path) -> rusqlite::Result<()> {
+    let mut connection = Connection::open(target)?;
+    // Whole or useless: nothing needs a journal until it is there.
+    connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
+    create_tables(&mut connection)?;
+    let highest = next_number(damaged).unwrap_or(FURTHEST);
+    let incomplete = copy_tables(damaged, &connection, highest)?;
+    tracing::warn!(tables = ?incomplete, "not every row of the damaged store can be read");
+    let has_gaps = |table: &str| incomplete.iter().any(|name| name == table);
+    let history_has_gaps = has_gaps("egret_history");
+    let places_have_gaps = PLACES.into_iter().any(has_gaps);
+    let transaction = connection.transaction()?;
+    name_lanes(&transaction)?;
+    if history_has_gaps && !places_have_gaps {
+        transaction.execute_batch(queries::SALVAGE_ENDED)?;
+    }
+    transaction.execute_batch(queries::SALVAGE_PLACES)?;
+    transaction.commit()?;
+    connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    connection.close().map_err(|(_, error)| error)
+}
+
+fn next_number(damaged: &Connection) -> Option<i64> {
+    damaged.query_row(queries::SEQUENCE, [], |row| row.get(0)).ok()
+}
+
+/// Copies all of our tables and answers which have gaps.
+fn copy_tables(damaged: &Connection, target: &Connection, highest: i64) -> rusqlite::Result<Vec<String>> {
+    let mut incomplete = Vec::new();
+    for mut table in tables(target)? {
+        // A table that this program does not have in the damaged store yet is empty; an unreadable schema has no columns.
+        let present = columns(damaged, &table.name).unwrap_or_default();
+        table.columns.retain(|column| present.contains(column));
+        if table.columns.is_empty() {
+            incomplete.push(table.name);
+            continue;
+        }
+        // What the migrations put in gives way.
+        target.execute(&format!("DELETE FROM {}", table.name), [])?;
+        if !copy_rows(damaged, target, &table, highest)? {
+            incomplete.push(table.name);
+        }
+    }
+    Ok(incomplete)
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
+    let mut statement = connection.prepare(
+        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name LIKE 'egret\\_%' ESCAPE '\\'",
+    )?;
+    let names: Vec<(String, bool)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    names
+        .into_iter()
+        .map(|(name, is_by_key)| {
+            let key = "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk";
+            let mut statement = connection.prepare(key)?;
+            let key = statement.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            Ok(Table { columns: columns(connection, &name)?, key, is_numbered: !is_by_key, name })
+        })
+        .collect()
+}
+
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    statement.query_map([table], |row| row.get(0))?.collect()
+}
+
+/// Makes lanes anew that cannot be read, from the payloads of their jobs.
+fn name_lanes(connection: &Connection) -> rusqlite::Result<()> {
+    let mut lost = connection.prepare(queries::SALVAGE_LOST_LANES)?;
+    let lost: Vec<(i64, Vec<u8>)> =
+        lost.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    for (lane, payload) in lost {
+        let (queue, class) = match Payload::parse(&payload) {
+            Payload::Job(data) => (data.queue().to_owned(), data.job_class.clone()),
+            // Shown to people, and claimed by services that know every class.
+            Payload::Unreadable(_) => ("default".to_owned(), String::new()),
+        };
+        let same = "SELECT id FROM egret_lanes WHERE queue = ?1 AND class = ?2";
+        match connection.query_row(same, params![queue, class], |row| row.get::<_, i64>(0)).optional()? {
+            Some(other) => {
+                for table in ["egret_jobs", "egret_history", "egret_executions"] {
+                    connection.execute(&format!("UPDATE {table} SET lane = ?2 WHERE lane = ?1"), [lane, other])?;
+                }
+            }
+            None => {
+                connection.execute(
+                    "INSERT INTO egret_lanes (id, queue, class) VALUES (?1, ?2, ?3)",
+                    params![lane, queue, class],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! A database that is destroyed under those who use it: nothing more is taken, and what can be read is saved.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::HashSet;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egret_core::{Backend, CareProgress, Error, ErrorKind, JobFilter, JobId, Page, Selection};
+use egret_sqlite::rusqlite::Connection;
+use egret_sqlite::{SqliteBackend, SqliteOptions};
+use support::{Store, completed, enqueue, job, options, register, request};
+
+const PAGE: u64 = 4096;
+
+fn database(store: &Store) -> PathBuf {
+    store.folder.path().join("egret.db")
+}
+
+/// The error of an enqueue into a store that must not take it.
+async fn refusal(backend: &SqliteBackend) -> Error {
+    let request = egret_core::EnqueueRequest { jobs: vec![job("Late", "default")], start: None };
+    backend.enqueue(request).await.unwrap_err()
+}
+
+/// The copy that the store says it made.
+async fn copy_of(backend: &SqliteBackend) -> PathBuf {
+    backend.damage().await.unwrap().expect("the store is damaged").copy.expect("a copy could be made")
+}
+
+/// Puts a copy in the place of the store, as the error says, and opens it.
+fn put_in_place(folder: &tempfile::TempDir, copy: &Path) -> Arc<SqliteBackend> {
+    for suffix in ["-wal", "-shm"] {
+        let _ = fs::remove_file(folder.path().join(format!("egret.db{suffix}")));
+    }
+    fs::rename(copy, folder.path().join("egret.db")).unwrap();
+    SqliteBackend::open(options(folder)).unwrap()
+}
+
+async fn live_ids(backend: &SqliteBackend) -> HashSet<JobId> {
+    let listing = backend.inspect(&JobFilter::all(), &Page::first(100_000)).await.unwrap();
+    listing.items.into_iter().filter(|job| !job.state.is_terminal()).map(|job| job.id).collect()
+}
+
+/// Claims and completes everything, which must be these jobs.
+async fn work_off(backend: &SqliteBackend, mut expected: HashSet<JobId>) {
+    let selection = Arc::new(Selection::strict(["*"]));
+    let service = register(backend, &selection).await;
+    loop {
+        let claimed = backend.claim(request(service, &selection, 100)).await.unwrap();
+        if claimed.is_empty() {
+            break;
+        }
+        for job in &claimed {
+            assert!(expected.remove(&job.id), "{} is claimed twice, or was never there", job.id);
+        }
+        backend.finish(claimed.iter().map(completed).collect()).await.unwrap();
+    }
+    assert!(expected.is_empty(), "{} jobs never run", expected.len());
+}
+
+#[tokio::test]
+async fn a_deleted_store_takes_nothing_more_and_every_job_is_in_the_copy() {
+    let store = Store::new();
+    let mut expected = HashSet::new();
+    for _ in 0..20 {
+        expected.extend(enqueue(&*store.backend, (0..10).map(|_| job("Kept", "default")).collect()).await);
+    }
+    let other = store.again();
+    fs::remove_file(database(&store)).unwrap();
+    let error = refusal(&store.backend).await;
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    let copy = copy_of(&store.backend).await;
+    let text = error.to_string();
+    assert!(text.contains("was deleted while it was in use") && text.contains(copy.to_str().unwrap()), "{text}");
+    assert!(text.contains("`mv "), "it says what to do: {text}");
+
+    let again = refusal(&other).await.to_string();
+    assert!(again.contains(copy.to_str().unwrap()), "another process knows of the same copy: {again}");
+    assert!(store.backend.counts().await.unwrap_err().to_string().contains("was deleted"));
+    let reopened = SqliteBackend::open(options(&store.folder)).unwrap_err();
+    assert_eq!(reopened.kind(), ErrorKind::Refused, "nothing is lost to an empty store: {reopened}");
+    assert!(!database(&store).exists());
+
+    let restored = put_in_place(&store.folder, &copy);
+    assert!(restored.check(CareProgress::silent()).await.unwrap().is_whole);
+    assert_eq!(live_ids(&restored).await, expected);
+    assert_eq!(restored.damage().await.unwrap(), None);
+    work_off(&restored, expected).await;
+}
+
+#[tokio::test]
+async fn a_replaced_store_is_noticed_by_whoever_only_looks() {
+    let store = Store::new();
+    let expected: HashSet<JobId> = enqueue(&*store.backend, vec![job("Kept", "default")]).await.into_iter().collect();
+    assert_eq!(store.backend.counts().await.unwrap().live(), 1);
+    let other = Store::new();
+    drop(other.backend);
+    fs::rename(other.folder.path().join("egret.db"), database(&store)).unwrap();
+    let error = store.backend.counts().await.unwrap_err();
+    assert!(error.to_string().contains("was replaced by another file"), "{error}");
+    refusal(&store.backend).await;
+    let copy = copy_of(&store.backend).await;
+    let copy = SqliteBackend::open(SqliteOptions::new(copy)).unwrap();
+    assert_eq!(live_ids(&copy).await, expected);
+}
+
+/// Jobs whose rows can be read one by one, as an independent witness.
+fn readable_jobs(database: &Path) -> HashSet<i64> {
+    let connection = Connection::open(database).unwrap();
+    let mut statement = connection.prepare("SELECT length(payload) FROM egret_jobs WHERE id = ?1").unwrap();
+    (1..20_000).filter(|id| statement.query_row([id], |row| row.get::<_, i64>(0)).is_ok()).collect()
+}
+
+/// Overwrites pages in the middle of the file and answers whether the store takes notice in the end.
+#[tokio::test]
+async fn every_readable_job_of_a_store_with_garbage_in_the_middle_is_in_the_copy() {
+    for (part, filling) in [(0.3, 0xa5), (0.5, 0x00), (0.7, 0xff), (0.9, 0x17)] {
+        let store = Store::new();
+        let selection = Arc::new(Selection::strict(["*"]));
+        let service = register(&*store.backend, &selection).await;
+        for _ in 0..30 {
+            enqueue(&*store.backend, (0..100).map(|_| job("Kept", "default")).collect()).await;
+        }
+        let claimed = store.backend.claim(request(service, &selection, 700)).await.unwrap();
+        store.backend.finish(claimed.iter().take(500).map(completed).collect()).await.unwrap();
+        let path = database(&store);
+        let ids: std::collections::HashMap<i64, (String, bool)> = {
+            let connection = Connection::open(&path).unwrap();
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+            let sql = "SELECT id, json_extract(payload, '$.job_id'), id IN (SELECT record FROM egret_history) FROM egret_jobs";
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).unwrap();
+            rows.map(Result::unwrap).collect()
+        };
+        // The store that reads it next has nothing of it in memory.
+        drop(store.backend);
+        let n_pages = fs::metadata(&path).unwrap().len() / PAGE;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a small file")]
+        let page = (n_pages as f64 * part) as u64;
+        let file = OpenOptions::new().write(true).open(&path).unwrap();
+        file.write_all_at(&[filling; PAGE as usize], page * PAGE).unwrap();
+        drop(file);
+        let readable = readable_jobs(&path);
+
+        let backend = SqliteBackend::open(options(&store.folder)).unwrap();
+        // Whatever page it is, going through everything comes upon it.
+        let report = backend.check(CareProgress::silent()).await.unwrap();
+        assert!(!report.is_whole, "page {page} of {n_pages}");
+        let error = refusal(&backend).await;
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+        let copy = copy_of(&backend).await;
+        assert!(error.to_string().contains(copy.to_str().unwrap()), "{error}");
+        drop(backend);
+        assert_eq!(SqliteBackend::open(options(&store.folder)).unwrap_err().kind(), ErrorKind::Refused);
+
+        let restored = put_in_place(&store.folder, &copy);
+        let report = restored.check(CareProgress::silent()).await.unwrap();
+        assert!(report.is_whole, "page {page} of {n_pages}: {report:?}");
+        let live = live_ids(&restored).await;
+        let must_live = ids.iter().filter(|(id, (_, has_ended))| readable.contains(id) && !has_ended);
+        for (_, (id, _)) in must_live {
+            assert!(live.contains(&JobId::new(id.clone())), "page {page} of {n_pages}: {id} is lost");
+        }
+        assert!(readable.len() > 2_500, "most can be read: {}", readable.len());
+        work_off(&restored, live).await;
+    }
+}
