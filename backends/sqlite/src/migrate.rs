@@ -72,19 +72,10 @@ fn apply(connection: &mut Connection) -> std::result::Result<StoreVersion, Troub
     Ok(versions(found))
 }
 
-fn versions(found: i64) -> StoreVersion {
+/// A version that was found beside the one that this program knows.
+pub(crate) fn versions(found: i64) -> StoreVersion {
     let current = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
     StoreVersion { found: u32::try_from(found).unwrap_or(u32::MAX), current }
-}
-
-/// The versions while there is no store.
-pub(crate) fn versions_of_none() -> StoreVersion {
-    versions(0)
-}
-
-/// The versions as they are, without changing anything.
-pub(crate) fn look_at_version(connection: &Connection) -> rusqlite::Result<StoreVersion> {
-    version(connection).map(versions)
 }
 
 /// Makes every table in an empty database.

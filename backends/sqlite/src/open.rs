@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egret_core::{Error, ErrorKind, ProcessIdentity, Result, StoreVersion};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode};
 
 use crate::backend::SqliteBackend;
 use crate::books::Books;
@@ -14,7 +14,8 @@ use crate::connection::open_writer;
 use crate::damage::{Watch, refuse_damaged};
 use crate::error::{failed, failed_io};
 use crate::folder::{Folder, make_folder};
-use crate::migrate::{look_at_version, migrate, store_id, versions_of_none};
+use crate::look::look;
+use crate::migrate::{migrate, store_id, versions};
 use crate::options::SqliteOptions;
 use crate::reader::Reader;
 use crate::refusal::{check_file_system, check_library};
@@ -92,13 +93,10 @@ impl SqliteBackend {
     /// [`ErrorKind::Refused`] when the file is no database or cannot be read.
     pub fn stored_version(path: &Path) -> Result<StoreVersion> {
         if !path.exists() {
-            return Ok(versions_of_none());
+            return Ok(versions(0));
         }
-        let location = path.display().to_string();
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags);
-        let version = connection.and_then(|connection| look_at_version(&connection));
-        version.map_err(|error| not_opened(&location, error))
+        let glance = look(path)?;
+        Ok(versions(glance.version))
     }
 }
 

@@ -73,7 +73,7 @@ pub mod status;
 mod systemd;
 pub mod why;
 
-pub use app::{App, AppBuilder};
+pub use app::{App, AppBuilder, stored_version};
 pub use egret_macros::Job;
 pub use error::{Error, ErrorKind, chain};
 pub use job::{Context, Job, Result};

@@ -21,6 +21,7 @@ mod reload;
 mod run;
 mod signals;
 mod status;
+mod store;
 mod supervised;
 mod systemd;
 mod terminal;

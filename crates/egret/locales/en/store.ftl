@@ -1,1 +1,14 @@
 # The store and its care.
+store-whole = the store is whole: { $count ->
+    [one] { $count } job
+   *[other] { $count } jobs
+  }
+store-broken = { $count ->
+    [one] { $count } thing is
+   *[other] { $count } things are
+  } wrong with the store; a backup made with `egret store backup` before that can take its place
+store-backed-up = { $path }: { $size }, { $live } live and { $finished } finished jobs, checked
+store-vacuumed = { $before } before, { $after } now
+store-version-current = the store has version { $to }, as this program
+store-version-other = the store has version { $from }, this program needs { $to }; `egret migrate` brings it there
+store-migrated = the store went from version { $from } to { $to }

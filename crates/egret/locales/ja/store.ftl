@@ -1,1 +1,8 @@
 # ストアの保守
+store-whole = ストアに異常はありません。ジョブ { $count } 件
+store-broken = ストアに { $count } 件の異常があります。異常の前に `egret store backup` で作った控えがあれば、置き換えて戻せます
+store-backed-up = { $path }: { $size }、未終了のジョブ { $live } 件、終了したジョブ { $finished } 件。検査済み
+store-vacuumed = 変更前 { $before }、現在 { $after }
+store-version-current = ストアの版は { $to } で、このプログラムと同じです
+store-version-other = ストアの版は { $from } です。このプログラムには { $to } が必要です。`egret migrate` で更新できます
+store-migrated = ストアを版 { $from } から { $to } に更新しました

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use egret_core::{Backend, Origin, StartRequest, Timing};
 
 pub use builder::AppBuilder;
+pub use store::stored_version;
 #[cfg(feature = "cli")]
 pub(crate) use store::{StorePlace, absent};
 

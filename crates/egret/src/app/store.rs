@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egret_core::memory::{MemoryOptions, MemoryRows};
-use egret_core::{Backend, Timing};
+use egret_core::{Backend, StoreVersion, Timing};
 
 use crate::config::Config;
 use crate::{Error, ErrorKind};
@@ -42,6 +42,23 @@ pub(crate) fn absent(config: &Config) -> Option<AbsentStore> {
             is_absent.then_some(AbsentStore { location, adapter: egret_sqlite::ADAPTER })
         }
         _ => None,
+    }
+}
+
+/// The versions of the tables of the store that a configuration names, without opening it and so without changing it.
+/// `found` is 0 when there is no store yet; `None` where a store has no tables.
+///
+/// # Errors
+/// The store cannot be looked at, or its URL has a scheme that this program does not know.
+pub fn stored_version(config: &Config) -> Result<Option<StoreVersion>, Error> {
+    match config.url.scheme() {
+        #[cfg(feature = "sqlite")]
+        "sqlite" => {
+            let path = config.root.join(config.url.rest());
+            Ok(Some(egret_sqlite::SqliteBackend::stored_version(&path)?))
+        }
+        "memory" => Ok(None),
+        scheme => Err(unknown_scheme(scheme)),
     }
 }
 

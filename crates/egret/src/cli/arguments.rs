@@ -18,6 +18,7 @@ use super::queues::Queues;
 use super::run::Run;
 use super::services::Services;
 use super::status::Status;
+use super::store::{Migrate, Store};
 use super::systemd::Systemd;
 use crate::config::LoadOptions;
 use crate::language::Language;
@@ -77,6 +78,9 @@ pub(super) enum Command {
     Config(ConfigCommand),
     Check(Check),
     Systemd(Systemd),
+    Store(Store),
+    /// Brings the store to this program's version of its tables
+    Migrate(Migrate),
     #[cfg(feature = "sqlite")]
     Bench(Bench),
 }
@@ -162,6 +166,11 @@ mod tests {
             "egret check --strict --json",
             "egret systemd print --instances 3 --user web --section mail --json",
             "egret systemd install --on-demand --directory /tmp --name shop --now",
+            "egret store check --json",
+            "egret store backup copy.db --json",
+            "egret store vacuum --json",
+            "egret migrate --json",
+            "egret migrate --check --json",
             "egret bench --json --scale 0.1 --durability normal --folder /tmp",
             "egret --url memory: --root /tmp status",
             "egret status --url memory: --root /tmp",

@@ -196,6 +196,8 @@ impl Command {
             Self::Config(config) => config.perform(session),
             Self::Check(_) => unreachable!("it is performed before the configuration is known to be sound"),
             Self::Systemd(systemd) => systemd.perform(session).await,
+            Self::Store(store) => store.perform(session).await,
+            Self::Migrate(migrate) => migrate.perform(session).await,
             #[cfg(feature = "sqlite")]
             Self::Bench(bench) => bench.perform(session).await,
         }
@@ -212,6 +214,8 @@ impl Command {
             Self::Config(config) => config.format.json,
             Self::Check(check) => check.format.json,
             Self::Systemd(systemd) => systemd.wants_json(),
+            Self::Store(store) => store.wants_json(),
+            Self::Migrate(migrate) => migrate.format.json,
             #[cfg(feature = "sqlite")]
             Self::Bench(bench) => bench.format.json,
         }

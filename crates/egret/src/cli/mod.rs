@@ -35,6 +35,7 @@ mod run;
 mod services;
 mod session;
 mod status;
+mod store;
 mod submit;
 mod systemd;
 mod why;

@@ -19,6 +19,8 @@ const REFUSED_PAUSE: Duration = Duration::from_millis(100);
 /// Pauses after an error of the store: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Between two words about a store that was destroyed.
+const BETWEEN_WORDS: Duration = Duration::from_secs(60);
 
 /// What one step of the claimer found.
 enum Step {
@@ -30,6 +32,8 @@ enum Step {
     NothingDue,
     /// The store did not answer.
     Failed,
+    /// The store was destroyed: nothing can be claimed until a person has mended it and started the service again.
+    Destroyed(String),
 }
 
 /// Claims until the service stops. Answers why it is to leave.
@@ -42,6 +46,7 @@ pub(super) async fn claim_until_done(engine: &Arc<Engine>, keeper: &mut Keeper, 
 async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> EndCause {
     let mut pause = FIRST_PAUSE;
     let mut idle_since: Option<Instant> = None;
+    let mut last_word: Option<Instant> = None;
     // After the timer the store is only looked at; after a hint, or anything else, jobs are claimed at once.
     let mut looks_first = false;
     while engine.stop.request() < StopRequest::Stop {
@@ -91,6 +96,13 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
                 rest(engine, Instant::now() + pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
+            Step::Destroyed(error) => {
+                if last_word.is_none_or(|said: Instant| said.elapsed() >= BETWEEN_WORDS) {
+                    last_word = Some(Instant::now());
+                    tracing::error!(error, "no more jobs are claimed");
+                }
+                rest(engine, keeper.next_tick()).await;
+            }
         }
     }
     EndCause::Asked
@@ -129,6 +141,7 @@ async fn step(engine: &Engine) -> Step {
             engine.outbox.release(refused.iter().map(|job| egret_core::Release::unstarted(job.token)).collect());
             Step::Claimed
         }
+        Err(error) if error.kind() == ErrorKind::Corrupt => Step::Destroyed(crate::error::chain(&error)),
         Err(error) => {
             if error.kind() == ErrorKind::NotFound {
                 // The store has taken this service for dead: the heart registers it anew.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use egret_core::ErrorKind;
+
 use super::engine::Engine;
 use super::forget::forget_old_jobs;
 use super::stop::StopRequest;
@@ -90,6 +92,8 @@ async fn rescue(engine: &Engine) {
                 tracing::error!(job_id = %job, "quarantined: services died while it ran");
             }
         }
+        // The claimer says so, and not once a second.
+        Err(error) if error.kind() == ErrorKind::Corrupt => {}
         Err(error) => tracing::warn!(error = %crate::error::chain(&error), "failed to rescue jobs of dead services"),
     }
 }
@@ -102,6 +106,7 @@ async fn take_orders(engine: &Arc<Engine>) {
     match engine.backend.beat(engine.service(), engine.present_beat()).await {
         Ok(orders) if orders.unknown => engine.heart_nudge().nudge(),
         Ok(orders) => engine.follow(&orders),
+        Err(error) if error.kind() == ErrorKind::Corrupt => {}
         Err(error) => tracing::warn!(error = %crate::error::chain(&error), "failed to ask for orders"),
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bulk;
+mod destroyed;
 mod endings;
 mod enqueuers;
 mod kills;
