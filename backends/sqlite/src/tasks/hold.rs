@@ -32,8 +32,10 @@ impl SqliteBackend {
         );
         let begun = call.await;
         let is_held = matches!(begun, Ok(Some(TaskBegun::Held(_))));
-        if is_of_process && !is_held {
-            self.settings.task_locks.remove(hold);
+        match is_held {
+            true => self.settings.task_locks.written(hold),
+            false if is_of_process => self.settings.task_locks.remove(hold),
+            false => {}
         }
         begun?.ok_or_else(|| Error::stale_claim("begin a task"))
     }
@@ -75,6 +77,7 @@ fn begin_in(session: &mut Session<'_>, begin: &BeginTask, hold: u64) -> rusqlite
     {
         return Ok(None);
     }
+    let_go_of_replaced(session)?;
     let now = session.now();
     session.execute(queries::TASK_INSERT, params![begin.name, now])?;
     let row = settled(session, &begin.name)?.expect("it was made when it was not there");
@@ -104,6 +107,16 @@ fn begin_in(session: &mut Session<'_>, begin: &BeginTask, hold: u64) -> rusqlite
     )?;
     let token = TaskToken { task: row.id.cast_unsigned(), hold };
     Ok(Some(TaskBegun::Held(TaskHold { token, log_sequence: log_sequence.cast_unsigned(), is_interrupt_asked })))
+}
+
+/// Lets go of locks of this process whose holds have been replaced: of announced runs that somebody else has started.
+fn let_go_of_replaced(session: &Session<'_>) -> rusqlite::Result<()> {
+    for hold in session.settings.task_locks.all_written() {
+        if !session.connection.prepare_cached(queries::TASK_OF_HOLD)?.exists([hold.cast_signed()])? {
+            session.settings.task_locks.remove(hold);
+        }
+    }
+    Ok(())
 }
 
 /// Why a task is not given, if it is not.
@@ -158,5 +171,5 @@ fn row_of(session: &mut Session<'_>, token: TaskToken) -> rusqlite::Result<Optio
 fn write(session: &Session<'_>, row: &TaskRow, note: &TaskNote, lines: Option<&Lines>) -> rusqlite::Result<()> {
     let (current, total) = (note.current_count.cast_signed(), note.total_count.cast_signed());
     session.execute(queries::TASK_NOTE, params![row.id, current, total, session.now()])?;
-    lines.map_or(Ok(()), |lines| append(session, row, lines))
+    append(session, row, lines, note.n_unkept.cast_signed())
 }

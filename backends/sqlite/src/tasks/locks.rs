@@ -21,7 +21,15 @@ const ABANDONED: Duration = Duration::from_secs(7 * 24 * 3600);
 #[derive(Debug)]
 pub(crate) struct TaskLocks {
     folder: PathBuf,
-    own: Mutex<HashMap<u64, File>>,
+    own: Mutex<HashMap<u64, Own>>,
+}
+
+/// The lock of one hold of this process.
+#[derive(Debug)]
+struct Own {
+    _file: File,
+    /// Whether the hold has been written: a row names it, or did.
+    is_written: bool,
 }
 
 impl TaskLocks {
@@ -40,8 +48,21 @@ impl TaskLocks {
         let file = lock().map_err(|error: std::io::Error| {
             failed_io(format!("failed to make the lock of a task `{}`", path.display()), error)
         })?;
-        self.own.lock().expect("nothing panics with the locks").insert(hold, file);
+        self.own.lock().expect("nothing panics with the locks").insert(hold, Own { _file: file, is_written: false });
         Ok(())
+    }
+
+    /// Says that a row names the hold.
+    pub(crate) fn written(&self, hold: u64) {
+        if let Some(own) = self.own.lock().expect("nothing panics with the locks").get_mut(&hold) {
+            own.is_written = true;
+        }
+    }
+
+    /// Holds of this process that a row named. Those that none names any more can be removed.
+    pub(crate) fn all_written(&self) -> Vec<u64> {
+        let own = self.own.lock().expect("nothing panics with the locks");
+        own.iter().filter(|(_, own)| own.is_written).map(|(hold, _)| *hold).collect()
     }
 
     /// Lets go of a hold whose row still names it: the file stays, unlocked, and tells that its owner has gone.

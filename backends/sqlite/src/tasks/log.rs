@@ -11,15 +11,22 @@ use crate::queries;
 use crate::writer::Session;
 
 /// Appends lines to those of the present run of a task, as far as they are kept.
-pub(super) fn append(session: &Session<'_>, row: &TaskRow, lines: &Lines) -> rusqlite::Result<()> {
+pub(super) fn append(
+    session: &Session<'_>,
+    row: &TaskRow,
+    lines: Option<&Lines>,
+    n_unkept: i64,
+) -> rusqlite::Result<()> {
+    let n_lines = lines.map_or(0, |lines| lines.n) + n_unkept;
+    if n_lines == 0 {
+        return Ok(());
+    }
     let owner = row.holder.as_ref().map(|(_, owner)| owner.to_text()).unwrap_or_default();
     let mut statement = session.connection.prepare_cached(queries::TASK_RUN_WRITE)?;
     let first: i64 =
-        statement.query_row(params![row.id, row.log_sequence, owner, session.now(), lines.n], |row| row.get(0))?;
+        statement.query_row(params![row.id, row.log_sequence, owner, session.now(), n_lines], |row| row.get(0))?;
     let room = i64::try_from(MAX_TASK_LINES).unwrap_or(i64::MAX) - first;
-    if room <= 0 {
-        return Ok(());
-    }
+    let Some(lines) = lines.filter(|_| room > 0) else { return Ok(()) };
     let cut;
     let kept = if lines.n > room {
         cut = lines.cut(room);

@@ -116,12 +116,14 @@ pub struct TaskNote {
     pub total_count: u64,
     /// Lines since the last note.
     pub log_lines: Vec<LogLine>,
+    /// Further lines since the last note that the store would not keep, to be counted only.
+    pub n_unkept: u64,
 }
 
 impl TaskNote {
     /// A note that says nothing yet.
     pub fn new(token: TaskToken) -> Self {
-        Self { token, current_count: 0, total_count: 0, log_lines: Vec::new() }
+        Self { token, current_count: 0, total_count: 0, log_lines: Vec::new(), n_unkept: 0 }
     }
 }
 

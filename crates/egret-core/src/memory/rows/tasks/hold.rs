@@ -20,6 +20,10 @@ impl Store {
         if let Some(refusal) = self.task_refusal(&begin) {
             return Ok(TaskBegun::Refused(refusal));
         }
+        let former = self.tasks.by_name.get(&begin.name).and_then(|task| task.holder.as_ref());
+        if let Some(former) = former.map(|holder| holder.hold) {
+            self.tasks.of_process.remove(&former);
+        }
         if begin.owner == TaskOwner::Process {
             self.tasks.of_process.insert(hold);
         }
@@ -173,19 +177,19 @@ impl Task {
         self.record.current_count = note.current_count;
         self.record.total_count = note.total_count;
         self.record.updated_at = now;
-        self.append(note.log_lines, now);
+        self.append(note.log_lines, note.n_unkept, now);
     }
 
     /// Adds lines to those of the present run, as far as they are kept.
-    fn append(&mut self, lines: Vec<LogLine>, now: Timestamp) {
-        let Some(holder) = self.holder.as_ref().filter(|_| !lines.is_empty()) else { return };
+    fn append(&mut self, lines: Vec<LogLine>, n_unkept: u64, now: Timestamp) {
+        let Some(holder) = self.holder.as_ref().filter(|_| !lines.is_empty() || n_unkept > 0) else { return };
         let sequence = self.record.log_sequence;
         let run = self.runs.entry(sequence).or_insert_with(|| Run {
             run: TaskRun { sequence, owner: holder.who.clone(), began_at: now, written_at: now, n_lines: 0 },
             lines: Vec::new(),
         });
         run.run.written_at = now;
-        run.run.n_lines += lines.len() as u64;
+        run.run.n_lines += lines.len() as u64 + n_unkept;
         let room = usize::try_from(MAX_TASK_LINES).unwrap_or(usize::MAX).saturating_sub(run.lines.len());
         run.lines.extend(lines.into_iter().take(room));
     }
