@@ -8,7 +8,9 @@ use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Lit, LitBool, LitFloat, LitInt, LitStr, Path, Result, Token, parenthesized, parse_quote};
+use syn::{
+    Attribute, Error, Ident, Lit, LitBool, LitFloat, LitInt, LitStr, Path, Result, Token, parenthesized, parse_quote,
+};
 
 use crate::rules::Rule;
 use crate::suggestion::unknown;
@@ -24,13 +26,16 @@ pub(crate) struct JobAttributes {
     pub(crate) retry_jitter: Option<f64>,
     pub(crate) time_limit: Option<Duration>,
     pub(crate) at_most_once: bool,
+    pub(crate) task: Option<LitStr>,
+    /// A variant of `egret::tasks::TaskBusy`.
+    pub(crate) task_busy: Option<Ident>,
     pub(crate) log_arguments: bool,
     pub(crate) log_level: Option<LitStr>,
     /// Path of the crate `egret`.
     pub(crate) egret: Path,
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "class",
     "aliases",
     "queue",
@@ -40,6 +45,8 @@ const NAMES: [&str; 12] = [
     "retry_jitter",
     "time_limit",
     "at_most_once",
+    "task",
+    "task_busy",
     "log_arguments",
     "log_level",
     "crate",
@@ -57,6 +64,8 @@ impl JobAttributes {
             retry_jitter: None,
             time_limit: None,
             at_most_once: false,
+            task: None,
+            task_busy: None,
             log_arguments: true,
             log_level: None,
             egret: parse_quote!(::egret),
@@ -69,6 +78,9 @@ impl JobAttributes {
                     None => errors = Some(error),
                 }
             }
+        }
+        if let (Some(busy), None, None) = (&read.task_busy, &read.task, &errors) {
+            errors = Some(Error::new(busy.span(), "`task_busy` is of use with `task = \"NAME\"` only"));
         }
         errors.map_or(Ok(read), Err)
     }
@@ -95,6 +107,8 @@ impl JobAttributes {
                 self.at_most_once = true;
                 Ok(())
             }
+            "task" => set(&mut self.task, meta, name_text(meta)?),
+            "task_busy" => set(&mut self.task_busy, meta, busy_word(meta)?),
             "log_arguments" => {
                 self.log_arguments = meta.value()?.parse::<LitBool>()?.value();
                 Ok(())
@@ -113,6 +127,16 @@ impl JobAttributes {
         parenthesized!(content in meta.input);
         self.rules.push(parse(&content)?);
         Ok(())
+    }
+}
+
+/// What becomes of a job whose task runs, as a variant of the enum.
+fn busy_word(meta: &ParseNestedMeta<'_>) -> Result<Ident> {
+    let text: LitStr = meta.value()?.parse()?;
+    match text.value().as_str() {
+        "wait" => Ok(Ident::new("Wait", text.span())),
+        "discard" => Ok(Ident::new("Discard", text.span())),
+        _ => Err(Error::new(text.span(), "expected \"wait\" or \"discard\"")),
     }
 }
 

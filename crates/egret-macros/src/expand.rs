@@ -128,6 +128,10 @@ fn definition(job: &syn::Ident, attributes: &JobAttributes) -> TokenStream {
         quote!(.time_limit(#limit))
     });
     let at_most_once = attributes.at_most_once.then(|| quote!(.at_most_once()));
+    let task = attributes.task.as_ref().map(|task| {
+        let busy = attributes.task_busy.clone().unwrap_or_else(|| format_ident!("Wait"));
+        quote!(.task(#task, #egret::tasks::TaskBusy::#busy))
+    });
     let hide_arguments = (!attributes.log_arguments).then(|| quote!(.hide_arguments()));
     let log_level = attributes.log_level.as_ref().map(|level| {
         let mut name = level.value();
@@ -137,7 +141,7 @@ fn definition(job: &syn::Ident, attributes: &JobAttributes) -> TokenStream {
     });
     quote! {
         #egret::job::Definition::new(<#job as #egret::Job>::CLASS)
-            #(#aliases)* #queue #priority #(#rules)* #retry_jitter #time_limit #at_most_once #hide_arguments #log_level
+            #(#aliases)* #queue #priority #(#rules)* #retry_jitter #time_limit #at_most_once #task #hide_arguments #log_level
     }
     .into_token_stream()
 }

@@ -48,6 +48,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `retry_jitter = 0.15` | jitter of the rules that name none | 0.15 |
 /// | `time_limit = "30s"` | how long a run may take | no limit |
 /// | `at_most_once` | the store forgets the job before it runs | at least once |
+/// | `task = "cms:generate_pages"` | runs inside of the task of the name, of which there is one at a time | no task |
+/// | `task_busy = "discard"` | gives the job up when its task runs | `"wait"`: it is put off and tries again |
 /// | `log_arguments = false` | keeps arguments out of logs and pages | `true` |
 /// | `log_level = "debug"` | the least severe lines that the logs of its jobs take: `trace` to `unknown` | that of the service's section |
 /// | `crate = "path"` | path of the crate `egret`, if it is not `::egret` | `::egret` |

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
 
-use egret_core::LimitReached;
+use egret_core::{LimitReached, TaskRefusal};
 
 use crate::language::Language;
 
@@ -21,6 +21,10 @@ pub struct Error {
 pub enum ErrorKind {
     /// A limit is full: the job was not stored.
     LimitReached(LimitReached),
+    /// A task is not free: it was not started.
+    TaskRefused(TaskRefusal),
+    /// A task must not go on.
+    Interrupted,
     /// The configuration cannot be used.
     Configuration,
     /// The arguments of a job cannot be written or read.

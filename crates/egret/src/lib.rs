@@ -35,6 +35,7 @@
 //! | give arguments that Ruby understands | [`arguments`] |
 //! | put an application together | [`App`], [`config`] |
 //! | run a service in a program of one's own | [`service`] |
+//! | run work that must not run twice at a time | [`tasks`] |
 //! | get the command line | [`cli`] |
 //! | run programs as jobs | [`program`] |
 //! | change many jobs at once | [`bulk`] |
@@ -71,6 +72,7 @@ mod start;
 pub mod status;
 #[cfg(feature = "cli")]
 mod systemd;
+pub mod tasks;
 pub mod why;
 
 pub use app::{App, AppBuilder, stored_version};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use egret::cli::clap::{Arg, ArgMatches, Command, value_parser};
 use egret::cli::{Addition, Exit, Failure, Session};
+use egret::tasks::Task;
 use egret::{App, Job as _};
 use egret_core::job_data::saturating_add;
 use egret_core::{Clock, EnqueueRequest, NewJob, StartRequest, Timestamp, Timing};
@@ -58,6 +59,51 @@ impl Clock for Ahead {
     fn now(&self) -> Timestamp {
         saturating_add(Timestamp::now(), Duration::from_secs(3_600))
     }
+}
+
+/// `hold-task NAME`: starts a task and has it until the process is killed.
+#[derive(Debug)]
+pub struct HoldTask;
+
+/// `ready-task NAME`: makes a task ready and lives until it is killed.
+#[derive(Debug)]
+pub struct ReadyTask;
+
+#[async_trait(?Send)]
+impl Addition for HoldTask {
+    fn command(&self) -> Command {
+        Command::new("hold-task").hide(true).arg(name())
+    }
+
+    async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure> {
+        let task = task(session, arguments).await?.start().await?;
+        task.log("held");
+        task.save().await;
+        session.output().note("the task is held");
+        std::future::pending().await
+    }
+}
+
+#[async_trait(?Send)]
+impl Addition for ReadyTask {
+    fn command(&self) -> Command {
+        Command::new("ready-task").hide(true).arg(name())
+    }
+
+    async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure> {
+        task(session, arguments).await?.ready().await?;
+        session.output().note("the task is ready");
+        std::future::pending().await
+    }
+}
+
+async fn task(session: &Session, arguments: &ArgMatches) -> Result<Task, Failure> {
+    let name = arguments.get_one::<String>("name").expect("it is required");
+    Ok(Task::named(session.app().await?, name))
+}
+
+fn name() -> Arg {
+    Arg::new("name").required(true)
 }
 
 #[async_trait(?Send)]

@@ -18,6 +18,7 @@ pub fn register(app: AppBuilder) -> AppBuilder {
         .register::<Deadly>()
         .register::<Leak>()
         .register::<Stubborn>()
+        .register::<Pages>()
 }
 
 /// Appends a line with the word `done`.
@@ -167,6 +168,33 @@ impl Leak {
     async fn perform(self, context: &Context) -> egret::Result {
         // Written to, or the system would not give them.
         std::mem::forget(vec![1_u8; self.bytes]);
+        write(&self.file, "done", context)
+    }
+}
+
+/// Appends `begin` and counts until the file `gate` beside its own is there, inside of the task `cms:generate_pages`; then
+/// appends `done`. Ends early with `interrupted` when the task must not go on.
+#[derive(Debug, Job)]
+#[job(task = "cms:generate_pages")]
+pub struct Pages {
+    /// The file.
+    pub file: String,
+}
+
+impl Pages {
+    async fn perform(self, context: &Context) -> egret::Result {
+        let task = context.task().expect("the class is bound to a task");
+        let gate = std::path::Path::new(&self.file).with_file_name("gate");
+        write(&self.file, "begin", context)?;
+        task.total(1_000_000);
+        task.log("generating pages");
+        while !gate.exists() {
+            if let Err(interrupted) = task.count(1).await {
+                write(&self.file, "interrupted", context)?;
+                return Err(interrupted.into());
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
         write(&self.file, "done", context)
     }
 }

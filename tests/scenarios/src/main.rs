@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use egret::cli::CommandLine;
 use egret_scenarios::commands::{
-    CRASH_VARIABLE, EnqueueAhead, EnqueueMany, EnqueueOnly, EnqueueWhenTold, LEASE_VARIABLE, StoreAndDie,
+    CRASH_VARIABLE, EnqueueAhead, EnqueueMany, EnqueueOnly, EnqueueWhenTold, HoldTask, LEASE_VARIABLE, ReadyTask,
+    StoreAndDie,
 };
 use egret_scenarios::jobs;
 
@@ -20,6 +21,8 @@ fn main() -> ExitCode {
         .with(EnqueueOnly)
         .with(EnqueueWhenTold)
         .with(StoreAndDie)
+        .with(HoldTask)
+        .with(ReadyTask)
         .run(|app| {
             let app = jobs::register(app);
             match std::env::var(LEASE_VARIABLE) {

@@ -39,4 +39,12 @@ struct Twice;
 #[job(priority = "high")]
 struct TwoMistakes;
 
+#[derive(Job)]
+#[job(task = "cms:generate_pages", task_busy = "ignore")]
+struct NoSuchWord;
+
+#[derive(Job)]
+#[job(task_busy = "wait")]
+struct NoTask;
+
 fn main() {}

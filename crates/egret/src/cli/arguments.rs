@@ -20,6 +20,7 @@ use super::services::Services;
 use super::status::Status;
 use super::store::{Migrate, Store};
 use super::systemd::Systemd;
+use super::tasks::Tasks;
 use crate::config::LoadOptions;
 use crate::language::Language;
 
@@ -73,6 +74,7 @@ pub(super) enum Command {
     Jobs(Jobs),
     Services(Services),
     Queues(Queues),
+    Tasks(Tasks),
     Logs(Logs),
     Status(Status),
     Config(ConfigCommand),
@@ -147,6 +149,11 @@ mod tests {
             "egret queues list --json",
             "egret queues pause mailers low",
             "egret queues resume mailers --json",
+            "egret tasks list cms pages --state running,ready --limit 5 --after x --json",
+            "egret tasks show cms:generate_pages --run 2 --lines 5 --json",
+            "egret tasks interrupt cms:generate_pages --json",
+            "egret tasks reset cms:generate_pages --force",
+            "egret tasks delete job:service --force --json",
             "egret services list --json",
             "egret services stop web1:4711 job:mail --wait --timeout 5m --json",
             "egret services quiet --all",

@@ -38,6 +38,7 @@ mod status;
 mod store;
 mod submit;
 mod systemd;
+mod tasks;
 mod why;
 
 use std::process::ExitCode;

@@ -31,6 +31,7 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
         sections,
         pools: PoolLimits::read(reader),
         keep_logs,
+        keep_tasks: reader.keeping_time("keep_tasks"),
         retention,
         head_logs: reader.count("head_logs").map_or(0, |lines| usize::try_from(lines).unwrap_or(usize::MAX)),
         reload_interval: reader.positive_duration("reload_interval").unwrap_or_default(),

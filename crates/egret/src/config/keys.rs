@@ -40,7 +40,7 @@ pub(super) const SECTION: [Key; 13] = [
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 15] = [
+pub(super) const BESIDE: [Key; 16] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
@@ -52,6 +52,7 @@ pub(super) const BESIDE: [Key; 15] = [
     list("exec.dirs"),
     tree("pool"),
     single("keep_logs"),
+    single("keep_tasks"),
     single("head_logs"),
     single("reload_interval"),
     single("locale"),

@@ -72,7 +72,7 @@ fn fill(tree: &mut Mapping, defaults: &Mapping) {
     for (name, value) in tree.iter_mut() {
         if !keys::is_reserved(name) {
             value.fill(&named(&section_defaults, name));
-        } else if !["keep_logs", "pool"].contains(&name) {
+        } else if !["keep_logs", "keep_tasks", "pool"].contains(&name) {
             defaults.get(name).into_iter().for_each(|default| value.fill(default));
         }
     }

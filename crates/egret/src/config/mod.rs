@@ -112,6 +112,9 @@ pub struct Config {
     pub pools: PoolLimits,
     /// For how long executions and log files are kept; `None` keeps them for ever. Defaults to 14 days.
     pub keep_logs: Option<Duration>,
+    /// For how long tasks that nobody writes are kept, counted in days that begin at midnight; `None` keeps them for ever.
+    /// Defaults to 14 days. (SHIRASAGI 1.21.0 has it in another file: `ss.keep_tasks`.)
+    pub keep_tasks: Option<Duration>,
     /// For how long, by state, and in how much room finished jobs are kept. Defaults to [`keep_logs`](Self::keep_logs) for
     /// every state, without a bound of the room.
     pub retention: Retention,

@@ -42,7 +42,8 @@ impl RegistryExecutor {
         let context = Context::new(&self.app, data)
             .with_attempt(run.job.attempt)
             .with_cancellation(run.cancellation.clone())
-            .with_stopping(run.stopping.clone());
+            .with_stopping(run.stopping.clone())
+            .with_claim(run.job.token);
         Verdict::Ended(job.perform(data, &context).await.into_outcome(Timestamp::now()))
     }
 

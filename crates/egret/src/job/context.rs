@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use egret_core::{JobData, JobId};
+use egret_core::{ClaimToken, JobData, JobId};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use super::Bindings;
 use crate::App;
+use crate::tasks::RunningTask;
 
 /// The run of a job, as its code sees it. Cheap to clone, so that tasks of the job can have one.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct Context {
     run: Arc<RunFacts>,
     cancellation: CancellationToken,
     stopping: CancellationToken,
+    claim: Option<ClaimToken>,
+    task: Option<RunningTask>,
 }
 
 #[derive(Clone, Debug)]
@@ -41,7 +44,13 @@ impl Context {
             executions,
             bindings: Bindings::of(data),
         };
-        Self { run: Arc::new(run), cancellation: CancellationToken::new(), stopping: CancellationToken::new() }
+        Self {
+            run: Arc::new(run),
+            cancellation: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+            claim: None,
+            task: None,
+        }
     }
 
     /// The number by which the store counts this run.
@@ -61,6 +70,27 @@ impl Context {
     #[must_use]
     pub fn with_stopping(self, stopping: CancellationToken) -> Self {
         Self { stopping, ..self }
+    }
+
+    /// The claim under which the store gave the job; without one the job runs outside of a service.
+    #[must_use]
+    pub fn with_claim(self, claim: ClaimToken) -> Self {
+        Self { claim: Some(claim), ..self }
+    }
+
+    /// The task in which the job runs.
+    #[must_use]
+    pub(crate) fn with_task(self, task: RunningTask) -> Self {
+        Self { task: Some(task), ..self }
+    }
+
+    pub(crate) fn claim(&self) -> Option<ClaimToken> {
+        self.claim
+    }
+
+    /// The task that the class is bound to, if it is: to count and to log, and to ask whether it may go on.
+    pub fn task(&self) -> Option<&RunningTask> {
+        self.task.as_ref()
     }
 
     /// The application, to enqueue other jobs.

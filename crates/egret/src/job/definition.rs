@@ -8,6 +8,7 @@ use egret_core::JobData;
 use super::Rule;
 use crate::arguments::Arguments;
 use crate::config::LogLevel;
+use crate::tasks::{TaskBinding, TaskBusy};
 
 /// The jitter of rules that name none: Rails' default for applications since 6.1 (`config.active_job.retry_jitter`).
 const RETRY_JITTER: f64 = 0.15;
@@ -25,6 +26,7 @@ pub struct Definition {
     at_most_once: bool,
     log_arguments: bool,
     log_level: Option<LogLevel>,
+    task: Option<TaskBinding>,
 }
 
 impl Definition {
@@ -41,6 +43,7 @@ impl Definition {
             at_most_once: false,
             log_arguments: true,
             log_level: None,
+            task: None,
         }
     }
 
@@ -101,6 +104,18 @@ impl Definition {
     #[must_use]
     pub fn log_level(self, level: LogLevel) -> Self {
         Self { log_level: Some(level), ..self }
+    }
+
+    /// The task inside of which its jobs run, one at a time over all services. A job that finds the task running waits, or
+    /// is discarded: see [`TaskBusy`].
+    #[must_use]
+    pub fn task(self, name: impl Into<Cow<'static, str>>, busy: TaskBusy) -> Self {
+        Self { task: Some(TaskBinding { name: name.into(), busy }), ..self }
+    }
+
+    /// The task inside of which its jobs run.
+    pub fn task_binding(&self) -> Option<&TaskBinding> {
+        self.task.as_ref()
     }
 
     /// The name under which jobs are enqueued.

@@ -12,13 +12,14 @@ use super::error::{Panicked, TimeLimitExceeded};
 use super::{Context, Decision, Definition, Done, Ending, JobError, RunJob, judge};
 use crate::arguments::Arguments;
 use crate::facts::{self, RunFacts};
+use crate::tasks::run_bound;
 
 /// Performs a job once. Never panics, whatever the job's code does.
 pub(super) async fn run(definition: &Definition, code: &dyn RunJob, data: &JobData, context: &Context) -> Ending {
     let run = async {
         let facts = RunFacts::new(context.app(), data);
         facts.started();
-        let result = without_panic(within_limit(definition, code, data, context)).await;
+        let result = in_task(definition, code, data, context).await;
         let ending = match result {
             Ok(done) => ended(done, &facts),
             Err(error) => judged(definition, data, error, &facts),
@@ -30,6 +31,15 @@ pub(super) async fn run(definition: &Definition, code: &dyn RunJob, data: &JobDa
         ending
     };
     run.instrument(facts::span(data)).await
+}
+
+/// Inside of the task that the class is bound to, if it is.
+async fn in_task(definition: &Definition, code: &dyn RunJob, data: &JobData, context: &Context) -> super::Result<Done> {
+    let Some(binding) = definition.task_binding() else {
+        return without_panic(within_limit(definition, code, data, context)).await;
+    };
+    let body = async |context: Context| without_panic(within_limit(definition, code, data, &context)).await;
+    run_bound(binding, context, definition.is_at_most_once(), body).await
 }
 
 fn ended(done: Done, facts: &RunFacts<'_>) -> Ending {

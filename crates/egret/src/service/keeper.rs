@@ -71,6 +71,7 @@ impl Keeper {
             self.next_prune = now + PRUNE_EVERY;
             self.has_pruned = true;
             forget_old_jobs(engine).await;
+            sweep_tasks(engine).await;
         }
     }
 
@@ -78,7 +79,15 @@ impl Keeper {
     pub(super) async fn prune_before_leaving(&self, engine: &Engine) {
         if !self.has_pruned && engine.stop.request() < StopRequest::Stop {
             forget_old_jobs(engine).await;
+            sweep_tasks(engine).await;
         }
+    }
+}
+
+async fn sweep_tasks(engine: &Engine) {
+    let zone = jiff::tz::TimeZone::system();
+    if let Err(error) = crate::tasks::sweep(&*engine.backend, &engine.options().task_retention, &zone).await {
+        tracing::warn!(error = %crate::error::chain(&error), "failed to forget old tasks");
     }
 }
 
@@ -87,6 +96,9 @@ async fn rescue(engine: &Engine) {
         Ok(report) => {
             for service in &report.dead_services {
                 tracing::warn!(%service, "a service died; its jobs are back in their places");
+            }
+            for task in &report.closed_tasks {
+                tracing::warn!(task, "the owner of a task has gone; it is free again");
             }
             for job in &report.quarantined {
                 tracing::error!(job_id = %job, "quarantined: services died while it ran");

@@ -6,6 +6,7 @@ use egret_core::{QueueOrder, Retention, ServiceMode, Timing};
 
 use crate::config::{Config, Mode, Section};
 use crate::execution_log::LevelBound;
+use crate::tasks::TaskRetention;
 
 /// What a service is asked to be.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct ServiceOptions {
     pub exit: ExitRule,
     /// For how long, and in how much room, finished jobs stay visible. Default 14 days.
     pub retention: Retention,
+    /// For how long tasks and their logs are kept. Default 14 days each.
+    pub task_retention: TaskRetention,
     /// The least severe lines that the logs of its attempts take; can be moved while it runs. Default: every line.
     pub log_level: LevelBound,
     /// How many bytes of memory the process may use before another one takes its place; looked at once a second. `None`,
@@ -63,6 +66,7 @@ impl ServiceOptions {
             shutdown_timeout: section.shutdown_timeout,
             linger: section.linger,
             retention: config.retention,
+            task_retention: TaskRetention { keep_tasks: config.keep_tasks, keep_logs: config.keep_logs },
             log_level: LevelBound::new(section.log_level),
             max_memory: section.max_memory,
             max_jobs: section.max_jobs,
@@ -98,6 +102,7 @@ impl Default for ServiceOptions {
             linger: Duration::from_secs(1),
             exit: ExitRule::ByMode,
             retention: Retention::of(Duration::from_secs(14 * 24 * 60 * 60)),
+            task_retention: TaskRetention::default(),
             log_level: LevelBound::default(),
             max_memory: None,
             max_jobs: None,

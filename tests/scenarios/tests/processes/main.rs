@@ -20,6 +20,7 @@ mod shirasagi;
 mod starting;
 mod stopping;
 mod stuck;
+mod tasks;
 mod unit_of_shirasagi;
 mod watchdog;
 mod why;
