@@ -15,6 +15,12 @@ pub fn register(app: AppBuilder) -> AppBuilder {
         .register::<Panic>()
         .register::<TooLong>()
         .register::<Flaky>()
+        .register::<Hopeless>()
+        .register::<Useless>()
+        .register::<Talkative>()
+        .register::<Murmuring>()
+        .register::<Secretive>()
+        .register::<Parent>()
         .register::<Deadly>()
         .register::<Leak>()
         .register::<Stubborn>()
@@ -137,6 +143,86 @@ impl Flaky {
             return Err(Shaky.into());
         }
         write(&self.file, "done", context)
+    }
+}
+
+/// Fails twice and is given up.
+#[derive(Debug, Job)]
+#[job(retry_on(Shaky, wait = "10ms", attempts = 2))]
+pub struct Hopeless;
+
+impl Hopeless {
+    async fn perform(self) -> egret::Result {
+        Err(Shaky.into())
+    }
+}
+
+/// Fails and is given up at once.
+#[derive(Debug, Job)]
+#[job(discard_on(Shaky))]
+pub struct Useless;
+
+impl Useless {
+    async fn perform(self) -> egret::Result {
+        Err(Shaky.into())
+    }
+}
+
+/// Writes a line of several levels, of which its log takes more than others do.
+#[derive(Debug, Job)]
+#[job(log_level = "debug")]
+pub struct Talkative;
+
+impl Talkative {
+    async fn perform(self) {
+        talk();
+    }
+}
+
+/// Writes the same lines.
+#[derive(Debug, Job)]
+pub struct Murmuring;
+
+impl Murmuring {
+    async fn perform(self) {
+        talk();
+    }
+}
+
+fn talk() {
+    tracing::trace!("a whisper");
+    tracing::debug!("a murmur");
+    tracing::info!("a word");
+}
+
+/// Shows its arguments nowhere, and fails.
+#[derive(Debug, Job)]
+#[job(log_arguments = false)]
+pub struct Secretive {
+    /// Not to be seen.
+    pub token: String,
+}
+
+impl Secretive {
+    async fn perform(self) -> egret::Result {
+        match self.token.is_empty() {
+            true => Ok(()),
+            false => Err(Shaky.into()),
+        }
+    }
+}
+
+/// Enqueues another job.
+#[derive(Debug, Job)]
+pub struct Parent {
+    /// The file.
+    pub file: String,
+}
+
+impl Parent {
+    async fn perform(self, context: &Context) -> egret::Result {
+        Append { file: self.file }.perform_later(context.app()).await?;
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ mod bulk;
 mod destroyed;
 mod endings;
 mod enqueuers;
+mod facts;
 mod kills;
 mod lease;
 mod leaving;

@@ -38,7 +38,7 @@ fn write(line: &mut String, entry: &Entry<'_>, around: &[Around<'_>], style: &St
         push(line, tag);
         line.push_str("] ");
     }
-    if !entry.target.starts_with("egret") {
+    if !is_own(entry.target) {
         write!(line, "{}: ", entry.target)?;
     }
     for span in around {
@@ -56,6 +56,11 @@ fn write(line: &mut String, entry: &Entry<'_>, around: &[Around<'_>], style: &St
     }
     line.push('\n');
     Ok(())
+}
+
+/// Whether a crate of Egret speaks, which its lines need not say.
+fn is_own(target: &str) -> bool {
+    matches!(target.split("::").next(), Some("egret" | "egret_core" | "egret_sqlite"))
 }
 
 fn fields(line: &mut String, fields: &super::fields::Fields) -> std::fmt::Result {
