@@ -150,3 +150,38 @@ fn a_reader_that_goes_away_ends_the_export_quietly() {
     assert_eq!(output.status.code(), Some(141), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+/// SHIRASAGI's cases L2 and W4: what is deleted takes its files along, and the young stays.
+#[test]
+fn l2_deletes_what_ended_longer_ago_with_its_files() {
+    let (application, [good, bad, _]) = after_three_runs();
+    let folder = application.path("var/egret.db.d");
+    let has_files = |id: &str| walk(&folder).iter().any(|path| path.contains(id));
+    assert!(has_files(&good));
+    let refused = application.egret(["logs", "prune", "--older-than", "0s"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("`--yes` agrees"), "{}", refused.stderr);
+    let nothing = application.json(["logs", "prune", "--older-than", "1d", "--yes", "--json"]);
+    assert_eq!(nothing["n_deleted"], 0);
+    assert!(has_files(&good));
+    let waiting = application.succeed(["enqueue", "A", "--in", "1h"]);
+    let text = egret(&application, "ja", &["logs", "prune", "--older-than", "0s", "--yes"]).text();
+    assert!(text.contains("3 件"), "{text}");
+    assert!(!has_files(&good));
+    assert_eq!(application.egret(["jobs", "show", &bad]).status, 1);
+    assert_eq!(application.state(waiting.trim()), "scheduled", "what has not ended stays");
+    assert_eq!(application.succeed(["logs"]), "");
+}
+
+/// Every path below a folder.
+fn walk(folder: &std::path::Path) -> Vec<String> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        paths.push(path.display().to_string());
+        if path.is_dir() {
+            paths.extend(walk(&path));
+        }
+    }
+    paths
+}

@@ -162,6 +162,7 @@ mod tests {
             "egret logs --class A --day yesterday --state failed,interrupted --json",
             "egret logs --csv --encoding cp932",
             "egret logs export --since 1d --queue low",
+            "egret logs prune --older-than 30d --yes --json",
             "egret logs show 1 --attempt 2",
             "egret logs follow 1 --json",
             "egret status --json",

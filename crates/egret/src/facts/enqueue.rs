@@ -3,14 +3,23 @@
 use std::collections::BTreeMap;
 
 use egret_core::job_data::format_instant;
-use egret_core::{Enqueued, JobData, NewJob};
+use egret_core::{Enqueued, JobData, JobId, NewJob};
 
 use super::{Place, TARGET, adapter_name, shown};
-use crate::App;
-use crate::Error;
+use crate::{App, Error};
 
 /// Name of the error of an enqueue (Active Job 8.1, `activejob/lib/active_job/enqueuing.rb`).
 const ENQUEUE_ERROR: &str = "ActiveJob::EnqueueError";
+
+/// One job, as far as sentences name it.
+#[derive(Debug)]
+struct Subject {
+    class: String,
+    id: JobId,
+    queue: String,
+    /// All of it, where its enqueue is told: arguments may be long.
+    data: Option<Box<JobData>>,
+}
 
 /// What is to be told of an enqueue, taken from its jobs before the store has them.
 #[derive(Debug)]
@@ -21,7 +30,7 @@ pub(crate) struct EnqueueFacts {
 
 #[derive(Debug)]
 enum Of {
-    One(Box<JobData>),
+    One(Subject),
     /// The class of each job.
     Many(Vec<String>),
 }
@@ -34,7 +43,7 @@ impl EnqueueFacts {
         }
         let of = match jobs {
             [] => return None,
-            [job] => Of::One(Box::new(job.data.clone())),
+            [job] => Of::One(Subject::of(&job.data)),
             jobs => Of::Many(jobs.iter().map(|job| job.data.job_class.clone()).collect()),
         };
         Some(Self { adapter: app.backend().capabilities().adapter, of })
@@ -43,11 +52,11 @@ impl EnqueueFacts {
     /// What became of the jobs.
     pub(crate) fn tell(&self, app: &App, outcomes: &[Enqueued]) {
         match (&self.of, outcomes) {
-            (Of::One(data), [Enqueued::Stored(_)]) => self.enqueued(app, data),
-            (Of::One(data), [Enqueued::Duplicate(_)]) => {
-                self.not_enqueued(data, "the store has such a job already");
+            (Of::One(job), [Enqueued::Stored(_)]) => self.enqueued(app, job),
+            (Of::One(job), [Enqueued::Duplicate(_)]) => {
+                self.not_enqueued(job, "the store has such a job already");
             }
-            (Of::One(data), [Enqueued::Refused(limit)]) => self.failed(data, &limit.to_string()),
+            (Of::One(job), [Enqueued::Refused(limit)]) => self.failed(job, &limit.to_string()),
             (Of::One(_), _) => {}
             (Of::Many(classes), outcomes) => self.enqueued_all(classes, outcomes),
         }
@@ -56,7 +65,7 @@ impl EnqueueFacts {
     /// The store failed.
     pub(crate) fn tell_error(&self, error: &Error) {
         match &self.of {
-            Of::One(data) => self.failed(data, &crate::error::chain(error)),
+            Of::One(job) => self.failed(job, &crate::error::chain(error)),
             Of::Many(classes) => tracing::error!(
                 name: "active_job.bulk_enqueued",
                 target: TARGET,
@@ -72,7 +81,8 @@ impl EnqueueFacts {
         }
     }
 
-    fn enqueued(&self, app: &App, data: &JobData) {
+    fn enqueued(&self, app: &App, job: &Subject) {
+        let Some(data) = &job.data else { return };
         let place = Place { adapter: self.adapter, queue: data.queue() };
         let shows_arguments = shown::shows_arguments(app.registry(), &data.job_class);
         let Some(at) = data.scheduled_at else {
@@ -108,34 +118,34 @@ impl EnqueueFacts {
         );
     }
 
-    fn not_enqueued(&self, data: &JobData, reason: &str) {
+    fn not_enqueued(&self, job: &Subject, reason: &str) {
         tracing::info!(
             name: "active_job.enqueued",
             target: TARGET,
-            job_class = data.job_class,
-            job_id = data.job_id.as_str(),
-            queue = data.queue(),
+            job_class = job.class,
+            job_id = job.id.as_str(),
+            queue = job.queue,
             adapter = self.adapter,
             aborted = true,
             "Failed enqueuing {} to {}, {reason}.",
-            data.job_class,
-            Place { adapter: self.adapter, queue: data.queue() },
+            job.class,
+            Place { adapter: self.adapter, queue: &job.queue },
         );
     }
 
-    fn failed(&self, data: &JobData, message: &str) {
+    fn failed(&self, job: &Subject, message: &str) {
         tracing::error!(
             name: "active_job.enqueued",
             target: TARGET,
-            job_class = data.job_class,
-            job_id = data.job_id.as_str(),
-            queue = data.queue(),
+            job_class = job.class,
+            job_id = job.id.as_str(),
+            queue = job.queue,
             adapter = self.adapter,
             exception_class = ENQUEUE_ERROR,
             exception_message = message,
             "Failed enqueuing {} to {}: {ENQUEUE_ERROR} ({message})",
-            data.job_class,
-            Place { adapter: self.adapter, queue: data.queue() },
+            job.class,
+            Place { adapter: self.adapter, queue: &job.queue },
         );
     }
 
@@ -157,6 +167,18 @@ impl EnqueueFacts {
             "{}",
             bulk_sentence(&adapter_name(self.adapter), &by_class, classes.len()),
         );
+    }
+}
+
+impl Subject {
+    fn of(data: &JobData) -> Self {
+        let is_told = tracing::enabled!(target: TARGET, tracing::Level::INFO);
+        Self {
+            class: data.job_class.clone(),
+            id: data.job_id.clone(),
+            queue: data.queue().to_owned(),
+            data: is_told.then(|| Box::new(data.clone())),
+        }
     }
 }
 

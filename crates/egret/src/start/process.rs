@@ -22,6 +22,8 @@ pub(crate) const DETACH_ARGUMENT: &str = "__detach";
 pub(crate) const START_RIGHT_VARIABLE: &str = "EGRET_START_RIGHT";
 /// Where services that were started on demand write, below the application's folder.
 pub(crate) const SERVICE_LOG: &str = "var/log/egret-service.log";
+/// From this size in bytes the log begins anew with the next service.
+const LARGEST_LOG: u64 = 16 << 20;
 
 /// Starts services by running this program again.
 #[derive(Debug)]
@@ -43,7 +45,9 @@ impl ProcessStarter {
     }
 
     fn command(&self, right: &StartRight) -> Result<Command, Error> {
-        let log = open_log(&self.root.join(SERVICE_LOG))?;
+        let path = self.root.join(SERVICE_LOG);
+        rotate(&path);
+        let log = open_log(&path)?;
         let errors = log.try_clone().map_err(|error| Error::io("failed to share the service's log file", error))?;
         let mut command = Command::new(self.reexec.executable()?);
         command
@@ -87,6 +91,13 @@ fn wait_for_end(mut between: Child) {
     let _ = waiting.spawn(move || between.wait());
 }
 
+/// Moves a log away that has grown large; the one before it goes. That it cannot be moved is no reason not to start.
+fn rotate(path: &Path) {
+    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGEST_LOG) {
+        let _ = std::fs::rename(path, path.with_extension("log.1"));
+    }
+}
+
 /// Opens the log for appending; the folder is made for its owner alone.
 pub(crate) fn open_log(path: &Path) -> Result<File, Error> {
     let failed = |error| Error::io(format!("failed to open the service's log file `{}`", path.display()), error);
@@ -94,4 +105,23 @@ pub(crate) fn open_log(path: &Path) -> Result<File, Error> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
     }
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_begins_anew_when_it_has_grown_large() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("egret-service.log");
+        let old = folder.path().join("egret-service.log.1");
+        rotate(&path);
+        let log = open_log(&path).unwrap();
+        rotate(&path);
+        assert!(path.exists() && !old.exists());
+        log.set_len(LARGEST_LOG + 1).unwrap();
+        rotate(&path);
+        assert!(!path.exists() && old.exists());
+    }
 }

@@ -3,6 +3,7 @@
 mod export;
 mod follow;
 mod list;
+mod prune;
 mod show;
 mod which;
 
@@ -12,6 +13,7 @@ use egret_core::{Execution, LogLine, LogSource};
 use self::export::Export;
 use self::follow::Follow;
 use self::list::List;
+use self::prune::Prune;
 use self::show::Show;
 use super::output::{Paint, one_line};
 use super::{Exit, Failure, Session, moment};
@@ -33,6 +35,7 @@ enum LogsCommand {
     Show(Show),
     Follow(Follow),
     Export(Export),
+    Prune(Prune),
 }
 
 impl Logs {
@@ -42,6 +45,7 @@ impl Logs {
             Some(LogsCommand::Show(show)) => show.perform(session).await,
             Some(LogsCommand::Follow(follow)) => follow.perform(session).await,
             Some(LogsCommand::Export(export)) => export.perform(session).await,
+            Some(LogsCommand::Prune(prune)) => prune.perform(session).await,
         }
     }
 
@@ -51,6 +55,7 @@ impl Logs {
             Some(LogsCommand::Show(show)) => show.format.json,
             Some(LogsCommand::Follow(follow)) => follow.format.json,
             Some(LogsCommand::Export(_)) => false,
+            Some(LogsCommand::Prune(prune)) => prune.format.json,
         }
     }
 }
