@@ -13,7 +13,7 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_tasks.sql"),
     include_str!("../migrations/0003_presence.sql"),
-    include_str!("../migrations/0006_executions_by_end.sql"),
+    include_str!("../migrations/0004_executions_by_end.sql"),
 ];
 
 /// What keeps a database from being opened.

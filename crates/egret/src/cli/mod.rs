@@ -18,6 +18,8 @@ mod bindings;
 mod check;
 mod command_line;
 mod config;
+#[cfg(test)]
+mod documented;
 mod enqueue;
 mod exec;
 mod exit;
