@@ -22,6 +22,8 @@ pub(crate) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let connection = open(path, WRITER_CACHE_KIB)?;
     // The checkpoint thread does that, so that no commit has to.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // The writer syncs the log itself, after the commits that promise to be durable.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
 }
 

@@ -52,6 +52,7 @@ mod inspect_executions;
 mod job_key;
 mod lanes;
 mod log_lines;
+mod log_sync;
 mod look;
 mod many_rows;
 mod migrate;

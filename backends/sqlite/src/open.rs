@@ -14,6 +14,7 @@ use crate::connection::open_writer;
 use crate::damage::{Watch, refuse_damaged};
 use crate::error::{failed, failed_io};
 use crate::folder::{Folder, make_folder};
+use crate::log_sync::LogSync;
 use crate::look::look;
 use crate::migrate::{migrate, store_id, versions};
 use crate::options::SqliteOptions;
@@ -66,7 +67,7 @@ impl SqliteBackend {
             hints: Arc::clone(&hints),
             checkpointer: Checkpointer::new(path.clone(), folder.root().to_owned()),
             durability: options.durability,
-            is_synchronous: None,
+            log: LogSync::of(&path),
         };
         let writer = Writer::start(WriterThread { connection, books: Books::default(), writing })?;
         Ok(Arc::new(Self {

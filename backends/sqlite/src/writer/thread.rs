@@ -140,10 +140,14 @@ impl WriterThread {
     }
 }
 
-/// Whether running the members one by one would only fail each of them the same way, after a long wait.
+/// Whether running the members one by one would only fail each of them the same way, after a long wait, or might do twice
+/// what is done already: a disk may fail after the commit.
 fn is_hopeless(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, ReadOnly};
-    matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked | DatabaseCorrupt | ReadOnly))
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, ReadOnly, SystemIoFailure};
+    matches!(
+        error.sqlite_error_code(),
+        Some(DatabaseBusy | DatabaseLocked | DatabaseCorrupt | ReadOnly | SystemIoFailure)
+    )
 }
 
 fn fail_all(group: Vec<Box<dyn Operation>>, error: rusqlite::Error) {

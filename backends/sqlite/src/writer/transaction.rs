@@ -9,6 +9,7 @@ use crate::books::Books;
 use crate::checkpoint::Checkpointer;
 use crate::damage::{Cause, Trouble};
 use crate::enqueue::insert_all;
+use crate::log_sync::LogSync;
 use crate::options::Durability;
 use crate::turnstile::Turnstile;
 use crate::wake::Hints;
@@ -20,22 +21,22 @@ pub(crate) struct Writing {
     pub(crate) hints: Arc<Hints>,
     pub(crate) checkpointer: Checkpointer,
     pub(crate) durability: Durability,
-    /// What `PRAGMA synchronous` was last set to.
-    pub(crate) is_synchronous: Option<bool>,
+    pub(crate) log: LogSync,
 }
 
 impl Writing {
-    /// Runs the operations and commits, or changes nothing. Sends the hint if there is a reason.
+    /// Runs the operations and commits, or changes nothing; only after a failure of the disk, which must not be tried again,
+    /// is it unknown which. Sends the hint if there is a reason.
     pub(crate) fn transact(
         &mut self,
         connection: &Connection,
         books: &mut Books,
         group: &mut [Box<dyn Operation>],
     ) -> Result<(), Interruption> {
-        let is_durable = self.durability == Durability::Full && group.iter().any(|operation| operation.is_durable());
-        self.set_synchronous(connection, is_durable)?;
         let turn = self.turnstile.enter();
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        // Before the look, so that the log is that of the file which is looked at.
+        let opened = self.log.open();
         // Only now can no other process give the file up before this commit.
         if let Some(trouble) = self.settings.watch.look() {
             roll_back(connection, books);
@@ -43,7 +44,7 @@ impl Writing {
         }
         let (outcome, is_hint_due) = {
             let mut session = Session::new(connection, books, &self.settings);
-            let outcome = run_and_commit(&mut session, group);
+            let outcome = opened.and_then(|()| run_and_commit(&mut session, group));
             (outcome, session.is_hint_due)
         };
         if outcome.is_err() {
@@ -51,22 +52,17 @@ impl Writing {
         }
         drop(turn);
         outcome.map_err(Interruption::of)?;
-        self.checkpointer.committed(connection, group.iter().map(|operation| operation.weight()).sum());
         if is_hint_due {
+            // Before the disk is waited for: a service may take the job meanwhile, and nothing that it writes becomes
+            // durable before the job does.
             self.hints.send();
         }
-        Ok(())
-    }
-
-    /// Commits of claims and the like need not wait for the disk: what a power loss takes of them is a claim of a service
-    /// that the power loss has ended as well.
-    fn set_synchronous(&mut self, connection: &Connection, is_synchronous: bool) -> rusqlite::Result<()> {
-        if self.is_synchronous != Some(is_synchronous) {
-            let pragma = if is_synchronous { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" };
-            // SQLite obeys this pragma when it compiles it, so a statement kept ready would do nothing.
-            connection.execute_batch(pragma)?;
-            self.is_synchronous = Some(is_synchronous);
+        // Commits of claims and the like need not wait for the disk: what a power loss takes of them is a claim of a service
+        // that the power loss has ended as well. Others write meanwhile: the turn is over.
+        if self.durability == Durability::Full && group.iter().any(|operation| operation.is_durable()) {
+            self.log.sync().map_err(Interruption::of)?;
         }
+        self.checkpointer.committed(connection, group.iter().map(|operation| operation.weight()).sum());
         Ok(())
     }
 }
