@@ -69,9 +69,7 @@ impl SqliteBackend {
         let endings = finishes.into_iter().map(Ending::new).collect::<Result<Vec<_>>>()?;
         let nature = Nature::durable("finish claims", endings.len());
         let applied = self.writer.call(nature, move |session| finish_all(session, &endings)).await?;
-        for token in tokens {
-            self.settings.fleet.mark_ended(token);
-        }
+        self.settings.fleet.settle(&tokens);
         Ok(applied)
     }
 }

@@ -40,9 +40,7 @@ impl SqliteBackend {
             entries.iter().map(|(release, lines)| release_one(session, release, lines.as_ref())).collect()
         };
         let applied = self.writer.call(nature, run).await?;
-        for token in tokens {
-            self.settings.fleet.mark_ended(token);
-        }
+        self.settings.fleet.settle(&tokens);
         Ok(applied)
     }
 }

@@ -34,6 +34,9 @@ pub(crate) struct ServiceFile {
 struct State {
     header: Header,
     slots: HashMap<(u64, u64), u32>,
+    /// Slots with the mark of a job that has ended, to be written over by the next start. A service at work so writes once
+    /// for each job; what is left is emptied with the next ends that the store takes, or the next beat.
+    ended: Vec<u32>,
     free: Vec<u32>,
     n_slots: u32,
 }
@@ -83,6 +86,7 @@ impl ServiceFile {
             state.header.resident_bytes = beat.resident_bytes;
             state.header.n_finished = beat.n_finished;
         }
+        self.empty_ended(&mut state)?;
         self.file.write_all_at(&state.header.to_bytes(), 0)
     }
 
@@ -90,19 +94,16 @@ impl ServiceFile {
     pub(crate) fn mark(&self, token: ClaimToken, now: i64) -> std::io::Result<()> {
         let slot = {
             let mut state = self.state.lock().expect("nothing panics with the slots");
-            let slot = state.free.pop().unwrap_or_else(|| {
+            if state.slots.contains_key(&(token.record, token.claim)) {
+                return Ok(());
+            }
+            let reused = state.ended.pop().or_else(|| state.free.pop());
+            let slot = reused.unwrap_or_else(|| {
                 state.n_slots += 1;
                 state.n_slots - 1
             });
-            match state.slots.insert((token.record, token.claim), slot) {
-                // Marked twice: the first slot does.
-                Some(former) => {
-                    state.free.push(slot);
-                    state.slots.insert((token.record, token.claim), former);
-                    return Ok(());
-                }
-                None => slot,
-            }
+            state.slots.insert((token.record, token.claim), slot);
+            slot
         };
         let mut bytes = [0; SLOT_BYTES];
         bytes[..8].copy_from_slice(&token.record.to_le_bytes());
@@ -111,13 +112,27 @@ impl ServiceFile {
         self.file.write_all_at(&bytes, place(slot))
     }
 
-    /// Takes the mark away, if there is one.
-    pub(crate) fn unmark(&self, token: ClaimToken) -> std::io::Result<()> {
+    /// Gives the slot of an ended job to the next one that starts. Until then, or until [`settle`](Self::settle), a death of
+    /// this process still counts against the job: it did start, and its end is not in the store.
+    pub(crate) fn unmark(&self, token: ClaimToken) {
         let mut state = self.state.lock().expect("nothing panics with the slots");
-        let Some(slot) = state.slots.remove(&(token.record, token.claim)) else { return Ok(()) };
-        // Under the lock, so that the slot is empty before another job gets it.
-        self.file.write_all_at(&[0; SLOT_BYTES], place(slot))?;
-        state.free.push(slot);
+        if let Some(slot) = state.slots.remove(&(token.record, token.claim)) {
+            state.ended.push(slot);
+        }
+    }
+
+    /// Takes away every mark of a job that has ended.
+    pub(crate) fn settle(&self) -> std::io::Result<()> {
+        self.empty_ended(&mut self.state.lock().expect("nothing panics with the slots"))
+    }
+
+    /// Under the lock, so that a slot is empty before another job gets it.
+    fn empty_ended(&self, state: &mut State) -> std::io::Result<()> {
+        while let Some(slot) = state.ended.last().copied() {
+            self.file.write_all_at(&[0; SLOT_BYTES], place(slot))?;
+            state.ended.pop();
+            state.free.push(slot);
+        }
         Ok(())
     }
 
@@ -214,7 +229,7 @@ mod tests {
         service.mark(token(1, 10), 100).unwrap();
         service.mark(token(2, 11), 101).unwrap();
         service.mark(token(2, 11), 102).unwrap();
-        service.unmark(token(1, 10)).unwrap();
+        service.unmark(token(1, 10));
         service.mark(token(3, 12), 103).unwrap();
         let beat = Beat { phase: ServicePhase::Quiet, resident_bytes: 7, n_finished: 8, ..Beat::default() };
         service.beat(6, Some(&beat)).unwrap();
@@ -225,6 +240,9 @@ mod tests {
         let marks = [Mark { record: 3, claim: 12, started_at: 103 }, Mark { record: 2, claim: 11, started_at: 101 }];
         assert_eq!(seen.marks, marks);
         assert_eq!(fs::metadata(&path).unwrap().len(), 64 + 2 * 32);
+        service.unmark(token(2, 11));
+        service.settle().unwrap();
+        assert_eq!(Snapshot::read(&path).unwrap().unwrap().marks, marks[..1]);
     }
 
     #[test]

@@ -69,8 +69,19 @@ impl Fleet {
     }
 
     pub(crate) fn mark_ended(&self, token: ClaimToken) {
-        if let Some(Err(error)) = self.own(token.service).map(|file| file.unmark(token)) {
-            tracing::warn!(%error, "failed to mark a job as ended; a crash might count against it");
+        if let Some(file) = self.own(token.service) {
+            file.unmark(token);
+        }
+    }
+
+    /// The store knows how these claims ended: no mark of them is left.
+    pub(crate) fn settle(&self, tokens: &[ClaimToken]) {
+        for of_service in tokens.chunk_by(|one, next| one.service == next.service) {
+            let Some(file) = self.own(of_service[0].service) else { continue };
+            of_service.iter().for_each(|token| file.unmark(*token));
+            if let Err(error) = file.settle() {
+                tracing::warn!(%error, "failed to mark a job as ended; a crash might count against it");
+            }
         }
     }
 
