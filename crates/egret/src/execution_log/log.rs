@@ -44,7 +44,8 @@ pub struct ExecutionLog {
     token: ClaimToken,
     started_at: Timestamp,
     outbox: Arc<LogOutbox>,
-    files: Option<AttemptFiles>,
+    /// Made when the first line comes: most runs have none.
+    files: OnceLock<Option<AttemptFiles>>,
     /// Bounds this log instead of the bound of all logs of the service.
     own_level: OnceLock<LogLevel>,
     /// Nothing that comes now is kept anywhere; looked at before a line is even formatted.
@@ -86,15 +87,13 @@ impl ExecutionLog {
         token: ClaimToken,
         started_at: Timestamp,
     ) -> Self {
-        let files =
-            outbox.folder().and_then(|folder| folder.job(job_id)).map(|folder| AttemptFiles::new(folder, attempt));
         Self {
             job_id: job_id.clone(),
             attempt,
             token,
             started_at,
             outbox,
-            files,
+            files: OnceLock::new(),
             own_level: OnceLock::new(),
             is_full: AtomicBool::new(false),
             state: Mutex::default(),
@@ -251,8 +250,17 @@ impl ExecutionLog {
         }
     }
 
+    /// The files of the attempt; `None` where it can have none.
+    fn files(&self) -> Option<&AttemptFiles> {
+        let make = || {
+            let folder = self.outbox.folder()?.job(&self.job_id)?;
+            Some(AttemptFiles::new(folder, self.attempt))
+        };
+        self.files.get_or_init(make).as_ref()
+    }
+
     fn keeps_files(&self, state: &State) -> bool {
-        self.files.is_some() && !state.is_broken && !state.is_spent
+        self.files().is_some() && !state.is_broken && !state.is_spent
     }
 
     /// Counts bytes against the cap. What crosses it is still kept, then one line says that nothing more is.
@@ -283,7 +291,7 @@ impl ExecutionLog {
     /// Adds a line about the log itself, to the file and to the store, whatever the limits.
     fn remark(&self, state: &mut State, text: String, effects: &mut Effects) {
         let line = LogLine { at: Timestamp::now(), source: LogSource::Warn, text };
-        if self.files.is_some() && !state.is_broken {
+        if self.files().is_some() && !state.is_broken {
             let before = state.pending.text.len();
             format_line(&line, &mut state.pending.text);
             state.n_appended += (state.pending.text.len() - before) as u64;
@@ -336,7 +344,7 @@ impl ExecutionLog {
 
     /// Writes what waits into the files. Called by the writer's thread only.
     pub(super) fn drain(self: &Arc<Self>) {
-        let Some(files) = &self.files else { return };
+        let Some(files) = self.files() else { return };
         let pending = self.take_pending(files);
         let result = files.append(&pending);
         if let Err(error) = &result {
