@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use crate::writer::{Settings, Writer};
 #[derive(Debug)]
 pub struct SqliteBackend {
     pub(crate) writer: Writer,
+    pub(crate) n_commits: Arc<AtomicU64>,
     /// Reads that a service waits for: orders, due times, who lives.
     pub(crate) lookups: Reader,
     /// Reads that people wait for: listings, which may take long.
@@ -33,6 +35,13 @@ pub struct SqliteBackend {
     pub(crate) hints: Arc<Hints>,
     pub(crate) folder: Folder,
     pub(crate) store_id: String,
+}
+
+impl SqliteBackend {
+    /// Transactions that this handle has committed: with the number of operations, how many of them shared a commit.
+    pub fn n_commits(&self) -> u64 {
+        self.n_commits.load(Ordering::Relaxed)
+    }
 }
 
 #[async_trait]

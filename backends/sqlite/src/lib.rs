@@ -82,6 +82,6 @@ pub use backend::SqliteBackend;
 pub use capabilities::ADAPTER;
 pub use look::{Glance, look};
 pub use options::{Durability, SqliteOptions};
-pub use raw_limits::RawLimits;
+pub use raw_limits::{RawLimit, RawWork};
 pub use rusqlite;
 pub use transactional::PendingWake;

@@ -61,6 +61,7 @@ impl SqliteBackend {
         settings.fleet.sweep();
         settings.task_locks.sweep();
         let hints = Arc::new(Hints::new(folder.wake()));
+        let n_commits = Arc::default();
         let writing = Writing {
             settings: Arc::clone(&settings),
             turnstile,
@@ -68,10 +69,12 @@ impl SqliteBackend {
             checkpointer: Checkpointer::new(path.clone(), folder.root().to_owned()),
             durability: options.durability,
             log: LogSync::of(&path),
+            n_commits: Arc::clone(&n_commits),
         };
         let writer = Writer::start(WriterThread { connection, books: Books::default(), writing })?;
         Ok(Arc::new(Self {
             writer,
+            n_commits,
             lookups: Reader::new("egret-lookup", path.clone(), Arc::clone(&settings)),
             listings: Reader::new("egret-listing", path.clone(), Arc::clone(&settings)),
             care: Reader::new("egret-care", path, Arc::clone(&settings)),

@@ -1,80 +1,101 @@
 //! What SQLite alone does on a disk, to hold the store's own figures against.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use egret_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::Durability;
 
-/// What SQLite alone does on a disk with rows like ours: one connection, prepared statements, nothing in between.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RawLimits {
-    /// Transactions of one insert each.
-    pub single_inserts_per_second: f64,
-    /// Inserts, 100 in a transaction.
-    pub inserts_per_second_at_100: f64,
-    /// Inserts, 1,000 in a transaction.
-    pub inserts_per_second_at_1000: f64,
-    /// Rows claimed (update), then finished (delete, insert into a history), 100 of each in a transaction.
-    pub cycles_per_second_at_100: f64,
-    /// Start to end of a process that does nothing, in milliseconds.
-    pub empty_process_milliseconds: f64,
+/// What SQLite alone is asked to do, with rows like ours: one connection, prepared statements, nothing in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawWork {
+    /// Inserts.
+    Inserts {
+        /// So many rows in each transaction, at least 1.
+        rows: u32,
+    },
+    /// Rows claimed (update), then finished (delete, insert into a history).
+    Cycles {
+        /// So many rows in each transaction, at least 1.
+        rows: u32,
+    },
 }
 
-/// How long each limit is measured.
-const SPAN: Duration = Duration::from_millis(1_500);
+/// What SQLite alone did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RawLimit {
+    /// Rows a second.
+    pub rows_per_second: f64,
+    /// Processor time for each row, of the one thread that did it, in microseconds.
+    pub cpu_microseconds: f64,
+}
 
-impl RawLimits {
-    /// Measures for about eight seconds, in throw-away files inside `folder`, which is made if it is missing.
+/// So many rows wait before the first cycle for each second of the measurement: more than a fast machine takes.
+const WAITING_A_SECOND: f64 = 300_000.0;
+
+impl RawLimit {
+    /// Measures for about the span, in throw-away files inside `folder`, which is made if it is missing. Blocks; cycles need
+    /// about a second more for the rows that wait.
     ///
     /// # Errors
     /// When the folder cannot be written or SQLite fails.
-    pub fn measure(folder: &Path, durability: Durability) -> Result<Self> {
+    pub fn measure(folder: &Path, durability: Durability, work: RawWork, span: Duration) -> Result<Self> {
         std::fs::create_dir_all(folder)
             .map_err(|error| failed("failed to make the folder for the measurement", error))?;
-        let insert = |rows| measure_inserts(folder, durability, rows);
-        Ok(Self {
-            single_inserts_per_second: insert(1)?,
-            inserts_per_second_at_100: insert(100)?,
-            inserts_per_second_at_1000: insert(1_000)?,
-            cycles_per_second_at_100: measure_cycles(folder, durability)?,
-            empty_process_milliseconds: measure_process()?,
-        })
+        let path = folder.join(format!("raw-{}.db", uuid::Uuid::now_v7().simple()));
+        let measured = match work {
+            RawWork::Inserts { rows } => measure_inserts(&path, durability, u64::from(rows.max(1)), span),
+            RawWork::Cycles { rows } => measure_cycles(&path, durability, u64::from(rows.max(1)), span),
+        };
+        for beside in ["", "-wal", "-shm"] {
+            // What is not there need not go.
+            let _ = std::fs::remove_file(path.with_extension(format!("db{beside}")));
+        }
+        measured
     }
 }
 
-fn measure_inserts(folder: &Path, durability: Durability, rows: u64) -> Result<f64> {
-    let mut connection = open(folder, durability)?;
-    let began = Instant::now();
+fn measure_inserts(path: &Path, durability: Durability, rows: u64, span: Duration) -> Result<RawLimit> {
+    let mut connection = open(path, durability)?;
+    repeat(span, u64::MAX, rows, |first| {
+        transaction(&mut connection, |transaction| insert_rows(transaction, first, rows))
+    })
+}
+
+fn measure_cycles(path: &Path, durability: Durability, rows: u64, span: Duration) -> Result<RawLimit> {
+    const STEP: u64 = 1_000;
+    let waiting = (span.as_secs_f64() * WAITING_A_SECOND) as u64 / STEP * STEP + STEP;
+    let mut connection = open(path, durability)?;
+    for first in (0..waiting).step_by(1_000) {
+        transaction(&mut connection, |transaction| insert_rows(transaction, first, STEP))?;
+    }
+    repeat(span, waiting, rows, |_| transaction(&mut connection, |transaction| cycle(transaction, rows)))
+}
+
+/// Does a transaction's work again and again until the span or the rows are used up.
+fn repeat(span: Duration, most_rows: u64, rows: u64, mut work: impl FnMut(u64) -> Result<()>) -> Result<RawLimit> {
+    let (began, cpu) = (Instant::now(), thread_cpu());
     let mut n_rows = 0;
-    while began.elapsed() < SPAN {
-        transaction(&mut connection, |transaction| insert_rows(transaction, n_rows, rows))?;
+    while n_rows == 0 || began.elapsed() < span && n_rows + rows <= most_rows {
+        work(n_rows)?;
         n_rows += rows;
     }
-    Ok(n_rows as f64 / began.elapsed().as_secs_f64())
+    let cpu = thread_cpu().saturating_sub(cpu);
+    Ok(RawLimit {
+        rows_per_second: n_rows as f64 / began.elapsed().as_secs_f64(),
+        cpu_microseconds: cpu.as_secs_f64() * 1e6 / n_rows as f64,
+    })
 }
 
-fn measure_cycles(folder: &Path, durability: Durability) -> Result<f64> {
-    const ROWS: u64 = 100;
-    const WAITING: u64 = 400_000;
-    let mut connection = open(folder, durability)?;
-    for first in (0..WAITING).step_by(1_000) {
-        transaction(&mut connection, |transaction| insert_rows(transaction, first, 1_000))?;
-    }
-    let began = Instant::now();
-    let mut n_rows = 0;
-    while began.elapsed() < SPAN && n_rows < WAITING {
-        transaction(&mut connection, |transaction| cycle(transaction, ROWS))?;
-        n_rows += ROWS;
-    }
-    Ok(n_rows as f64 / began.elapsed().as_secs_f64())
+fn thread_cpu() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-fn open(folder: &Path, durability: Durability) -> Result<Connection> {
-    let path = folder.join(format!("raw-{}.db", uuid::Uuid::now_v7().simple()));
+fn open(path: &Path, durability: Durability) -> Result<Connection> {
     let connection = Connection::open(path).map_err(sqlite)?;
     let synchronous = match durability {
         Durability::Full => "FULL",
@@ -124,18 +145,6 @@ fn cycle(transaction: &Transaction<'_>, rows: u64) -> rusqlite::Result<()> {
         remove.execute([id])?;
     }
     Ok(())
-}
-
-fn measure_process() -> Result<f64> {
-    const STARTS: u32 = 20;
-    let began = Instant::now();
-    for _ in 0..STARTS {
-        Command::new("true")
-            .stdin(Stdio::null())
-            .status()
-            .map_err(|error| failed("failed to run `true` for the measurement", error))?;
-    }
-    Ok(began.elapsed().as_secs_f64() * 1e3 / f64::from(STARTS))
 }
 
 fn sqlite(error: rusqlite::Error) -> Error {

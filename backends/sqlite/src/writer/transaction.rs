@@ -1,6 +1,7 @@
 //! One transaction of a group of operations.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 
@@ -22,6 +23,8 @@ pub(crate) struct Writing {
     pub(crate) checkpointer: Checkpointer,
     pub(crate) durability: Durability,
     pub(crate) log: LogSync,
+    /// Commits so far.
+    pub(crate) n_commits: Arc<AtomicU64>,
 }
 
 impl Writing {
@@ -62,6 +65,7 @@ impl Writing {
         if self.durability == Durability::Full && group.iter().any(|operation| operation.is_durable()) {
             self.log.sync().map_err(Interruption::of)?;
         }
+        self.n_commits.fetch_add(1, Ordering::Relaxed);
         self.checkpointer.committed(connection, group.iter().map(|operation| operation.weight()).sum());
         Ok(())
     }

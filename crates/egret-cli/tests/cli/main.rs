@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are no tests themselves")]
 
 mod application;
+mod bench;
 mod bulk;
 mod changes;
 mod command_line;
