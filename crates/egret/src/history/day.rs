@@ -19,8 +19,8 @@ impl Day {
         Self(moment.to_zoned_datetime(zone.clone()).date())
     }
 
-    /// Reads `today`, `yesterday`, `2026-11-23` or `20261123`, the form of SHIRASAGI's paths (1.21.0, `config/routes.rb` of
-    /// `job`: `:ymd`).
+    /// Reads `today`, `yesterday`, `2026-11-23` or `20261123`, the form of SHIRASAGI's paths (1.21.0,
+    /// `config/routes/job/routes.rb`: `:ymd`).
     ///
     /// # Errors
     /// The text is none of these.

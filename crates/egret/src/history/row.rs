@@ -9,8 +9,8 @@ use crate::arguments::inspect_arguments;
 use crate::facts::shown_arguments;
 use crate::language::Language;
 
-/// One attempt as a list shows it (SHIRASAGI 1.21.0, `app/views/job/agents/addons/logs`: class and arguments, id, start,
-/// end, state).
+/// One attempt as a list shows it (SHIRASAGI 1.21.0, `app/views/job/cms/logs/index.html.erb`: class and arguments, id,
+/// start, end, state).
 #[derive(Clone, Debug, Serialize)]
 pub struct HistoryRow {
     /// The job.
