@@ -90,6 +90,14 @@ impl SqliteBackend {
 }
 
 impl SqliteBackend {
+    /// Whether nobody has made a store at the path yet, so that there is nothing in it. A store that was deleted while
+    /// services used it is none of these: opening it says where its jobs are.
+    ///
+    /// `path`: without symbolic links in its folders, so that the files beside the store are found.
+    pub fn is_absent(path: &Path) -> bool {
+        matches!(path.try_exists(), Ok(false)) && refuse_damaged(&Folder::beside(path)).is_ok()
+    }
+
     /// The versions of the tables of a store, which is not opened for that and not changed. `found` is 0 when there is no
     /// store.
     ///

@@ -35,10 +35,10 @@ pub(crate) fn absent(config: &Config) -> Option<AbsentStore> {
         #[cfg(feature = "sqlite")]
         "sqlite" => {
             let path = std::path::absolute(config.root.join(config.url.rest())).ok()?;
-            let is_absent = matches!(path.try_exists(), Ok(false));
             let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
             let path = folder.zip(path.file_name()).map_or_else(|| path.clone(), |(folder, name)| folder.join(name));
             let location = format!("sqlite:{}", path.display());
+            let is_absent = egret_sqlite::SqliteBackend::is_absent(&path);
             is_absent.then_some(AbsentStore { location, adapter: egret_sqlite::ADAPTER })
         }
         _ => None,
