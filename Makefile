@@ -25,6 +25,7 @@ test: needs ## Run every check: format, lint, documentation, all tests (what .ci
 	@$(STEP) "building the tests" scripts/test $(LOCKED) --workspace --no-run
 	@printf '\n=== tests\n' >&2
 	@$(MAKE) test-all
+	@$(STEP) "beside SQLx and SeaORM" $(MAKE) beside-sqlx
 
 .PHONY: needs
 needs: ## Install what the checks need, by the name of its package
@@ -65,6 +66,11 @@ test-core: ## Run the tests of the seam and of the in-memory reference
 .PHONY: test-sqlite
 test-sqlite: ## Run the tests of the embedded store
 	@scripts/test $(LOCKED) -p egret-sqlite
+
+.PHONY: beside-sqlx
+beside-sqlx: ## Run Egret beside SQLx and SeaORM, with the oldest rusqlite that it allows
+	@CARGO_TARGET_DIR=$${CARGO_TARGET_DIR:-$(CURDIR)/target} \
+	  cargo run $(LOCKED) --quiet --manifest-path examples/beside-sqlx/Cargo.toml
 
 .PHONY: soak
 soak: needs ## Run all tests at twenty times the size, for an hour or so
