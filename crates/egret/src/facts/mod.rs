@@ -20,13 +20,13 @@ pub(crate) use shown::shown_arguments;
 /// The target of every fact.
 pub const TARGET: &str = "egret::active_job";
 /// What Active Job tags its lines with.
-pub(crate) const TAG: &str = "ActiveJob";
+pub const TAG: &str = "ActiveJob";
 /// The class of the job of a fact, or in which a line is written.
-pub(crate) const JOB_CLASS: &str = "job_class";
+pub const JOB_CLASS: &str = "job_class";
 /// The id of that job.
-pub(crate) const JOB_ID: &str = "job_id";
+pub const JOB_ID: &str = "job_id";
 /// The arguments of the job of a fact, as JSON text.
-pub(crate) const ARGUMENTS: &str = "arguments";
+pub const ARGUMENTS: &str = "arguments";
 
 /// The span of a run: lines that are written in it are the job's.
 pub(crate) fn span(data: &JobData) -> tracing::Span {
