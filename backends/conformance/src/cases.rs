@@ -207,6 +207,7 @@ macro_rules! for_each_case {
                 finds_nothing_under_an_unknown_id [lookup_by_id]
                 finds_jobs_by_any_text [unique_ids]
                 shows_all_that_is_known_of_a_job []
+                shows_who_holds_a_job_and_how_far_it_is [notes]
                 lists_live_jobs_in_the_order_of_due_times [scheduling]
                 lists_live_jobs_before_finished_ones [scheduling]
                 filters_by_queue_and_class_and_state [scheduling]
@@ -217,12 +218,22 @@ macro_rules! for_each_case {
                 refuses_a_cursor_of_something_else []
                 lists_ids_as_it_lists_jobs [scheduling]
             }
+            filter {
+                finds_jobs_of_a_user_and_of_a_site [scheduling]
+                finds_ended_jobs_of_a_user_and_of_a_site [history]
+                keeps_the_owner_of_a_job_that_is_tried_again [history retry]
+                counts_the_beginning_of_a_span_of_jobs_and_not_its_end [history scheduling]
+                lists_the_latest_jobs_first [history scheduling]
+                finds_a_text_in_class_arguments_and_error [keeps_failures]
+                searches_the_newest_jobs_only_and_says_so []
+            }
             inspect_executions {
                 lists_nothing_of_jobs_that_never_ran [history]
                 shows_each_attempt_as_the_history_of_its_job [history]
                 lists_running_attempts_before_closed_ones [history]
                 lists_closed_attempts_in_both_orders_of_their_ends [history]
                 filters_attempts_by_state_queue_and_class [history]
+                filters_attempts_by_user_and_site [history]
                 counts_the_beginning_of_a_span_and_not_its_end [history]
                 pages_through_all_attempts_once [history]
                 refuses_a_cursor_of_another_listing [history]
@@ -272,6 +283,9 @@ macro_rules! for_each_case {
                 delete_removes_the_attempts_as_well [delete history]
                 changes_all_that_a_filter_covers [cancel]
                 changes_of_some_only_what_the_filter_still_covers [cancel scheduling]
+                changes_nothing_of_another_user_and_names_nothing [cancel delete retry history]
+                changes_all_of_a_user_and_nothing_of_others [delete history]
+                changes_what_a_text_stands_in [cancel]
             }
             pause {
                 stops_claims_from_the_queue [pauses]

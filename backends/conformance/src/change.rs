@@ -6,7 +6,7 @@ use egret_core::{
     Applied, Change, ChangeReport, ClaimedJob, JobFilter, JobId, JobState, Outcome, Release, ServiceId, Target,
 };
 
-use crate::world::{World, an_error, completed, due, in_queue, job, payload, reenqueued};
+use crate::world::{World, an_error, bound_to, completed, due, in_queue, job, of_class, payload, reenqueued};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -255,6 +255,60 @@ pub(crate) async fn changes_of_some_only_what_the_filter_still_covers(world: Wor
     assert_eq!(report, ChangeReport { changed: vec![waits.clone()], ..ChangeReport::default() });
     world.assert_ended(&waits, Cancelled).await;
     assert_eq!((world.state(&moved_on).await, world.state(&not_named).await), (Available, Scheduled));
+}
+
+pub(crate) async fn changes_nothing_of_another_user_and_names_nothing(world: World) {
+    let service = world.service().await;
+    let ended = world.enqueue(bound_to("6")).await;
+    let claimed = world.claim_one(service).await;
+    assert_eq!(world.finish(claimed.token, Outcome::Discarded { error: an_error() }).await, Applied::Done);
+    let running = world.enqueue(bound_to("6")).await;
+    world.claim_one(service).await;
+    let waiting = world.enqueue(bound_to("6")).await;
+    let nobodys = world.enqueue(job()).await;
+    let foreign = [ended, running, waiting, nobodys];
+    let mut before = Vec::new();
+    for id in &foreign {
+        before.push(world.fingerprint(id).await);
+    }
+    let mut ids = foreign.to_vec();
+    ids.push(JobId::generate());
+    for change_by_hand in [Change::Cancel, Change::Delete, Change::Retry] {
+        let target = Target::Among { ids: ids.clone(), filter: JobFilter::all().user("5") };
+        let report = world.store.change(target, change_by_hand).await.expect("a change is answered");
+        assert_eq!(report, ChangeReport::default(), "{change_by_hand:?}");
+    }
+    for (id, before) in foreign.iter().zip(before) {
+        assert_eq!(world.fingerprint(id).await, before);
+    }
+}
+
+pub(crate) async fn changes_all_of_a_user_and_nothing_of_others(world: World) {
+    let service = world.service().await;
+    let mut own = vec![world.enqueue(bound_to("5")).await];
+    world.perform_one(service).await;
+    let foreign = [world.enqueue(bound_to("6")).await, world.enqueue(job()).await];
+    own.push(world.enqueue(bound_to("5")).await);
+    let target = Target::Among { ids: [own.clone(), foreign.to_vec()].concat(), filter: JobFilter::all().user("5") };
+    let one = JobFilter::all().user("5").state(Completed);
+    let report = world.store.change(Target::Filter(one), Change::Delete).await.expect("a change is answered");
+    assert_eq!(report.changed, own[..1]);
+    let report = world.store.change(target, Change::Delete).await.expect("a change is answered");
+    assert_eq!(report, ChangeReport { changed: own[1..].to_vec(), ..ChangeReport::default() });
+    for id in &foreign {
+        assert_eq!(world.state(id).await, Available);
+    }
+}
+
+pub(crate) async fn changes_what_a_text_stands_in(world: World) {
+    let [one, other] = [world.enqueue(job()).await, world.enqueue(of_class("SendInvoice")).await];
+    let filter = JobFilter::all().text("invoice");
+    let target = Target::Among { ids: vec![one.clone()], filter: filter.clone() };
+    let report = world.store.change(target, Change::Cancel).await.expect("a change is answered");
+    assert_eq!(report, ChangeReport::default());
+    let report = world.store.change(Target::Filter(filter), Change::Cancel).await.expect("a change is answered");
+    assert_eq!(report, ChangeReport { changed: vec![other], ..ChangeReport::default() });
+    assert_eq!(world.state(&one).await, Available);
 }
 
 /// Checks what a change does to a job in each state, and to one that is claimed but has not started.

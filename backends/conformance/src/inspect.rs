@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use egret_core::{Applied, Cursor, ErrorKind, JobFilter, JobId, JobState, Outcome, Page};
+use egret_core::{
+    Applied, Cursor, ErrorKind, JobFilter, JobId, JobState, Note, Outcome, Page, ProcessIdentity, Progress, Runner,
+};
 
-use crate::world::{Amend, World, an_error, completed, due, in_queue, job, of_class, reenqueued};
+use crate::world::{Amend, World, an_error, bound_to, completed, due, in_queue, job, of_class, reenqueued};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -37,6 +39,28 @@ pub(crate) async fn shows_all_that_is_known_of_a_job(world: World) {
     assert!(record.enqueued_at >= before && record.enqueued_at <= world.now().await, "{record:?}");
     assert_eq!((record.started_at, record.finished_at, record.error), (None, None, None));
     assert_eq!(record.payload.job().map(|data| data.job_id.clone()), Some(id));
+}
+
+pub(crate) async fn shows_who_holds_a_job_and_how_far_it_is(world: World) {
+    let service = world.service().await;
+    let id = world.enqueue(bound_to("5")).await;
+    let waiting = world.known(&id).await;
+    assert_eq!((waiting.user.as_deref(), waiting.site.as_deref()), (Some("5"), Some("1")));
+    assert_eq!((waiting.claimed_by, waiting.runner, waiting.progress), (None, None, None));
+    let claimed = world.claim_one(service).await;
+    let started_at = world.now().await;
+    let progress = Some(Progress { current: 3, total: Some(8) });
+    let note = Note { token: claimed.token, started_at, progress, checkpoint: None, log_lines: Vec::new() };
+    assert_eq!(world.store.note(vec![note]).await.expect("a note is answered"), [Applied::Done]);
+    let running = world.known(&id).await;
+    let process = ProcessIdentity::current();
+    let runner = Runner { service, host: process.host, pid: process.pid };
+    assert_eq!((running.claimed_by, running.runner, running.progress), (Some(service), Some(runner), progress));
+    world.complete(&claimed).await;
+    if let Some(ended) = world.record(&id).await {
+        assert_eq!((ended.claimed_by, ended.runner, ended.progress), (None, None, None));
+        assert_eq!((ended.user.as_deref(), ended.site.as_deref()), (Some("5"), Some("1")));
+    }
 }
 
 pub(crate) async fn lists_live_jobs_in_the_order_of_due_times(world: World) {

@@ -7,7 +7,9 @@ use egret_core::{
     JobId, Outcome, Page, Release, Timestamp,
 };
 
-use crate::world::{Amend, World, an_error, completed, everything, in_queue, job, of_class, reenqueued};
+use crate::world::{
+    Amend, World, an_error, bound_to, completed, everything, in_queue, job, of_class, of_site, reenqueued,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -97,6 +99,36 @@ pub(crate) async fn filters_attempts_by_state_queue_and_class(world: World) {
         found.sort();
         expected.sort();
         assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+pub(crate) async fn filters_attempts_by_user_and_site(world: World) {
+    let service = world.service().await;
+    let mut ended = Vec::new();
+    for data in [bound_to("5"), bound_to("6"), of_site(bound_to("5"), "2"), job()] {
+        ended.push(world.enqueue(data).await);
+        let claimed = world.claim_one(service).await;
+        assert_eq!(world.finish(claimed.token, reenqueued(&claimed, None)).await, Applied::Done);
+        end(&world, service, completed(), world.now().await).await;
+    }
+    let running = world.enqueue(bound_to("5")).await;
+    let claimed = world.claim_one(service).await;
+    world.start(&claimed).await;
+    let filter = ExecutionFilter::all;
+    for (filter, expected) in [
+        (filter().user("5"), vec![&running, &ended[0], &ended[0], &ended[2], &ended[2]]),
+        (filter().user("5").state(ExecutionState::Completed), vec![&ended[0], &ended[2]]),
+        (filter().site("1").state(ExecutionState::Failed), vec![&ended[0], &ended[1]]),
+        (filter().site("2").user("5"), vec![&ended[2], &ended[2]]),
+        (filter().site("2").user("6"), vec![]),
+    ] {
+        let mut expected: Vec<JobId> = expected.into_iter().cloned().collect();
+        expected.sort();
+        for order in [ExecutionOrder::EarliestFirst, ExecutionOrder::LatestFirst] {
+            let mut found = ids(&all(&world, &filter, order).await);
+            found.sort();
+            assert_eq!(found, expected, "{filter:?}");
+        }
     }
 }
 

@@ -53,6 +53,7 @@ mod conditions;
 mod counts;
 mod enqueue;
 mod fencing;
+mod filter;
 mod finish;
 mod history;
 mod inspect;

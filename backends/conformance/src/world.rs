@@ -14,7 +14,7 @@ use crate::Subject;
 use crate::wait_until::wait_until;
 
 pub(crate) use claims::{an_error, completed, ids, payload, reenqueued};
-pub(crate) use jobs::{Amend, QUEUE, at_once, bound_to, due, in_queue, job, of_class, with_priority};
+pub(crate) use jobs::{Amend, QUEUE, at_once, bound_to, due, in_queue, job, of_class, of_site, with_priority};
 pub(crate) use services::{everything, from_queues, only_classes, service_info};
 
 /// A store under test. Clones are the same world.

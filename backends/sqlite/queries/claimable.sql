@@ -1,2 +1,3 @@
-SELECT id, job_id, attempt, interruptions, origin, user_id IS NOT NULL OR unique_key IS NOT NULL, payload
+SELECT id, job_id, attempt, interruptions, origin,
+    user_id IS NOT NULL OR unique_key IS NOT NULL OR site_id IS NOT NULL, payload
 FROM egret_jobs WHERE id = ?1

@@ -1,3 +1,3 @@
-SELECT finished_at, record, lane, state FROM egret_history
-WHERE state > 6 AND state = ?3 AND (finished_at, record) < (?1, ?2)
+SELECT finished_at, record, lane, state, user_id, site_id FROM egret_history
+WHERE state > 6 AND state = ?4 AND (finished_at, record) < (?1, ?2) AND finished_at >= ?3
 ORDER BY finished_at DESC, record DESC

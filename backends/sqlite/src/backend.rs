@@ -165,7 +165,11 @@ impl Backend for SqliteBackend {
     }
 
     async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
-        self.list_jobs(filter, page).await
+        self.list_jobs(filter, JobOrder::DueFirst, page).await
+    }
+
+    async fn inspect_latest(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
+        self.list_jobs(filter, JobOrder::LatestFirst, page).await
     }
 
     async fn job_ids(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobId>> {

@@ -1,14 +1,13 @@
 //! The verb *change*: what people do to jobs.
 
 use egret_core::job_data::to_microseconds;
-use egret_core::{Change, ChangeReport, JobFilter, JobId, JobState, Payload, Result, Target};
+use egret_core::{Belonging, Change, ChangeReport, JobFilter, JobId, JobState, Payload, Result, Target};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::backend::SqliteBackend;
-use crate::conditions::bound_user;
 use crate::finish::FLAG_CANCEL_ASKED;
 use crate::history::{Retirement, leave_history, retire};
-use crate::inspect::{Place as Listed, Running, places};
+use crate::inspect::{Running, all_records, is_covered};
 use crate::job_key::JobKey;
 use crate::place::{Place, occupy, vacate};
 use crate::prune::forget;
@@ -63,15 +62,8 @@ impl SqliteBackend {
     }
 
     async fn covered(&self, filter: JobFilter) -> Result<Vec<Name>> {
-        let read = move |session: &mut Session<'_>| {
-            let running = Running::read(session)?;
-            places(session, &filter, usize::MAX, None, &running)
-        };
-        let places = self.listings.call("find the jobs to change", read).await?;
-        let record = |place| match place {
-            Listed::Live { record, .. } | Listed::Finished { record, .. } => Name::Record(record),
-        };
-        Ok(places.into_iter().map(record).collect())
+        let records = self.listings.call("find the jobs to change", move |session| all_records(session, &filter));
+        Ok(records.await?.into_iter().map(Name::Record).collect())
     }
 }
 
@@ -130,7 +122,9 @@ fn change_one(
 ) -> rusqlite::Result<()> {
     let state = found.shown(session, running);
     let lane = session.books.lanes.get(found.place.lane);
-    if !lane.is_some_and(|lane| filter.covers(state, &lane.queue, &lane.class)) {
+    let is_covered = lane.is_some_and(|lane| filter.covers_kind(state, &lane.queue, &lane.class))
+        && (filter.is_of_kind_only() || is_covered(session, filter, found.place.record, running)?);
+    if !is_covered {
         return Ok(());
     }
     let id = found.job_key.to_id();
@@ -156,14 +150,9 @@ fn change_one(
 impl Found {
     /// The state that people see.
     fn shown(&self, session: &Session<'_>, running: &Running) -> JobState {
-        if let Some(end) = self.end {
-            return end.shown();
-        }
-        match running.get(self.place.record) {
-            Some(claimed) if claimed.is_running => JobState::Running,
-            Some(_) => JobState::Available,
-            None if self.place.due_at <= session.now() => JobState::Available,
-            None => self.state.shown(),
+        match self.end {
+            Some(end) => end.shown(),
+            None => running.shown(session, self.place.record, self.place.due_at, self.state),
         }
     }
 
@@ -183,7 +172,8 @@ impl Found {
                 wait.started_at,
                 wait.error,
                 wait.payload.as_ref().map(|(payload, _)| payload),
-                wait.payload.as_ref().and_then(|(_, user)| user.as_ref()),
+                wait.payload.as_ref().and_then(|(_, owner)| owner.user.as_ref()),
+                wait.payload.as_ref().and_then(|(_, owner)| owner.site.as_ref()),
             ],
         )?;
         occupy(session, place, wait.state)
@@ -197,8 +187,8 @@ struct Wait<'a> {
     interruptions: i64,
     started_at: Option<i64>,
     error: Option<&'a str>,
-    /// A new payload with its user.
-    payload: Option<(String, Option<String>)>,
+    /// A new payload with its owner.
+    payload: Option<(String, Belonging)>,
 }
 
 fn change_waiting(session: &mut Session<'_>, found: &Found, state: JobState, change: Change) -> rusqlite::Result<bool> {
@@ -265,15 +255,15 @@ fn run_again(
     found.wait_anew(session, &place, &Wait { state, attempt, interruptions: 0, started_at, error, payload })
 }
 
-/// The payload with its retry counters reset, and its user; `None` leaves one that cannot be read as it is.
-fn reset_payload(session: &Session<'_>, record: i64) -> rusqlite::Result<Option<(String, Option<String>)>> {
+/// The payload with its retry counters reset, and its owner; `None` leaves one that cannot be read as it is.
+fn reset_payload(session: &Session<'_>, record: i64) -> rusqlite::Result<Option<(String, Belonging)>> {
     let mut statement = session.connection.prepare_cached(queries::PAYLOAD)?;
     let payload = statement.query_row([record], |row| Ok(Payload::parse(row.get_ref(0)?.as_bytes()?)))?;
     let Payload::Job(mut data) = payload else { return Ok(None) };
     data.executions = 0;
     data.exception_executions = Some(serde_json::Map::new());
-    let user = bound_user(&data);
-    Ok(serde_json::to_string(&data).ok().map(|payload| (payload, user)))
+    let owner = data.belonging();
+    Ok(serde_json::to_string(&data).ok().map(|payload| (payload, owner)))
 }
 
 fn change_finished(session: &mut Session<'_>, found: &Found, change: Change) -> rusqlite::Result<bool> {

@@ -1,8 +1,7 @@
 //! Conditions of an enqueue: full queues, users at their limit, keys that are taken.
 
-use egret_core::{Conditions, JobData, LimitReached, UniqueKey};
+use egret_core::{Conditions, LimitReached, UniqueKey};
 use rusqlite::{OptionalExtension, params};
-use serde_json::Value;
 
 use crate::enqueue::{NewRow, RowOutcome};
 use crate::job_key::JobKey;
@@ -49,15 +48,4 @@ fn key_holder(session: &Session<'_>, key: &str, now: i64) -> rusqlite::Result<Op
     session.execute(queries::WINDOWS_CLOSE, [now])?;
     let mut statement = session.connection.prepare_cached(queries::KEY_HOLDER)?;
     statement.query_row([key], |row| row.get(0)).optional()
-}
-
-/// The user to whom a job is bound: `user_id` of the bindings, which SHIRASAGI keeps beside the keys of Active Job as an
-/// array of one hash (SHIRASAGI 1.20, `app/jobs/concerns/job/ss/binding.rb`).
-pub(crate) fn bound_user(data: &JobData) -> Option<String> {
-    let bindings: Value = serde_json::from_str(data.extra_value("serialized_bindings")?.get()).ok()?;
-    match bindings.get(0)?.get("user_id")? {
-        Value::String(user) => Some(user.clone()),
-        Value::Number(user) => Some(user.to_string()),
-        _ => None,
-    }
 }

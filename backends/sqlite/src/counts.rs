@@ -6,7 +6,7 @@ use egret_core::{CountRow, Counts, JobFilter, JobState, Result};
 use rusqlite::params;
 
 use crate::backend::SqliteBackend;
-use crate::inspect::Running;
+use crate::inspect::{Running, all_records};
 use crate::promote::first_reserved;
 use crate::queries;
 use crate::state_code::StateCode;
@@ -26,11 +26,14 @@ impl SqliteBackend {
 /// Jobs by lane and shown state.
 type Tally = BTreeMap<(i64, JobState), i64>;
 
-/// The lanes know queue and class, so that no job is read for a filter by these.
+/// The lanes know queue and class, so that no job is read for a filter by these alone.
 fn count(session: &mut Session<'_>, filter: &JobFilter) -> rusqlite::Result<u64> {
+    if !filter.is_of_kind_only() {
+        return Ok(all_records(session, filter)?.len() as u64);
+    }
     let covered = tally(session)?.into_iter().filter(|((lane, state), n)| {
         let lane = session.books.lanes.get(*lane);
-        *n > 0 && lane.is_some_and(|lane| filter.covers(*state, &lane.queue, &lane.class))
+        *n > 0 && lane.is_some_and(|lane| filter.covers_kind(*state, &lane.queue, &lane.class))
     });
     Ok(covered.map(|(_, n)| n.cast_unsigned()).sum())
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use egret_core::job_data::to_microseconds;
 use egret_core::{
-    Conditions, EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, LimitReached, NewJob, Origin,
-    Result, StartRequest, StartRight,
+    Belonging, Conditions, EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, LimitReached,
+    NewJob, Origin, Result, StartRequest, StartRight,
 };
 use rusqlite::params;
 use tokio::sync::oneshot;
 
 use crate::backend::SqliteBackend;
-use crate::conditions::{bound_user, judge, take_key};
+use crate::conditions::{judge, take_key};
 use crate::enqueue_run::insert_run;
 use crate::history::make_way;
 use crate::job_key::JobKey;
@@ -29,7 +29,7 @@ pub(crate) struct NewRow {
     pub(crate) priority: i64,
     pub(crate) scheduled_at: Option<i64>,
     pub(crate) origin: Origin,
-    pub(crate) user_id: Option<String>,
+    pub(crate) owner: Belonging,
     pub(crate) conditions: Option<Box<Conditions>>,
     pub(crate) payload: String,
 }
@@ -52,7 +52,7 @@ impl NewRow {
         let payload = write_payload(&data)?;
         let row = Self {
             job_key: JobKey::from(&data.job_id),
-            user_id: bound_user(&data),
+            owner: data.belonging(),
             priority: data.priority.unwrap_or(0),
             scheduled_at: data.scheduled_at.map(to_microseconds),
             origin,
@@ -235,9 +235,10 @@ pub(crate) fn insert_payload(
         now,
         row.origin as i64,
         row.job_key,
-        row.user_id,
+        row.owner.user,
         unique.map(|unique| &unique.key),
-        row.payload
+        row.payload,
+        row.owner.site
     ])?;
     Ok(n_stored > 0)
 }

@@ -13,7 +13,7 @@ use crate::state_code::StateCode;
 use crate::writer::Session;
 
 /// Values of a row: those that `enqueue.sql` binds.
-const VALUES: usize = 11;
+const VALUES: usize = 12;
 
 /// `enqueue.sql` for several rows at once.
 static ENQUEUE_ROWS: ManyRows = ManyRows::of(queries::ENQUEUE);
@@ -92,9 +92,10 @@ fn bind(statement: &mut CachedStatement<'_>, before: usize, one: &Placed<'_>, no
     statement.raw_bind_parameter(before + 6, now)?;
     statement.raw_bind_parameter(before + 7, row.origin as i64)?;
     statement.raw_bind_parameter(before + 8, &row.job_key)?;
-    statement.raw_bind_parameter(before + 9, &row.user_id)?;
+    statement.raw_bind_parameter(before + 9, &row.owner.user)?;
     statement.raw_bind_parameter(before + 10, rusqlite::types::Null)?;
-    statement.raw_bind_parameter(before + 11, &row.payload)
+    statement.raw_bind_parameter(before + 11, &row.payload)?;
+    statement.raw_bind_parameter(before + 12, &row.owner.site)
 }
 
 fn stored_between(session: &Session<'_>, first: i64, last: i64) -> rusqlite::Result<HashSet<i64>> {

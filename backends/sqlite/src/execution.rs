@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{ErrorReport, Execution, ExecutionState, JobId, Result, Runner, ServiceId};
+use egret_core::{Belonging, ErrorReport, Execution, ExecutionState, JobId, Result, Runner, ServiceId};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::backend::SqliteBackend;
-use crate::finish::{FLAG_NOTED, Held};
+use crate::finish::{FLAG_HAS_KEYS, FLAG_NOTED, Held};
 use crate::history::folded_state;
 use crate::job_key::JobKey;
 use crate::queries;
@@ -39,7 +39,25 @@ pub(crate) fn record(session: &Session<'_>, held: &Held, execution: &NewExecutio
             execution.error
         ],
     )?;
+    if held.flags & FLAG_HAS_KEYS != 0 {
+        assign(session, held.claim, &owner(session, held.record)?)?;
+    }
     Ok(())
+}
+
+/// Notes whose an execution is, unless it is nobody's.
+pub(crate) fn assign(session: &Session<'_>, claim: i64, owner: &Belonging) -> rusqlite::Result<()> {
+    if owner.is_none() {
+        return Ok(());
+    }
+    session.execute(queries::EXECUTION_OWNER, params![claim, owner.user, owner.site]).map(|_| ())
+}
+
+/// Whose a job is that has not ended.
+pub(crate) fn owner(session: &Session<'_>, record: i64) -> rusqlite::Result<Belonging> {
+    let mut statement = session.connection.prepare_cached(queries::OWNER)?;
+    let owner = statement.query_row([record], |row| Ok(Belonging { user: row.get(0)?, site: row.get(1)? }));
+    Ok(owner.optional()?.unwrap_or_default())
 }
 
 /// Takes an open execution away, because it ends folded into history or did not count.

@@ -308,7 +308,8 @@ fn queue_anew(session: &mut Session<'_>, held: &Held, ending: &Ending, anew: &An
             ending.started_at,
             anew.error,
             anew.row.map(|row| &row.payload),
-            anew.row.and_then(|row| row.user_id.as_ref()),
+            anew.row.and_then(|row| row.owner.user.as_ref()),
+            anew.row.and_then(|row| row.owner.site.as_ref()),
         ],
     )?;
     occupy(session, &place, state)

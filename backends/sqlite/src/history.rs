@@ -1,8 +1,9 @@
 //! How jobs end, and how they come back.
 
-use egret_core::ExecutionState;
+use egret_core::{Belonging, ExecutionState};
 use rusqlite::{OptionalExtension, Row, params};
 
+use crate::execution::assign;
 use crate::job_key::JobKey;
 use crate::queries;
 use crate::state_code::{StateCode, execution_number};
@@ -23,7 +24,7 @@ pub(crate) struct Retirement<'a> {
     pub(crate) error: Option<&'a str>,
     /// Whether an error that it has already stays when there is no new one.
     pub(crate) keeps_error: bool,
-    /// Whether it may have a user or a unique key.
+    /// Whether it may have a user, a site or a unique key.
     pub(crate) has_keys: bool,
     pub(crate) value: Option<&'a str>,
 }
@@ -36,9 +37,6 @@ pub(crate) fn retire(session: &mut Session<'_>, retirement: &Retirement<'_>) -> 
     } else {
         None
     };
-    if retirement.has_keys {
-        session.execute(queries::JOB_KEYS_FORGET, [retirement.record])?;
-    }
     session.hot(Hot::HistoryInsert)?.execute(params![
         retirement.record,
         retirement.lane,
@@ -52,6 +50,10 @@ pub(crate) fn retire(session: &mut Session<'_>, retirement: &Retirement<'_>) -> 
         retirement.error.or(former_error.as_deref()),
         retirement.value,
     ])?;
+    if retirement.has_keys {
+        session.execute(queries::HISTORY_OWNER, [retirement.record])?;
+        session.execute(queries::JOB_KEYS_FORGET, [retirement.record])?;
+    }
     session.books.lanes.shift(retirement.lane, retirement.state, 1);
     Ok(())
 }
@@ -80,6 +82,7 @@ pub(crate) struct Former {
     pub(crate) started_at: Option<i64>,
     finished_at: i64,
     pub(crate) error: Option<String>,
+    owner: Belonging,
 }
 
 impl Former {
@@ -93,6 +96,7 @@ impl Former {
             started_at: row.get(5)?,
             finished_at: row.get(6)?,
             error: row.get(7)?,
+            owner: Belonging { user: row.get(8)?, site: row.get(9)? },
         })
     }
 }
@@ -119,6 +123,7 @@ pub(crate) fn leave_history(session: &mut Session<'_>, record: i64) -> rusqlite:
             error
         ],
     )?;
+    assign(session, claim, &former.owner)?;
     Ok(former)
 }
 

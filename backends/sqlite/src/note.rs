@@ -68,8 +68,11 @@ fn note(session: &mut Session<'_>, entry: &Entry) -> rusqlite::Result<Applied> {
 /// Replaces the payload by that from which another run would go on; it may name another queue or class.
 fn keep_checkpoint(session: &mut Session<'_>, held: &Held, row: &NewRow) -> rusqlite::Result<()> {
     let lane = session.books.lanes.resolve(session.connection, &row.queue, &row.class)?;
-    session.execute(queries::JOB_CHECKPOINT, params![held.record, lane, row.priority, row.user_id, row.payload])?;
-    if row.user_id.is_some() {
+    session.execute(
+        queries::JOB_CHECKPOINT,
+        params![held.record, lane, row.priority, row.owner.user, row.payload, row.owner.site],
+    )?;
+    if !row.owner.is_none() {
         session.execute(queries::CLAIM_FLAG, [held.record, FLAG_HAS_KEYS])?;
     }
     session.execute(queries::CLAIM_LANE, [held.record, lane])?;

@@ -26,7 +26,7 @@ pub use execution::{
     ErrorReport, Execution, ExecutionState, LogLine, LogSource, QUARANTINED, Runner, UNREADABLE, UnknownExecutionState,
 };
 pub use jiff::Timestamp;
-pub use job_data::{JobData, Native};
+pub use job_data::{Belonging, JobData, Native};
 pub use job_id::JobId;
 pub use process::{Liveness, ProcessIdentity};
 pub use record::{JobRecord, Origin, Payload, UnreadablePayload};

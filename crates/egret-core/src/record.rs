@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{ErrorReport, JobData, JobId, JobState, ServiceId};
+use crate::{ErrorReport, JobData, JobId, JobState, Progress, Runner, ServiceId};
 
 /// A job as a store holds it: the payload and what the store knows beside it.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +29,14 @@ pub struct JobRecord {
     pub enqueued_at: Timestamp,
     /// The service that holds it.
     pub claimed_by: Option<ServiceId>,
+    /// Where that service runs. `None` when nobody holds the job, or the store cannot tell.
+    pub runner: Option<Runner>,
+    /// How far its present attempt has said to be; `None` while it does not run.
+    pub progress: Option<Progress>,
+    /// The user to whom it is bound; see [`Belonging`](crate::Belonging).
+    pub user: Option<String>,
+    /// The site to which it is bound.
+    pub site: Option<String>,
     /// When its present or last attempt began.
     pub started_at: Option<Timestamp>,
     /// When it reached a terminal state.
@@ -37,7 +45,7 @@ pub struct JobRecord {
     pub origin: Origin,
     /// The error of its last attempt.
     pub error: Option<ErrorReport>,
-    /// The payload.
+    /// The payload. It holds the requested time of the run, and under `continuation` how far earlier attempts came.
     pub payload: Payload,
 }
 
@@ -48,6 +56,7 @@ impl JobRecord {
             Payload::Job(data) => (data.queue().to_owned(), data.job_class.clone(), data.priority.unwrap_or(0)),
             Payload::Unreadable(_) => (String::new(), String::new(), 0),
         };
+        let belonging = payload.job().map(JobData::belonging).unwrap_or_default();
         Self {
             id,
             state,
@@ -59,12 +68,22 @@ impl JobRecord {
             due_at,
             enqueued_at,
             claimed_by: None,
+            runner: None,
+            progress: None,
+            user: belonging.user,
+            site: belonging.site,
             started_at: None,
             finished_at: None,
             origin: Origin::Unknown,
             error: None,
             payload,
         }
+    }
+
+    /// The moment by which it is listed and by which an operator means "the jobs of this hour": its end once it has ended,
+    /// before that the time at which it is or was due.
+    pub fn moment(&self) -> Timestamp {
+        self.finished_at.unwrap_or(self.due_at)
     }
 }
 

@@ -59,6 +59,14 @@ pub(crate) fn bound_to(user: &str) -> JobData {
     data
 }
 
+/// The same job, of another site than the first.
+pub(crate) fn of_site(mut data: JobData, site: &str) -> JobData {
+    let user = data.belonging().user;
+    let bindings = serde_json::json!([{ "site_id": site, "user_id": user, "_aj_symbol_keys": [] }]);
+    data.set_extra("serialized_bindings", to_raw_value(&bindings).expect("bindings are JSON"));
+    data
+}
+
 /// An enqueue of these jobs without conditions and without a wish to start a service.
 pub(crate) fn at_once(jobs: Vec<JobData>) -> EnqueueRequest {
     EnqueueRequest { jobs: jobs.into_iter().map(|data| NewJob::new(data, Origin::Application)).collect(), start: None }

@@ -161,6 +161,10 @@ impl Backend for Client {
         Err(self.cannot("list jobs"))
     }
 
+    async fn inspect_latest(&self, _filter: &JobFilter, _page: &Page) -> Result<Listing<JobRecord>> {
+        Err(self.cannot("list jobs"))
+    }
+
     async fn counts(&self) -> Result<Counts> {
         Err(self.cannot("count jobs"))
     }

@@ -287,6 +287,10 @@ impl Backend for Sabotaged {
         self.inner.inspect(filter, page).await
     }
 
+    async fn inspect_latest(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
+        self.inner.inspect_latest(filter, page).await
+    }
+
     async fn counts(&self) -> Result<Counts> {
         let mut counts = self.inner.counts().await?;
         let n_jobs = self.scheme.n_releases.load(Ordering::SeqCst);
@@ -320,7 +324,10 @@ impl Backend for Sabotaged {
         self.inner.log_lines(query).await
     }
 
-    async fn change(&self, target: Target, change: Change) -> Result<ChangeReport> {
+    async fn change(&self, mut target: Target, change: Change) -> Result<ChangeReport> {
+        if let (Target::Among { filter, .. }, true) = (&mut target, self.has(Fault::OwnerForgotten)) {
+            filter.user = None;
+        }
         self.inner.change(target, change).await
     }
 

@@ -53,6 +53,8 @@ pub(crate) enum Fault {
     TaskInterruptLost,
     /// A task is free only once it was closed, whatever became of its owner.
     TaskOwnerImmortal,
+    /// A change of some jobs does not ask whose they are.
+    OwnerForgotten,
     /// The store says that it keeps no notes, and does.
     CapabilityLies,
 }

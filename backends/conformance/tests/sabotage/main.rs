@@ -170,6 +170,10 @@ each_turns_red! {
         "task::k2_is_made_ready_again_when_its_owner_is_gone",
         "task::k3_starts_again_when_its_owner_is_gone",
     ];
+    an_owner_that_nobody_asks_for: OwnerForgotten => [
+        "change::changes_nothing_of_another_user_and_names_nothing",
+        "change::changes_all_of_a_user_and_nothing_of_others",
+    ];
     a_capability_that_lies: CapabilityLies => [
         "refusals::verbs_are_supported_exactly_as_the_capabilities_say",
     ];

@@ -1,7 +1,7 @@
 //! Rows as records.
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{JobRecord, JobState, Origin, Payload, ServiceId};
+use egret_core::{JobRecord, JobState, Origin, Payload, Progress, Runner, ServiceId};
 use rusqlite::Row;
 
 use super::Running;
@@ -42,6 +42,9 @@ fn read_job(session: &Session<'_>, row: &Row<'_>) -> rusqlite::Result<JobRecord>
 fn show_life(record: &mut JobRecord, session: &Session<'_>, row: &Row<'_>, running: &Running) -> rusqlite::Result<()> {
     let owner: Option<i64> = row.get(13)?;
     record.claimed_by = owner.map(|owner| ServiceId::from_number(owner.cast_unsigned()));
+    if let (Some(service), Some(host), Some(pid)) = (record.claimed_by, row.get(20)?, row.get(21)?) {
+        record.runner = Some(Runner { service, host, pid });
+    }
     if owner.is_some() || record.due_at <= from_microseconds(session.now()) {
         // Its time has come, whether or not a claim has said so in the tables.
         record.state = JobState::Available;
@@ -49,9 +52,15 @@ fn show_life(record: &mut JobRecord, session: &Session<'_>, row: &Row<'_>, runni
     if let Some(claimed) = running.get(row.get(0)?).filter(|claimed| claimed.is_running) {
         record.state = JobState::Running;
         record.attempt += 1;
+        record.progress = read_progress(row)?;
         record.started_at = claimed.started_at.map(from_microseconds).or(record.started_at);
     }
     Ok(())
+}
+
+fn read_progress(row: &Row<'_>) -> rusqlite::Result<Option<Progress>> {
+    let (current, total): (Option<i64>, Option<i64>) = (row.get(22)?, row.get(23)?);
+    Ok(current.map(|current| Progress { current: current.cast_unsigned(), total: total.map(i64::cast_unsigned) }))
 }
 
 fn show_end(record: &mut JobRecord, row: &Row<'_>, state: StateCode) -> rusqlite::Result<()> {

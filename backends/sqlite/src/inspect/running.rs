@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use egret_core::ServiceId;
+use egret_core::{Belonging, JobState, ServiceId};
 use rusqlite::Row;
 
 use crate::finish::FLAG_NOTED;
 use crate::queries;
+use crate::state_code::StateCode;
 use crate::writer::Session;
 
 /// A claimed job.
@@ -18,6 +19,7 @@ pub(crate) struct Claimed {
     pub(crate) lane: i64,
     pub(crate) is_running: bool,
     pub(crate) started_at: Option<i64>,
+    pub(crate) owner: Belonging,
 }
 
 /// Every claimed job. There are not many: a service claims little more than it runs.
@@ -48,6 +50,16 @@ impl Running {
         self.claimed.get(&record)
     }
 
+    /// The state that people see of a job that has not ended, by how its row says that it waits.
+    pub(crate) fn shown(&self, session: &Session<'_>, record: i64, due_at: i64, waits_as: StateCode) -> JobState {
+        match self.get(record) {
+            Some(claimed) if claimed.is_running => JobState::Running,
+            Some(_) => JobState::Available,
+            None if due_at <= session.now() => JobState::Available,
+            None => waits_as.shown(),
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Claimed> {
         self.claimed.values()
     }
@@ -58,5 +70,7 @@ fn read(row: &Row<'_>, starts: &HashMap<(i64, i64), i64>) -> rusqlite::Result<Cl
     let noted_at: Option<i64> = row.get(7)?;
     let started_at = starts.get(&(record, claim)).copied().or(noted_at);
     let is_running = started_at.is_some() || flags & FLAG_NOTED != 0;
-    Ok(Claimed { due_at: row.get(0)?, position: row.get(1)?, record, lane: row.get(3)?, is_running, started_at })
+    let owner = Belonging { user: row.get(8)?, site: row.get(9)? };
+    let (due_at, position, lane) = (row.get(0)?, row.get(1)?, row.get(3)?);
+    Ok(Claimed { due_at, position, record, lane, is_running, started_at, owner })
 }

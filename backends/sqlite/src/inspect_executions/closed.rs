@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use egret_core::job_data::to_microseconds;
 use egret_core::{ExecutionFilter, ExecutionOrder};
-use rusqlite::{Rows, params};
+use rusqlite::{Rows, Statement, params};
 
 use super::{Place, Source};
 use crate::history::folded_state;
@@ -21,17 +21,15 @@ pub(super) fn append_places(
     after: Option<Place>,
     places: &mut Vec<Place>,
 ) -> rusqlite::Result<()> {
-    let (own, folded) = match order {
-        ExecutionOrder::LatestFirst => (queries::CLOSED_OWN_LATEST, queries::CLOSED_FOLDED_LATEST),
-        ExecutionOrder::EarliestFirst => (queries::CLOSED_OWN_EARLIEST, queries::CLOSED_FOLDED_EARLIEST),
-    };
+    let (own, folded) = sources(filter, order);
     let range = Range::new(filter, order, after);
     let mut own = session.connection.prepare_cached(own)?;
     let mut folded = session.connection.prepare_cached(folded)?;
-    let (first, number) = range.start(Source::Own);
-    let mut own = Run::begin(session, filter, Source::Own, own.query(params![first, number, range.end])?)?;
-    let (first, number) = range.start(Source::Folded);
-    let mut folded = Run::begin(session, filter, Source::Folded, folded.query(params![first, number, range.end])?)?;
+    let owner = filter.user.as_ref().or(filter.site.as_ref());
+    let own = range.query(&mut own, Source::Own, owner)?;
+    let mut own = Run::begin(session, filter, Source::Own, own)?;
+    let folded = range.query(&mut folded, Source::Folded, owner)?;
+    let mut folded = Run::begin(session, filter, Source::Folded, folded)?;
     while places.len() < limit {
         let run = match (own.head, folded.head) {
             (None, None) => return Ok(()),
@@ -55,6 +53,21 @@ pub(super) fn append_places(
     Ok(())
 }
 
+/// The queries for attempts of their own and for folded ones.
+fn sources(filter: &ExecutionFilter, order: ExecutionOrder) -> (&'static str, &'static str) {
+    use ExecutionOrder::{EarliestFirst, LatestFirst};
+    match (&filter.user, &filter.site, order) {
+        (Some(_), _, LatestFirst) => (queries::CLOSED_OWN_OF_USER_LATEST, queries::CLOSED_FOLDED_OF_USER_LATEST),
+        (Some(_), _, EarliestFirst) => (queries::CLOSED_OWN_OF_USER_EARLIEST, queries::CLOSED_FOLDED_OF_USER_EARLIEST),
+        (None, Some(_), LatestFirst) => (queries::CLOSED_OWN_OF_SITE_LATEST, queries::CLOSED_FOLDED_OF_SITE_LATEST),
+        (None, Some(_), EarliestFirst) => {
+            (queries::CLOSED_OWN_OF_SITE_EARLIEST, queries::CLOSED_FOLDED_OF_SITE_EARLIEST)
+        }
+        (None, None, LatestFirst) => (queries::CLOSED_OWN_LATEST, queries::CLOSED_FOLDED_LATEST),
+        (None, None, EarliestFirst) => (queries::CLOSED_OWN_EARLIEST, queries::CLOSED_FOLDED_EARLIEST),
+    }
+}
+
 /// The part of the listing that is asked for, in its order.
 struct Range {
     /// Behind this place; of no source in particular when the filter gives it.
@@ -76,6 +89,20 @@ impl Range {
                 Self { first: (closed_at, Some((source, number))), end }
             }
             _ => Self { first: (bound, None), end },
+        }
+    }
+
+    /// The rows of one source.
+    fn query<'s>(
+        &self,
+        statement: &'s mut Statement<'_>,
+        source: Source,
+        owner: Option<&String>,
+    ) -> rusqlite::Result<Rows<'s>> {
+        let (first, number) = self.start(source);
+        match owner {
+            Some(owner) => statement.query(params![first, number, self.end, owner]),
+            None => statement.query(params![first, number, self.end]),
         }
     }
 
@@ -122,7 +149,8 @@ impl<'a> Run<'a> {
                 Source::Own => execution_state(row.get(3)?),
                 Source::Folded => folded_state(StateCode::from_number(row.get(3)?)),
             };
-            if filter.covers_kind(state, &lane.queue, &lane.class) {
+            let text = |column| row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from);
+            if filter.covers_kind(state, &lane.queue, &lane.class) && filter.covers_owner(text(4)?, text(5)?) {
                 self.head = Some((row.get(0)?, row.get(1)?));
                 break;
             }

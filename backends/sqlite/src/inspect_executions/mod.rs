@@ -52,7 +52,7 @@ fn list(
     for place in places {
         items.extend(find(session, place)?);
     }
-    Ok(Listing { items, next })
+    Ok(Listing::page(items, next))
 }
 
 /// The attempt of a place; `None` when the tables contradict each other.

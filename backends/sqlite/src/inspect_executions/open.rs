@@ -23,7 +23,8 @@ pub(super) fn places(
             let lane = session.books.lanes.get(job.lane)?;
             let started_at = job.started_at.unwrap_or(now);
             let is_meant = filter.covers_kind(ExecutionState::Running, &lane.queue, &lane.class)
-                && filter.covers_moment(from_microseconds(started_at));
+                && filter.covers_moment(from_microseconds(started_at))
+                && filter.covers_owner(job.owner.user.as_deref(), job.owner.site.as_deref());
             is_meant.then_some((started_at, job.record))
         })
         .collect();

@@ -54,7 +54,7 @@ fn list(
             }
             if items.len() == limit {
                 let next = items.last().map(write);
-                return Ok(Listing { items, next });
+                return Ok(Listing::page(items, next));
             }
             items.push(record);
         }

@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod large;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;

@@ -15,6 +15,10 @@ pub struct ExecutionFilter {
     pub queue: Option<String>,
     /// Only of this class.
     pub class: Option<String>,
+    /// Only of jobs of this user: the binding `user_id`, see [`Belonging`](crate::Belonging).
+    pub user: Option<String>,
+    /// Only of jobs of this site: the binding `site_id`.
+    pub site: Option<String>,
     /// Only those whose [moment](Execution::moment) is not earlier.
     pub since: Option<Timestamp>,
     /// Only those whose [moment](Execution::moment) is earlier.
@@ -48,6 +52,20 @@ impl ExecutionFilter {
         self
     }
 
+    /// Only attempts of jobs that are bound to the user.
+    #[must_use]
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// Only attempts of jobs that are bound to the site.
+    #[must_use]
+    pub fn site(mut self, site: impl Into<String>) -> Self {
+        self.site = Some(site.into());
+        self
+    }
+
     /// Only attempts whose [moment](Execution::moment) is not earlier.
     #[must_use]
     pub fn since(mut self, since: Timestamp) -> Self {
@@ -60,6 +78,12 @@ impl ExecutionFilter {
     pub fn before(mut self, before: Timestamp) -> Self {
         self.before = Some(before);
         self
+    }
+
+    /// Whether attempts of jobs of the user and the site are meant.
+    pub fn covers_owner(&self, user: Option<&str>, site: Option<&str>) -> bool {
+        let is_meant = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
+        is_meant(self.user.as_deref(), user) && is_meant(self.site.as_deref(), site)
     }
 
     /// Whether attempts of the state, queue and class are meant, whenever they were.

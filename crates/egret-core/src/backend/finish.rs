@@ -1,6 +1,7 @@
 //! The verbs *finish*, *note* and *release*: how a claim ends, and what is written while it lasts.
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::NewJob;
@@ -132,7 +133,7 @@ pub struct Note {
 }
 
 /// How far a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
     /// Steps done.
     pub current: u64,

@@ -5,52 +5,7 @@ use serde::Serialize;
 
 use crate::{JobId, JobState, LogLine};
 
-/// Which jobs. Empty parts ask for nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct JobFilter {
-    /// Only these states; empty for all.
-    pub states: Vec<JobState>,
-    /// Only this queue.
-    pub queue: Option<String>,
-    /// Only this class.
-    pub class: Option<String>,
-}
-
-impl JobFilter {
-    /// Jobs of any state.
-    pub fn all() -> Self {
-        Self::default()
-    }
-
-    /// Only jobs of the state, beside those already asked for.
-    #[must_use]
-    pub fn state(mut self, state: JobState) -> Self {
-        self.states.push(state);
-        self
-    }
-
-    /// Only jobs of the queue.
-    #[must_use]
-    pub fn queue(mut self, queue: impl Into<String>) -> Self {
-        self.queue = Some(queue.into());
-        self
-    }
-
-    /// Only jobs of the class.
-    #[must_use]
-    pub fn class(mut self, class: impl Into<String>) -> Self {
-        self.class = Some(class.into());
-        self
-    }
-
-    /// Whether a job of the state, queue and class is meant.
-    pub fn covers(&self, state: JobState, queue: &str, class: &str) -> bool {
-        (self.states.is_empty() || self.states.contains(&state))
-            && self.queue.as_deref().is_none_or(|wanted| wanted == queue)
-            && self.class.as_deref().is_none_or(|wanted| wanted == class)
-    }
-}
+use super::JobFilter;
 
 /// Which part of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,15 +33,43 @@ pub struct Cursor(pub String);
 pub struct Listing<T> {
     /// The items.
     pub items: Vec<T>,
-    /// Where the next page begins; `None` at the end.
+    /// Where the next page begins; `None` at the end. A page can hold fewer items than it might, even none, although
+    /// another follows: where a filter leaves little, a store looks at some thousands of jobs for a page and no more.
     pub next: Option<Cursor>,
+    /// Set when a [text](JobFilter::text) was looked for in so many jobs, the newest that match the rest of the filter,
+    /// and older ones that match it too were left out. Not part of the JSON while it is `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub among_newest: Option<u64>,
 }
 
 impl<T> Listing<T> {
+    /// A page, of everything that the filter covers.
+    pub fn page(items: Vec<T>, next: Option<Cursor>) -> Self {
+        Self { items, next, among_newest: None }
+    }
+
     /// A listing that ends here.
     pub fn whole(items: Vec<T>) -> Self {
-        Self { items, next: None }
+        Self::page(items, None)
     }
+
+    /// The same with other items.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Listing<U> {
+        let items = self.items.into_iter().map(change).collect();
+        Listing { items, next: self.next, among_newest: self.among_newest }
+    }
+}
+
+/// In which order jobs are listed. Those that live come before those that have ended in both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum JobOrder {
+    /// Live jobs by the time at which they are due, the earliest first: what runs next is on top. Then the finished ones,
+    /// the latest end first.
+    #[default]
+    DueFirst,
+    /// Live jobs by the time at which they are due, the latest first: of jobs that are to run at once, the one enqueued
+    /// last is on top. Then the finished ones, the latest end first.
+    LatestFirst,
 }
 
 /// How many jobs there are.
@@ -150,7 +133,9 @@ pub enum Target {
     /// All that the filter covers.
     Filter(JobFilter),
     /// Those of these that the filter still covers when their turn comes; the others are left as they are and named
-    /// nowhere in the report. For changes in portions, after a person has seen what a filter covers.
+    /// nowhere in the report. For changes in portions, after a person has seen what a filter covers; and, with
+    /// [`user`](JobFilter::user), for whoever may change only jobs of one's own: a job of somebody else and one that does
+    /// not exist look the same. A [text](JobFilter::text) is looked for in each of these, however many are newer.
     Among {
         /// The jobs.
         ids: Vec<JobId>,

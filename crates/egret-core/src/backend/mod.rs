@@ -7,8 +7,10 @@ mod care;
 mod claim;
 mod enqueue;
 mod executions;
+mod filter;
 mod finish;
 mod inspect;
+mod search;
 mod service;
 mod standing;
 mod task;
@@ -24,6 +26,7 @@ pub use care::*;
 pub use claim::*;
 pub use enqueue::*;
 pub use executions::*;
+pub use filter::*;
 pub use finish::*;
 pub use inspect::*;
 pub use service::*;
@@ -179,14 +182,17 @@ pub trait Backend: Debug + Send + Sync {
     /// One job by its id, finished ones included where history is kept.
     async fn find(&self, id: &JobId) -> Result<Option<JobRecord>>;
 
-    /// Jobs, live ones before finished ones; live ones in the order of due time, finished ones latest first.
+    /// Jobs in the order [`DueFirst`](JobOrder::DueFirst): live ones before finished ones; live ones in the order of due
+    /// time, finished ones latest first.
     async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>>;
+
+    /// The same jobs in the order [`LatestFirst`](JobOrder::LatestFirst).
+    async fn inspect_latest(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>>;
 
     /// The ids of what [`inspect`](Self::inspect) lists, in the same order and with cursors of the same kind. Cheaper
     /// where a store need not read payloads for it.
     async fn job_ids(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobId>> {
-        let Listing { items, next } = self.inspect(filter, page).await?;
-        Ok(Listing { items: items.into_iter().map(|record| record.id).collect(), next })
+        Ok(self.inspect(filter, page).await?.map(|record| record.id))
     }
 
     /// How many jobs there are of each state in each queue.

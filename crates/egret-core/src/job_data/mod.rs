@@ -3,6 +3,7 @@
 //! Keys and their order are those that `ActiveJob::Core#serialize` writes (Rails 8.1,
 //! `activejob/lib/active_job/core.rb`). Keys that are not known here survive a round trip.
 
+mod belonging;
 mod decode;
 mod encode;
 mod instant;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub use belonging::Belonging;
 pub use instant::{format_instant, from_microseconds, parse_instant, saturating_add, to_microseconds};
 
 use crate::JobId;

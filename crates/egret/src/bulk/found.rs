@@ -27,7 +27,7 @@ impl Found {
         let mut ids = Vec::new();
         let mut page = Page::first(PAGE);
         loop {
-            let Listing { items, next } = app.backend().job_ids(&filter, &page).await?;
+            let Listing { items, next, .. } = app.backend().job_ids(&filter, &page).await?;
             ids.extend(items);
             match next {
                 Some(next) => page.after = Some(next),

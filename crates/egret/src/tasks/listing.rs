@@ -87,7 +87,7 @@ pub async fn list(app: &App, filter: &TaskFilter, page: &Page) -> Result<Listing
     }
     let tasks = app.backend().tasks(filter, page).await?;
     items.extend(tasks.items.into_iter().map(TaskEntry::Task));
-    Ok(Listing { items, next: tasks.next })
+    Ok(Listing::page(items, tasks.next))
 }
 
 /// The task or the services of the name, with its runs.

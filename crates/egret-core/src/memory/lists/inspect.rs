@@ -1,13 +1,14 @@
 //! The verbs *inspect*, *counts* and *backlog*: everything is read, since nothing is indexed.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::entry::record;
 use super::store::Store;
 use crate::job_data::to_microseconds;
 use crate::{
-    Backlog, BacklogRow, CountRow, Counts, Cursor, Error, ErrorKind, ErrorReport, JobFilter, JobRecord, JobState,
-    Listing, Page, Payload, Result, UNREADABLE,
+    Backlog, BacklogRow, CountRow, Counts, Cursor, Error, ErrorKind, ErrorReport, JobFilter, JobOrder, JobRecord,
+    JobState, Listing, Page, Payload, Result, SEARCHED_JOBS, UNREADABLE,
 };
 
 /// The place of an element in listings: live ones by due time, then those given up, latest first.
@@ -18,16 +19,25 @@ enum Place {
 }
 
 impl Store {
-    pub(super) fn inspect(&mut self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
+    pub(super) fn inspect(&mut self, filter: &JobFilter, order: JobOrder, page: &Page) -> Result<Listing<JobRecord>> {
         let after = page.after.as_ref().map(parse).transpose()?;
-        let covered = self.places().into_iter().filter(|(place, record)| {
-            after.is_none_or(|after| *place > after) && filter.covers(record.state, &record.queue, &record.class)
+        let rest = filter.without_text();
+        let mut found = self.places();
+        found.retain(|(_, record)| rest.covers(record));
+        found.sort_by(|(one, _), (other, _)| compare(*one, *other, JobOrder::LatestFirst));
+        let is_cut = filter.text.is_some() && found.len() > SEARCHED_JOBS;
+        if is_cut {
+            found.truncate(SEARCHED_JOBS);
+        }
+        let among_newest = is_cut.then_some(found.len() as u64);
+        found.sort_by(|(one, _), (other, _)| compare(*one, *other, order));
+        found.retain(|(place, record)| {
+            after.is_none_or(|after| compare(*place, after, order).is_gt()) && filter.covers_text(record)
         });
-        let mut found: Vec<(Place, JobRecord)> = covered.take(page.limit.saturating_add(1)).collect();
         let has_more = found.len() > page.limit;
         found.truncate(page.limit);
         let next = found.last().filter(|_| has_more).map(|(place, _)| write(*place));
-        Ok(Listing { items: found.into_iter().map(|(_, record)| record).collect(), next })
+        Ok(Listing { items: found.into_iter().map(|(_, record)| record).collect(), next, among_newest })
     }
 
     pub(super) fn counts(&mut self) -> Counts {
@@ -90,6 +100,14 @@ impl Store {
             }
             (Place::GivenUp { before: -to_microseconds(*at), number: *number }, record)
         })
+    }
+}
+
+/// Those that were given up stand behind the live ones in every order, the latest first.
+fn compare(one: Place, other: Place, order: JobOrder) -> Ordering {
+    match (one, other) {
+        (Place::Live(..), Place::Live(..)) if order == JobOrder::LatestFirst => other.cmp(&one),
+        _ => one.cmp(&other),
     }
 }
 

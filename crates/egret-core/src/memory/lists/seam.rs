@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::MemoryLists;
 use crate::{
     Applied, Backend, Backlog, Beat, Capabilities, ClaimRequest, ClaimToken, ClaimedJob, Counts, EnqueueReply,
-    EnqueueRequest, Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, NewJob, Orders, Page, Presence, Release,
-    RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord,
+    EnqueueRequest, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, NewJob, Orders, Page,
+    Presence, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord,
 };
 
 #[async_trait]
@@ -128,7 +128,11 @@ impl Backend for MemoryLists {
     }
 
     async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
-        self.store().inspect(filter, page)
+        self.store().inspect(filter, JobOrder::DueFirst, page)
+    }
+
+    async fn inspect_latest(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
+        self.store().inspect(filter, JobOrder::LatestFirst, page)
     }
 
     async fn counts(&self) -> Result<Counts> {

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde_json::Map;
 
+use super::inspect::Place;
 use super::job::Job;
 use super::store::{FinishedKey, Store};
 use crate::memory::precision::whole_microseconds;
-use crate::{Change, ChangeReport, JobFilter, JobId, JobState, Payload, Target};
+use crate::{Change, ChangeReport, JobFilter, JobId, JobOrder, JobState, Payload, Target};
 
 /// Where a job was found.
 #[derive(Clone, Copy)]
@@ -50,22 +51,18 @@ impl Store {
     }
 
     fn covered(&self, filter: &JobFilter) -> Vec<Found> {
-        let live = self.listing.iter().map(|(_, _, record)| &self.jobs[record]);
-        let live = live.filter(|job| filter.covers(job.state(), &job.queue, &job.class));
-        let finished = self.finished.iter().filter(|(_, job)| filter.covers(job.state, &job.queue, &job.class));
-        live.map(|job| Found::Live(job.record)).chain(finished.map(|(key, _)| Found::Finished(*key))).collect()
+        let places = self.covered_places(filter, JobOrder::DueFirst);
+        let found = |(place, _): (Place, _)| match place {
+            Place::Live(_, _, record) => Found::Live(record),
+            Place::Finished(key) => Found::Finished(key),
+        };
+        places.into_iter().map(found).collect()
     }
 
     fn is_covered(&self, found: Found, filter: &JobFilter) -> bool {
         match found {
-            Found::Live(record) => {
-                let job = &self.jobs[&record];
-                filter.covers(job.state(), &job.queue, &job.class)
-            }
-            Found::Finished(key) => {
-                let job = &self.finished[&key];
-                filter.covers(job.state, &job.queue, &job.class)
-            }
+            Found::Live(record) => filter.covers(&self.show(&self.jobs[&record])),
+            Found::Finished(key) => filter.covers(&self.finished[&key]),
         }
     }
 
@@ -133,7 +130,7 @@ impl Store {
             queue: finished.queue,
             class: finished.class,
             priority: finished.priority,
-            user: finished.payload.job().and_then(super::job::bound_user),
+            user: finished.user,
             payload: finished.payload,
             origin: finished.origin,
             due_at: now,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::store::Store;
-use crate::{Backlog, CountRow, Counts, JobFilter, JobState};
+use crate::{Backlog, CountRow, Counts, JobFilter, JobOrder, JobState};
 
 impl Store {
     pub(super) fn backlog(&mut self) -> Backlog {
@@ -26,8 +26,11 @@ impl Store {
 
     pub(super) fn count(&mut self, filter: &JobFilter) -> u64 {
         self.tick();
-        let live = self.jobs.values().filter(|job| filter.covers(job.state(), &job.queue, &job.class)).count();
-        let finished = self.finished.values().filter(|job| filter.covers(job.state, &job.queue, &job.class)).count();
-        (live + finished) as u64
+        if !filter.is_of_kind_only() {
+            return self.covered_places(filter, JobOrder::DueFirst).len() as u64;
+        }
+        let live = self.jobs.values().filter(|job| filter.covers_kind(job.state(), &job.queue, &job.class)).count();
+        let finished = self.finished.values().filter(|job| filter.covers_kind(job.state, &job.queue, &job.class));
+        (live + finished.count()) as u64
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::job::{Job, bound_user};
+use super::job::Job;
 use super::store::Store;
 use crate::memory::precision::whole_microseconds;
 use crate::{EnqueueReply, EnqueueRequest, Enqueued, JobState, NewJob, Payload, Timing};
@@ -30,7 +30,7 @@ impl Store {
             queue: data.queue().to_owned(),
             class: data.job_class.clone(),
             priority: data.priority.unwrap_or(0),
-            user: bound_user(&data),
+            user: data.belonging().user,
             payload: Payload::Job(Box::new(data)),
             origin,
             due_at,

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::store::Store;
 use crate::job_data::{from_microseconds, to_microseconds};
 use crate::{
-    Cursor, Error, ErrorKind, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord, ExecutionState, JobId,
-    Listing, Page, Payload, Result,
+    Cursor, Error, ErrorKind, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord, ExecutionState, JobData,
+    JobId, Listing, Page, Payload, Result,
 };
 
 /// Where an attempt is in the order of listings, earliest first: whether it is closed, its moment, its place among those
@@ -23,14 +23,15 @@ impl Store {
         page: &Page,
     ) -> Result<Listing<ExecutionRecord>> {
         let after = page.after.as_ref().map(parse).transpose()?;
-        let mut found: Vec<(Place, Execution)> = self
-            .attempts()
+        let attempts = self.attempts();
+        let mut found: Vec<(Place, Execution)> = attempts
             .into_iter()
             .filter(|(place, execution)| {
                 let is_behind = after.as_ref().is_none_or(|after| is_before(order, after, place));
                 is_behind
                     && filter.covers_kind(execution.state, &execution.queue, &execution.class)
                     && filter.covers_moment(place.1)
+                    && self.covers_owner(filter, &execution.job_id)
             })
             .collect();
         found.sort_by(|(one, _), (other, _)| match is_before(order, one, other) {
@@ -44,7 +45,7 @@ impl Store {
             let payload = self.payload(&execution.job_id)?;
             Some(ExecutionRecord { execution, payload })
         });
-        Ok(Listing { items: items.collect(), next })
+        Ok(Listing::page(items.collect(), next))
     }
 
     /// Every attempt with its place.
@@ -61,6 +62,14 @@ impl Store {
             ((is_closed, moment, index, execution.job_id.clone()), execution)
         };
         ended.chain(running).map(placed).collect()
+    }
+
+    fn covers_owner(&self, filter: &ExecutionFilter, id: &JobId) -> bool {
+        if filter.user.is_none() && filter.site.is_none() {
+            return true;
+        }
+        let owner = self.payload(id).and_then(|payload| payload.job().map(JobData::belonging)).unwrap_or_default();
+        filter.covers_owner(owner.user.as_deref(), owner.site.as_deref())
     }
 
     fn payload(&self, id: &JobId) -> Option<Payload> {

@@ -1,7 +1,6 @@
 //! One live job as the store holds it.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::{
     ClaimToken, ClaimedJob, ErrorReport, JobData, JobId, JobRecord, JobState, Origin, Payload, Progress, ServiceId,
@@ -63,7 +62,7 @@ impl Job {
         self.queue = data.queue().to_owned();
         self.class.clone_from(&data.job_class);
         self.priority = data.priority.unwrap_or(0);
-        self.user = bound_user(&data);
+        self.user = data.belonging().user;
         self.payload = Payload::Job(Box::new(data));
     }
 
@@ -90,20 +89,10 @@ impl Job {
         record.attempt = self.attempts + u32::from(is_running);
         record.interruptions = self.interruptions;
         record.claimed_by = self.claim.as_ref().map(|claim| claim.service);
+        record.progress = self.claim.as_ref().filter(|_| is_running).and_then(|claim| claim.progress);
         record.started_at = self.claim.as_ref().and_then(|claim| claim.started_at).or(self.started_at);
         record.origin = self.origin;
         record.error.clone_from(&self.error);
         record
-    }
-}
-
-/// The user to whom a job is bound: `user_id` of the bindings, which SHIRASAGI keeps beside the keys of Active Job as an
-/// array of one hash under `serialized_bindings` (SHIRASAGI 1.21; `app/jobs/concerns/job/ss/limit.rb` counts by it).
-pub(super) fn bound_user(data: &JobData) -> Option<String> {
-    let bindings: Value = serde_json::from_str(data.extra_value("serialized_bindings")?.get()).ok()?;
-    match bindings.get(0)?.get("user_id")? {
-        Value::String(user) => Some(user.clone()),
-        Value::Number(user) => Some(user.to_string()),
-        _ => None,
     }
 }

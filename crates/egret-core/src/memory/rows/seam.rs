@@ -9,11 +9,11 @@ use super::MemoryRows;
 use crate::{
     Applied, Backend, Backlog, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken,
     ClaimedJob, CloseTask, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder,
-    ExecutionRecord, Finish, JobFilter, JobId, JobRecord, Leave, Left, Listing, LiveOwner, LogExcerpt, LogQuery, Note,
-    Orders, Page, Presence, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord, Release, RescueReport,
-    Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight,
-    StartStatus, StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord, TaskRun,
-    TaskToken,
+    ExecutionRecord, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, LiveOwner, LogExcerpt,
+    LogQuery, Note, Orders, Page, Presence, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord, Release,
+    RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest,
+    StartRight, StartStatus, StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord,
+    TaskRun, TaskToken,
 };
 
 #[async_trait]
@@ -144,7 +144,11 @@ impl Backend for MemoryRows {
     }
 
     async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
-        self.store().inspect(filter, page)
+        self.store().inspect(filter, JobOrder::DueFirst, page)
+    }
+
+    async fn inspect_latest(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
+        self.store().inspect(filter, JobOrder::LatestFirst, page)
     }
 
     async fn counts(&self) -> Result<Counts> {

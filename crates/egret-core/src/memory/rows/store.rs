@@ -120,6 +120,7 @@ impl Store {
         let mut finished = job.to_record();
         finished.state = state;
         finished.claimed_by = None;
+        finished.progress = None;
         finished.finished_at = Some(finished_at);
         finished.attempt = job.attempts;
         finished.started_at = job.started_at;

@@ -1,7 +1,7 @@
 //! `egret logs`: the attempts of all jobs.
 
 use clap::Args;
-use egret_core::{Cursor, ExecutionOrder, ExecutionState, Listing, Page, Timestamp};
+use egret_core::{Cursor, ExecutionOrder, ExecutionState, Page, Timestamp};
 use jiff::tz::TimeZone;
 
 use super::super::arguments::Json;
@@ -41,8 +41,7 @@ impl List {
         let page = Page { limit: usize::from(self.limit), after: self.after.map(Cursor) };
         let app = session.app().await?;
         let listing = app.backend().inspect_executions(&filter, ExecutionOrder::LatestFirst, &page).await?;
-        let row = |record| HistoryRow::new(app, record, session.language());
-        let listing = Listing { items: listing.items.into_iter().map(row).collect::<Vec<_>>(), next: listing.next };
+        let listing = listing.map(|record| HistoryRow::new(app, record, session.language()));
         let output = session.output();
         if output.is_json() {
             output.json(&listing)?;

@@ -37,7 +37,7 @@ impl Store {
         let has_more = records.len() > page.limit;
         records.truncate(page.limit);
         let next = records.last().filter(|_| has_more).map(|record| write(place(record)));
-        Ok(Listing { items: records, next })
+        Ok(Listing::page(records, next))
     }
 
     pub(in crate::memory::rows) fn task_runs(&self, name: &str) -> Vec<TaskRun> {

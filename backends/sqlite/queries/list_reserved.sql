@@ -1,3 +1,0 @@
-SELECT due_at, position, record FROM egret_reserved
-WHERE lane = ?1 AND state = ?2 AND due_at > ?3 AND due_at <= ?4 AND (due_at, position) > (?5, ?6)
-ORDER BY due_at, position LIMIT ?7
