@@ -114,6 +114,21 @@ fn enqueues_are_told_where_somebody_listens() {
 }
 
 #[test]
+fn levels_are_chosen_by_module_and_a_wrong_one_is_named() {
+    let application = Application::in_service_mode();
+    let enqueue = |levels: &str| {
+        let mut command = application.command(["enqueue", "A::B"]);
+        command.env("EGRET_LOG", levels);
+        application.run(command)
+    };
+    assert_eq!(enqueue("error,egret::active_job=info").says("[ActiveJob] Enqueued"), 1);
+    assert_eq!(enqueue("info,egret::active_job=off").stderr, "");
+    let refused = enqueue("egret=loud");
+    assert_ne!(refused.status, 0);
+    assert!(refused.stderr.contains("`egret=loud` in EGRET_LOG"), "{}", refused.stderr);
+}
+
+#[test]
 fn variables_of_programs_are_named_and_their_values_are_not() {
     let application = Application::in_service_mode();
     let arguments = r#"{"argv": ["sh", "-c", "test \"$PASSWORD\" = hunter2"], "env": {"PASSWORD": "hunter2"}}"#;

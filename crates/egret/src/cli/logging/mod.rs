@@ -27,9 +27,10 @@ use std::sync::{Arc, OnceLock};
 
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{ParseError, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Registry, reload};
+use tracing_subscriber::{Registry, reload};
 
 use self::destination::Destination;
 use self::layer::LineLayer;
@@ -174,12 +175,12 @@ impl fmt::Debug for Logging {
     }
 }
 
-fn filter(level: LevelFilter) -> Result<EnvFilter, Failure> {
+fn filter(level: LevelFilter) -> Result<Targets, Failure> {
     match std::env::var(VARIABLE) {
-        Ok(text) if !text.trim().is_empty() => EnvFilter::try_new(&text).map_err(|error| {
+        Ok(text) if !text.trim().is_empty() => text.parse().map_err(|error: ParseError| {
             Failure::new(format!("invalid value `{text}` in {VARIABLE}: {error}"))
                 .with_hint("a level such as `debug`, or levels by module such as `warn,egret=debug`".to_owned())
         }),
-        _ => Ok(EnvFilter::default().add_directive(level.into())),
+        _ => Ok(Targets::new().with_default(level)),
     }
 }
