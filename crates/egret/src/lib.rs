@@ -74,6 +74,7 @@ pub mod status;
 mod systemd;
 pub mod tasks;
 pub mod why;
+mod zone;
 
 pub use app::{App, AppBuilder, stored_version};
 pub use egret_macros::Job;

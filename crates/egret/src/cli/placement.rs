@@ -5,7 +5,6 @@ use std::time::Duration;
 use clap::Args;
 use egret_core::job_data::saturating_add;
 use egret_core::{JobData, Timestamp};
-use jiff::tz::TimeZone;
 
 use super::{Failure, moment};
 
@@ -62,7 +61,7 @@ impl When {
             return Ok(Some(saturating_add(now, delay)));
         }
         let Some(text) = &self.at else { return Ok(None) };
-        moment::parse(text, now, &TimeZone::system())
+        moment::parse(text, now, &crate::zone::of_process())
             .map(Some)
             .map_err(|error| Failure::usage(format!("invalid value for `--at`: {error}")))
     }

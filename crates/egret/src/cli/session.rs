@@ -39,7 +39,7 @@ impl Session {
     pub(super) fn load(load: LoadOptions, output: Output, builder: AppBuilder) -> Result<Self, ConfigError> {
         let config = Config::load(&load)?;
         Ok(Self {
-            zone: config.time_zone.clone().unwrap_or_else(TimeZone::system),
+            zone: config.time_zone.clone().unwrap_or_else(crate::zone::of_process),
             language: None,
             config,
             load,

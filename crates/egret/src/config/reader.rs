@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
     /// A zone by its name in the IANA database.
     pub(super) fn time_zone(&mut self, path: &str) -> Option<TimeZone> {
         self.read(path, "the name of a zone such as `Asia/Tokyo`", |content| {
-            text(content).and_then(|name| TimeZone::get(&name).ok())
+            text(content).and_then(|name| crate::zone::named(&name))
         })
     }
 

@@ -85,7 +85,7 @@ impl Keeper {
 }
 
 async fn sweep_tasks(engine: &Engine) {
-    let zone = jiff::tz::TimeZone::system();
+    let zone = crate::zone::of_process();
     if let Err(error) = crate::tasks::sweep(&*engine.backend, &engine.options().task_retention, &zone).await {
         tracing::warn!(error = %crate::error::chain(&error), "failed to forget old tasks");
     }

@@ -18,7 +18,7 @@ pub(super) struct Style {
 }
 
 /// Read once: the zone of a process does not change.
-static ZONE: LazyLock<TimeZone> = LazyLock::new(TimeZone::system);
+static ZONE: LazyLock<TimeZone> = LazyLock::new(crate::zone::of_process);
 
 /// `2026-11-23T20:09:01.123456+09:00  INFO [ActiveJob] [Class] [id] message name=value`, with its line end. Further lines of a
 /// message are indented, so that no text can pass for a line of its own.
