@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use async_trait::async_trait;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use futures_util::FutureExt as _;
 
 use super::arguments::{Arguments, Command, Global};
 use super::logging::LogArguments;
@@ -126,7 +127,8 @@ impl Task {
     fn perform(self, builder: AppBuilder) -> Exit {
         let output = Output::of_process(self.format());
         let result = runtime().and_then(|runtime| {
-            let result = runtime.block_on(self.perform_on(output, builder));
+            // Boxed, or the code of all commands is in the program once for each kind of runtime.
+            let result = runtime.block_on(self.perform_on(output, builder).boxed_local());
             // Nothing that is left on it matters: what must happen has been waited for.
             runtime.shutdown_background();
             result

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +31,7 @@ impl Heart {
         let thread = std::thread::Builder::new()
             .name("egret-heart".to_owned())
             .stack_size(256 * 1024)
-            .spawn(move || runtime.block_on(beat_until(engine, stopped)))?;
+            .spawn(move || runtime.block_on(beat_until(engine, stopped).boxed()))?;
         Ok(Self { stop, thread })
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use egret_core::{StartFailure, StartRight, Timestamp};
+use futures_util::FutureExt as _;
 
 use super::birth::{Birth, Newborn, announce};
 use super::process::{SERVICE_LOG, START_RIGHT_VARIABLE};
@@ -69,10 +70,11 @@ fn leave_reason(name: &str, error: String) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(|error| Error::io("failed to make a runtime", error))?;
-    runtime.block_on(async {
+    let tell = async {
         let app = App::builder().config(config).start_nothing().build().await?;
         Ok(app.backend().start_failed(StartFailure { right, error }).await?)
-    })
+    };
+    runtime.block_on(tell.boxed_local())
 }
 
 /// The log into which the service writes, from where it ended before.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use rustix::process::{Pid, WaitOptions, WaitStatus, set_child_subreaper};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -28,7 +29,7 @@ const LONG: Duration = Duration::from_secs(3600);
 pub fn guard_main(arguments: &[OsString]) -> ExitCode {
     // Quick to start: no worker threads.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let guarded = runtime.and_then(|runtime| runtime.block_on(guard(arguments.first().map(Path::new))));
+    let guarded = runtime.and_then(|runtime| runtime.block_on(guard(arguments.first().map(Path::new)).boxed_local()));
     match guarded {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
