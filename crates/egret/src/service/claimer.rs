@@ -49,6 +49,11 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
     let mut last_word: Option<Instant> = None;
     // After the timer the store is only looked at; after a hint, or anything else, jobs are claimed at once.
     let mut looks_first = false;
+    if engine.stop.request() == StopRequest::None {
+        // What waits begins before the first round of the keeper, which takes as long as the start did so far. Whatever
+        // this step finds, the loop finds again.
+        step(engine, crew).await;
+    }
     while engine.stop.request() < StopRequest::Stop {
         engine.progress.claimer.beat();
         keeper.tick_if_due(engine).await;
@@ -69,7 +74,7 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
             continue;
         }
         let due = if looks_first { until_due(engine).await } else { Some(Duration::ZERO) };
-        let step = if due == Some(Duration::ZERO) { step(engine).await } else { Step::NothingDue };
+        let step = if due == Some(Duration::ZERO) { step(engine, crew).await } else { Step::NothingDue };
         let is_looked_at = std::mem::take(&mut looks_first) && due != Some(Duration::ZERO);
         match step {
             Step::Claimed => (idle_since, pause) = (None, FIRST_PAUSE),
@@ -127,7 +132,7 @@ async fn retire(engine: &Engine, until: Instant) {
     }
 }
 
-async fn step(engine: &Engine) -> Step {
+async fn step(engine: &Arc<Engine>, crew: &mut Crew) -> Step {
     let (wanted, max_interrupted) = engine.hand.wanted(engine.options().max_jobs);
     if wanted == 0 {
         return Step::HandFull;
@@ -139,6 +144,11 @@ async fn step(engine: &Engine) -> Step {
         Ok(jobs) => {
             let refused = engine.hand.fill(jobs);
             engine.outbox.release(refused.iter().map(|job| egret_core::Release::unstarted(job.token)).collect());
+            if let Err(error) = crew.begin(engine) {
+                engine.outbox.release(engine.hand.recall_all());
+                tracing::error!(error = %crate::error::chain(&error), "failed to start the threads of jobs, trying again");
+                return Step::Failed;
+            }
             Step::Claimed
         }
         Err(error) if error.kind() == ErrorKind::Corrupt => Step::Destroyed(crate::error::chain(&error)),

@@ -1,4 +1,5 @@
-//! The crew: the workers of a service, and the threads on which jobs run.
+//! The crew: the workers of a service, and the threads on which jobs run. Both begin with the first job, so that a service
+//! without jobs is small and starts quickly.
 
 use std::sync::Arc;
 
@@ -16,20 +17,19 @@ const MOST_THREADS: usize = 32;
 #[derive(Debug)]
 pub(super) struct Crew {
     workers: JoinSet<()>,
+    /// Hired workers that have not begun.
+    n_waiting: usize,
+    is_at_work: bool,
     /// One, and another one for each time that the concurrency grew beyond all threads so far.
     runtimes: Vec<Runtime>,
     n_threads: usize,
 }
 
 impl Crew {
-    /// As many workers as the options ask for.
-    ///
-    /// # Errors
-    /// When the system gives no threads.
-    pub(super) fn new(engine: &Arc<Engine>) -> Result<Self, Error> {
-        let mut crew = Self { workers: JoinSet::new(), runtimes: Vec::new(), n_threads: 0 };
-        crew.resize(engine)?;
-        Ok(crew)
+    /// As many workers as the options ask for; they have still to begin.
+    pub(super) fn new(engine: &Engine) -> Self {
+        let n_waiting = engine.hand.hire(concurrency(engine));
+        Self { workers: JoinSet::new(), n_waiting, is_at_work: false, runtimes: Vec::new(), n_threads: 0 }
     }
 
     /// Hires workers if the concurrency grew. If it shrank, those that are too many end after the job that they perform.
@@ -37,15 +37,35 @@ impl Crew {
     /// # Errors
     /// When the system gives no threads; then the workers there are go on.
     pub(super) fn resize(&mut self, engine: &Arc<Engine>) -> Result<(), Error> {
-        let concurrency = engine.options().concurrency.max(1);
-        let n_missing_threads = concurrency.min(MOST_THREADS).saturating_sub(self.n_threads);
-        if n_missing_threads > 0 {
-            self.runtimes.push(job_runtime(n_missing_threads)?);
-            self.n_threads += n_missing_threads;
+        if self.is_at_work {
+            self.add_threads(concurrency(engine))?;
         }
+        self.n_waiting += engine.hand.hire(concurrency(engine));
+        if self.is_at_work { self.begin(engine) } else { Ok(()) }
+    }
+
+    /// Has the workers begin, the first time; there is a job for them.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub(super) fn begin(&mut self, engine: &Arc<Engine>) -> Result<(), Error> {
+        if self.n_waiting == 0 {
+            return Ok(());
+        }
+        self.add_threads(concurrency(engine))?;
         let runtime = self.runtimes.last().expect("a crew begins with at least one worker");
-        for _ in 0..engine.hand.hire(concurrency) {
+        for _ in 0..std::mem::take(&mut self.n_waiting) {
             self.workers.spawn_on(worker::work(Arc::clone(engine)), runtime.handle());
+        }
+        self.is_at_work = true;
+        Ok(())
+    }
+
+    fn add_threads(&mut self, concurrency: usize) -> Result<(), Error> {
+        let n_missing = concurrency.min(MOST_THREADS).saturating_sub(self.n_threads);
+        if n_missing > 0 {
+            self.runtimes.push(job_runtime(n_missing)?);
+            self.n_threads += n_missing;
         }
         Ok(())
     }
@@ -58,6 +78,10 @@ impl Crew {
     pub(super) fn dismiss(self) {
         self.runtimes.into_iter().for_each(Runtime::shutdown_background);
     }
+}
+
+fn concurrency(engine: &Engine) -> usize {
+    engine.options().concurrency.max(1)
 }
 
 fn job_runtime(n_threads: usize) -> Result<Runtime, Error> {

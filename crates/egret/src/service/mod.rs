@@ -37,6 +37,7 @@ mod worker;
 use std::sync::Arc;
 
 use egret_core::{Backend, ServiceId, ServiceMode};
+use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -157,7 +158,8 @@ impl Service {
             .name("egret-control".to_owned())
             .spawn(move || {
                 // Nobody listening for the report is no error.
-                let _ = sender.send(runtime.block_on(live(engine, max_services, on_registered)));
+                // Boxed, or the code is in the program once for each kind of runtime.
+                let _ = sender.send(runtime.block_on(live(engine, max_services, on_registered).boxed()));
             })
             .map_err(|error| Error::io("failed to start the control thread", error))?;
         Ok(ServiceHandle { stop, monitor, report })
@@ -175,7 +177,7 @@ async fn live(
         announce(service);
     }
     let heart = Heart::start(Arc::clone(&engine)).map_err(|error| Error::io("failed to start the heart", error))?;
-    let mut crew = Crew::new(&engine)?;
+    let mut crew = Crew::new(&engine);
     let mut tellers = JoinSet::new();
     tellers.spawn(finisher::tell_endings(Arc::clone(&engine)));
     tellers.spawn(notes::tell_notes(Arc::clone(&engine)));
