@@ -9,7 +9,9 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egret_core::{Backend, CareProgress, Error, ErrorKind, JobFilter, JobId, Page, Selection};
+use egret_core::{
+    Backend, CareProgress, Change, Error, ErrorKind, JobFilter, JobId, JobState, Page, Selection, Target,
+};
 use egret_sqlite::rusqlite::Connection;
 use egret_sqlite::{SqliteBackend, SqliteOptions};
 use support::{Store, completed, enqueue, job, options, register, request};
@@ -167,5 +169,88 @@ async fn every_readable_job_of_a_store_with_garbage_in_the_middle_is_in_the_copy
         }
         assert!(readable.len() > 2_500, "most can be read: {}", readable.len());
         work_off(&restored, live).await;
+    }
+}
+
+/// The inner pages of the trees of a file, without the first page.
+fn inner_pages(bytes: &[u8], kinds: &[u8]) -> Vec<usize> {
+    let page = PAGE as usize;
+    (1..bytes.len() / page).filter(|number| kinds.contains(&bytes[number * page])).collect()
+}
+
+/// The page, from 0, where a table or an index begins.
+fn root_of(database: &Path, name: &str) -> usize {
+    let connection = Connection::open(database).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    connection.query_row(sql, [name], |row| row.get::<_, u32>(0)).unwrap() as usize - 1
+}
+
+/// A store with many jobs that live, that have ended and that were deleted, closed, and those that live.
+async fn large_store() -> (tempfile::TempDir, HashSet<JobId>) {
+    let store = Store::new();
+    let backend = &*store.backend;
+    let mut ids = Vec::new();
+    for _ in 0..16 {
+        ids.extend(enqueue(backend, (0..500).map(|_| job("Kept", "default")).collect()).await);
+    }
+    let selection = Arc::new(Selection::strict(["*"]));
+    let service = register(backend, &selection).await;
+    let claimed = backend.claim(request(service, &selection, 2_000)).await.unwrap();
+    backend.finish(claimed.iter().map(completed).collect()).await.unwrap();
+    let deleted = Target::Ids(ids.iter().skip(5_000).step_by(2).take(1_000).cloned().collect());
+    backend.change(deleted, Change::Delete).await.unwrap();
+    // These rows leave whole pages behind.
+    let deleted = Target::Ids(ids.iter().skip(3_000).take(1_000).cloned().collect());
+    backend.change(deleted, Change::Delete).await.unwrap();
+    let mut live = live_ids(backend).await;
+    let running = backend.claim(request(service, &selection, 10)).await.unwrap();
+    assert!(live.len() >= 4_000 && running.iter().all(|job| live.contains(&job.id)));
+    for _ in 0..3 {
+        live.extend(enqueue(backend, vec![job("Last", "default")]).await);
+    }
+    // The last one who closes a store leaves everything in the database itself.
+    let Store { folder, backend } = store;
+    drop(backend);
+    (folder, live)
+}
+
+#[tokio::test]
+async fn every_job_below_destroyed_inner_pages_is_in_the_copy_and_none_that_was_gone() {
+    let (original, expected) = large_store().await;
+    let bytes = fs::read(original.path().join("egret.db")).unwrap();
+    let root = |name: &str| root_of(&original.path().join("egret.db"), name);
+    let jobs = root("egret_jobs");
+    let below = inner_pages(&bytes, &[0x05]).into_iter().filter(|page| ![jobs, root("egret_history")].contains(page));
+    let below: Vec<usize> = below.collect();
+    assert!(below.len() > 1, "the tree of jobs has two levels of inner pages");
+    let cases = [
+        ("the root of jobs", vec![jobs], 0xa5),
+        ("pages below it", below, 0x00),
+        ("those of jobs and of their ids", vec![jobs, root("egret_jobs_by_job_id")], 0x17),
+        ("those of ends", vec![root("egret_history")], 0xff),
+        ("those of ends, twice", vec![root("egret_history"), root("egret_history_by_end")], 0xff),
+        ("every inner page of all tables", inner_pages(&bytes, &[0x05]), 0x00),
+        ("every inner page of everything", inner_pages(&bytes, &[0x02, 0x05]), 0x5a),
+    ];
+    for (what, pages, filling) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let mut damaged = bytes.clone();
+        for page in &pages {
+            damaged[page * PAGE as usize..(page + 1) * PAGE as usize].fill(filling);
+        }
+        fs::write(folder.path().join("egret.db"), damaged).unwrap();
+        let backend = SqliteBackend::open(options(&folder)).unwrap();
+        assert!(!backend.check(CareProgress::silent()).await.unwrap().is_whole, "{what}");
+        assert_eq!(refusal(&backend).await.kind(), ErrorKind::Corrupt, "{what}");
+        let copy = copy_of(&backend).await;
+        drop(backend);
+        let restored = put_in_place(&folder, &copy);
+        let report = restored.check(CareProgress::silent()).await.unwrap();
+        assert!(report.is_whole, "{what}: {report:?}");
+        let live = live_ids(&restored).await;
+        let (lost, risen) = (expected.difference(&live).count(), live.difference(&expected).count());
+        assert_eq!((lost, risen), (0, 0), "lost and risen, after the loss of {what} ({} pages)", pages.len());
+        let counts = restored.counts().await.unwrap();
+        assert_eq!(counts.of_state(JobState::Completed), 2_000, "{what}");
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn copy_everything(connection: &Connection, store: &Path) -> Result<C
         return Ok(Copied { path, damaged: None });
     }
     make(&path).map_err(|error| format!("`{}`: {error}", path.display()))?;
-    salvage(&image, &path).map_err(failed)?;
+    salvage(&image, &pages, &path).map_err(failed)?;
     sync(&path).map_err(|error| error.to_string())?;
     Ok(Copied { path, damaged: Some(pages) })
 }

@@ -1,15 +1,19 @@
 //! A new database with every row that can be read of a damaged one, in which every job can run again.
 //!
-//! Rows are copied table by table. What says where jobs stand is not copied but made anew from the jobs themselves: the
-//! places of those that wait, the figures of lanes, the next number. Claims and services end with the damaged file, so that
-//! their jobs wait again, uncounted.
+//! Rows are copied table by table, and after them those that no query reaches any more (`leaves`). What says where jobs
+//! stand is not copied but made anew from the jobs themselves: the places of those that wait, the figures of lanes, the next
+//! number. Claims and services end with the damaged file, so that their jobs wait again, uncounted.
 //!
-//! Whether a job has ended is known from history. Where history has gaps, a job counts as live if a place or a claim
-//! names it; where these have gaps too, it runs again rather than being lost.
+//! Whether a job has ended is known from history. Where history has gaps, its index still lists who has ended; where that
+//! has gaps too, a job counts as live if a place or a claim names it; and where nothing tells, it runs again rather than
+//! being lost.
+
+use std::path::Path;
 
 use egret_core::Payload;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::leaves::{Evidence, recover};
 use super::rows::{Table, copy_rows};
 use crate::migrate::create_tables;
 use crate::queries;
@@ -19,27 +23,56 @@ const FURTHEST: i64 = 1_000_000;
 /// Tables that say where live jobs stand.
 const PLACES: [&str; 3] = ["egret_ready", "egret_reserved", "egret_claims"];
 
-/// Fills the empty file.
-pub(super) fn salvage(damaged: &Connection, target: &std::path::Path) -> rusqlite::Result<()> {
+/// Fills the empty file from the damaged one, which nobody writes to.
+pub(super) fn salvage(damaged: &Connection, file: &Path, target: &Path) -> rusqlite::Result<()> {
     let mut connection = Connection::open(target)?;
     // Whole or useless: nothing needs a journal until it is there.
-    connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
+    connection.execute_batch(
+        "PRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY",
+    )?;
     create_tables(&mut connection)?;
     let highest = next_number(damaged).unwrap_or(FURTHEST);
-    let incomplete = copy_tables(damaged, &connection, highest)?;
-    tracing::warn!(tables = ?incomplete, "not every row of the damaged store can be read");
-    let has_gaps = |table: &str| incomplete.iter().any(|name| name == table);
-    let history_has_gaps = has_gaps("egret_history");
-    let places_have_gaps = PLACES.into_iter().any(has_gaps);
     let transaction = connection.transaction()?;
+    let incomplete = copy_tables(damaged, &transaction, highest)?;
+    let evidence = recover(file, &transaction)?;
+    tracing::warn!(
+        tables = ?incomplete,
+        rows_from_leaves = evidence.n_rows,
+        "not every row of the damaged store can be read in its order"
+    );
     name_lanes(&transaction)?;
-    if history_has_gaps && !places_have_gaps {
-        transaction.execute_batch(queries::SALVAGE_ENDED)?;
-    }
+    settle_ends(&transaction, &incomplete, &evidence)?;
     transaction.execute_batch(queries::SALVAGE_PLACES)?;
     transaction.commit()?;
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)
+}
+
+/// Tells the jobs that have ended, or are gone, from those that live.
+fn settle_ends(connection: &Connection, incomplete: &[String], evidence: &Evidence) -> rusqlite::Result<()> {
+    let has_gaps = |table: &str| incomplete.iter().any(|name| name == table);
+    let places_have_gaps = PLACES.into_iter().any(has_gaps);
+    settle(connection, queries::SALVAGE_DOUBTFUL_END, &evidence.doubtful_ends)?;
+    if let Some(ended) = &evidence.ended {
+        settle(connection, queries::SALVAGE_END_LOST, ended)?;
+    }
+    if places_have_gaps {
+        return Ok(());
+    }
+    if has_gaps("egret_history") && evidence.ended.is_none() {
+        return connection.execute_batch(queries::SALVAGE_ENDED);
+    }
+    settle(connection, queries::SALVAGE_DOUBTFUL_JOB, &evidence.doubtful_jobs)
+}
+
+/// Runs a script that finds the numbers in the table `told`.
+fn settle(connection: &Connection, script: &str, numbers: &[i64]) -> rusqlite::Result<()> {
+    connection.execute_batch("CREATE TEMP TABLE told (record INTEGER PRIMARY KEY)")?;
+    let mut insert = connection.prepare("INSERT OR IGNORE INTO told (record) VALUES (?1)")?;
+    numbers.iter().try_for_each(|number| insert.execute([number]).map(|_| ()))?;
+    drop(insert);
+    connection.execute_batch(script)?;
+    connection.execute_batch("DROP TABLE told")
 }
 
 fn next_number(damaged: &Connection) -> Option<i64> {

@@ -2,13 +2,18 @@
 //!
 //! Whoever enqueues starts a service by itself. When enqueuer and service are both gone, after a reboot above all, nobody
 //! is left to wake reserved jobs. The timer closes that gap, and a path unit makes it short where the store is a file.
-//! A service too many leaves at once, so that a start in vain does no harm.
+//! A service too many leaves at once, so that a start in vain does no harm as long as it does not come with every write of
+//! a service that somebody else started: hence the pause.
 
 use super::service_unit::{command, process_lines, unit_section};
 use super::unit::{UnitError, UnitFile, UnitRequest, UnitText, path_line};
 
 /// How long after a boot, and after the last service left, systemd looks for jobs.
 const LOOK_AFTER: &str = "1min";
+/// Between a change of the store and the service that it starts, in seconds. Before the service looks and not after it has
+/// left, or a change in between would be seen by nobody. systemd 252 has no limit for paths but one that fails them for
+/// good, 200 starts in 2 s (`TriggerLimitBurst=`, systemd.path(5)).
+const PAUSE_SECONDS: u8 = 5;
 
 /// The service, the timer and, where a file tells of enqueues, the path.
 pub(crate) fn on_demand_units(request: &UnitRequest) -> Result<Vec<UnitFile>, UnitError> {
@@ -36,6 +41,12 @@ fn service(request: &UnitRequest) -> Result<UnitFile, UnitError> {
     text.section("Service");
     text.comment("Ends when no jobs wait, reserved ones included.");
     text.set("Type", "oneshot");
+    if request.watched_file.is_some() {
+        text.comment(
+            "Services that others started change the store all the time, and each change would start this one.",
+        );
+        text.set("ExecStartPre", format_args!("/bin/sleep {PAUSE_SECONDS}"));
+    }
     text.set("ExecStart", command(request, "on_demand")?);
     process_lines(&mut text, request)?;
     Ok(text.into_file(name))

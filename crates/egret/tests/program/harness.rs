@@ -1,5 +1,5 @@
-//! A harness of our own: this test program must also be able to act as a guard and as a service, which the usual one
-//! does not allow. It speaks as much of the usual one's command line as `cargo test` and `cargo nextest` use.
+//! A harness of our own: for a test program that must also be able to act as a guard and as a service, and for one that
+//! learns only when it runs whether it can. The usual one allows neither. It speaks as much of the usual one's command line as `cargo test` and `cargo nextest` use.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -7,12 +7,13 @@ use std::process::ExitCode;
 /// A test and its name.
 pub(crate) type Case = (&'static str, fn());
 
-/// Runs the tests that the command line selects, one after the other.
-pub(crate) fn run(cases: &[Case], arguments: &[String]) -> ExitCode {
+/// Runs the tests that the command line selects, one after the other. Where something is lacking that they need, all are
+/// ignored unless ignored ones are asked for.
+pub(crate) fn run(cases: &[Case], lacking: Option<&str>, arguments: &[String]) -> ExitCode {
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let wants_ignored = has("--ignored") || has("--include-ignored");
     if has("--list") {
-        // Nothing is ignored.
-        let listed = if has("--ignored") { &[] } else { cases };
+        let listed = if has("--ignored") && lacking.is_none() { &[] } else { cases };
         listed.iter().for_each(|(name, _)| println!("{name}: test"));
         return ExitCode::SUCCESS;
     }
@@ -21,6 +22,13 @@ pub(crate) fn run(cases: &[Case], arguments: &[String]) -> ExitCode {
         filters.is_empty()
             || filters.iter().any(|filter| if has("--exact") { name == *filter } else { name.contains(*filter) })
     };
+    if let Some(lacking) = lacking.filter(|_| !wants_ignored) {
+        cases
+            .iter()
+            .filter(|(name, _)| is_meant(name))
+            .for_each(|(name, _)| println!("test {name} ... ignored, {lacking}"));
+        return ExitCode::SUCCESS;
+    }
     let mut failed = Vec::new();
     let mut n_passed = 0;
     for (name, case) in cases.iter().filter(|(name, _)| is_meant(name)) {

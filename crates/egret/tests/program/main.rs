@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         Some(first) if first == store::SERVICE_ARGUMENT => store::service_main(&arguments[1..]),
         _ => {
             let arguments: Vec<String> = arguments.into_iter().map(|word| word.into_string().unwrap()).collect();
-            harness::run(&[CASES, STORE_CASES].concat(), &arguments)
+            harness::run(&[CASES, STORE_CASES].concat(), None, &arguments)
         }
     }
 }

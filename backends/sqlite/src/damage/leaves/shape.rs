@@ -1,0 +1,157 @@
+//! Of which table a row is, by its columns. Tables that fit on one page are left out: nothing lies below an inner page of
+//! theirs.
+
+use rusqlite::types::Value;
+
+use Column::{Code, Content, Id, Json, Key, Number, Text, Time};
+
+/// Microseconds since the epoch, of the years 1973 to 2286: neither numbers of the sequence nor ids of services.
+const TIMES: std::ops::Range<i64> = 100_000_000_000_000..10_000_000_000_000_000;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Column {
+    /// The number of the row, which is not among its columns.
+    Key,
+    Number,
+    Time,
+    /// A number within the bounds.
+    Code(i64, i64),
+    Text,
+    /// Text that is a list.
+    Json,
+    /// The id of a job: 16 bytes or text.
+    Id,
+    /// Text or bytes.
+    Content,
+}
+
+impl Column {
+    fn fits(self, value: &Value) -> bool {
+        match (self, value) {
+            (Key, Value::Null) | (Number, Value::Integer(_)) | (Text | Id | Content, Value::Text(_)) => true,
+            (Time, Value::Integer(time)) => TIMES.contains(time),
+            (Code(least, most), Value::Integer(code)) => (least..=most).contains(code),
+            (Json, Value::Text(text)) => text.starts_with('['),
+            (Id, Value::Blob(bytes)) => bytes.len() == 16,
+            (Content, Value::Blob(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The rows of one table.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) table: &'static str,
+    /// With whether it may be empty, in the order in which the file has them.
+    columns: &'static [(&'static str, Column, bool)],
+    /// Whether rows have numbers.
+    pub(super) is_numbered: bool,
+}
+
+impl Shape {
+    pub(super) fn fits(&self, values: &[Value]) -> bool {
+        let is_fitting = |((_, column, is_optional), value): (&(&str, Column, bool), &Value)| {
+            column.fits(value) || *is_optional && *value == Value::Null
+        };
+        values.len() == self.columns.len() && self.columns.iter().zip(values).all(is_fitting)
+    }
+
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|(name, ..)| *name).collect()
+    }
+}
+
+pub(super) const JOBS: Shape = Shape {
+    table: "egret_jobs",
+    columns: &[
+        ("id", Key, false),
+        ("lane", Number, false),
+        ("state", Code(0, 3), false),
+        ("priority", Number, false),
+        ("due_at", Number, false),
+        ("position", Number, false),
+        ("enqueued_at", Number, false),
+        ("origin", Number, false),
+        ("attempt", Number, false),
+        ("interruptions", Number, false),
+        ("job_id", Id, false),
+        ("user_id", Text, true),
+        ("unique_key", Text, true),
+        ("started_at", Number, true),
+        ("error", Text, true),
+        ("payload", Content, false),
+    ],
+    is_numbered: true,
+};
+
+pub(super) const HISTORY: Shape = Shape {
+    table: "egret_history",
+    columns: &[
+        ("record", Key, false),
+        ("lane", Number, false),
+        ("state", Code(6, 8), false),
+        ("attempt", Number, false),
+        ("interruptions", Number, false),
+        ("finished_at", Time, false),
+        ("claim", Number, true),
+        ("service", Number, true),
+        ("started_at", Time, true),
+        ("error", Text, true),
+        ("value", Text, true),
+    ],
+    is_numbered: true,
+};
+
+const EXECUTIONS: Shape = Shape {
+    table: "egret_executions",
+    columns: &[
+        ("claim", Key, false),
+        ("record", Number, false),
+        ("lane", Number, false),
+        ("attempt", Number, false),
+        ("state", Code(0, 6), false),
+        ("service", Number, false),
+        ("started_at", Time, true),
+        ("closed_at", Time, true),
+        ("progress", Number, true),
+        ("progress_total", Number, true),
+        ("error", Text, true),
+    ],
+    is_numbered: true,
+};
+
+const LANES: Shape = Shape {
+    table: "egret_lanes",
+    columns: &[
+        ("id", Key, false),
+        ("queue", Text, false),
+        ("class", Text, false),
+        ("n_scheduled", Number, false),
+        ("n_retryable", Number, false),
+        ("n_available", Number, false),
+        ("n_suspect", Number, false),
+        ("n_claimed", Number, false),
+        ("n_blocked", Number, false),
+        ("n_completed", Number, false),
+        ("n_cancelled", Number, false),
+        ("n_discarded", Number, false),
+    ],
+    is_numbered: true,
+};
+
+const LOG_LINES: Shape = Shape {
+    table: "egret_log_lines",
+    columns: &[("claim", Number, false), ("first", Number, false), ("n", Number, false), ("lines", Json, false)],
+    is_numbered: false,
+};
+
+const UNIQUE_WINDOWS: Shape = Shape {
+    table: "egret_unique_windows",
+    columns: &[("unique_key", Text, false), ("job_id", Id, false), ("ends_at", Time, false)],
+    is_numbered: false,
+};
+
+/// Every shape. Of those that the same rows fit, the first is meant.
+pub(super) const SHAPES: [&Shape; 6] = [&JOBS, &HISTORY, &EXECUTIONS, &LANES, &LOG_LINES, &UNIQUE_WINDOWS];
