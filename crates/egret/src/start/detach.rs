@@ -10,7 +10,8 @@ use egret_core::{StartFailure, StartRight, Timestamp};
 use futures_util::FutureExt as _;
 
 use super::birth::{Birth, Newborn, announce};
-use super::process::{SERVICE_LOG, START_RIGHT_VARIABLE};
+use super::process::START_RIGHT_VARIABLE;
+use super::service_log::SERVICE_LOG;
 use crate::config::{Config, StoreUrl};
 use crate::program::Reexec;
 use crate::{App, Error, ErrorKind};

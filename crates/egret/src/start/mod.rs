@@ -5,6 +5,7 @@ mod birth;
 mod detach;
 mod in_process;
 mod process;
+mod service_log;
 
 use std::fmt::Debug;
 
@@ -18,7 +19,9 @@ pub(crate) use detach::detach;
 pub(crate) use in_process::InProcessStarter;
 pub(crate) use process::ProcessStarter;
 #[cfg(feature = "cli")]
-pub(crate) use process::{DETACH_ARGUMENT, SERVICE_LOG, START_RIGHT_VARIABLE, open_log};
+pub(crate) use process::{DETACH_ARGUMENT, START_RIGHT_VARIABLE};
+#[cfg(feature = "cli")]
+pub(crate) use service_log::{SERVICE_LOG, identity, open_log, rotate};
 
 use crate::{App, Error};
 

@@ -1,8 +1,6 @@
 //! Services as processes of their own: this program, started again in a session of its own.
 
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 
 use async_trait::async_trait;
@@ -10,6 +8,7 @@ use egret_core::StartRight;
 
 use super::Starter;
 use super::birth::{Birth, Newborn};
+use super::service_log::{SERVICE_LOG, open_log, rotate};
 use crate::config::Config;
 use crate::program::Reexec;
 use crate::{App, Error, ErrorKind};
@@ -20,10 +19,6 @@ use crate::{App, Error, ErrorKind};
 pub(crate) const DETACH_ARGUMENT: &str = "__detach";
 /// Carries the nonce of the right to start from the enqueuer to the service.
 pub(crate) const START_RIGHT_VARIABLE: &str = "EGRET_START_RIGHT";
-/// Where services that were started on demand write, below the application's folder.
-pub(crate) const SERVICE_LOG: &str = "var/log/egret-service.log";
-/// From this size in bytes the log begins anew with the next service.
-const LARGEST_LOG: u64 = 16 << 20;
 
 /// Starts services by running this program again.
 #[derive(Debug)]
@@ -89,39 +84,4 @@ impl Starter for ProcessStarter {
 fn wait_for_end(mut between: Child) {
     let waiting = std::thread::Builder::new().name("egret-starter".to_owned()).stack_size(64 * 1024);
     let _ = waiting.spawn(move || between.wait());
-}
-
-/// Moves a log away that has grown large; the one before it goes. That it cannot be moved is no reason not to start.
-fn rotate(path: &Path) {
-    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGEST_LOG) {
-        let _ = std::fs::rename(path, path.with_extension("log.1"));
-    }
-}
-
-/// Opens the log for appending; the folder is made for its owner alone.
-pub(crate) fn open_log(path: &Path) -> Result<File, Error> {
-    let failed = |error| Error::io(format!("failed to open the service's log file `{}`", path.display()), error);
-    if let Some(folder) = path.parent() {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
-    }
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(failed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_log_begins_anew_when_it_has_grown_large() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("egret-service.log");
-        let old = folder.path().join("egret-service.log.1");
-        rotate(&path);
-        let log = open_log(&path).unwrap();
-        rotate(&path);
-        assert!(path.exists() && !old.exists());
-        log.set_len(LARGEST_LOG + 1).unwrap();
-        rotate(&path);
-        assert!(!path.exists() && old.exists());
-    }
 }

@@ -1,11 +1,11 @@
 //! How many services an enqueue starts: on demand one, else none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use egret_core::JobState;
 use egret_scenarios::application::Application;
-use egret_scenarios::patience::{holds, wait_at_most};
+use egret_scenarios::patience::{holds, wait_at_most, wait_for};
 use egret_scenarios::processes;
 use egret_scenarios::scale::{report, soak_or};
 use egret_scenarios::store::Store;
@@ -94,4 +94,31 @@ fn application_failed(application: &Application, store: &Store) -> String {
     application.run(["jobs", "cancel", &job]);
     store.wait_for_state(&job, JobState::Cancelled);
     job
+}
+
+#[test]
+fn the_log_of_a_running_service_begins_anew_when_it_has_grown_large_or_is_moved_away() {
+    let application = application("default:\n  linger: 60s\n");
+    let ledger = application.ledger();
+    ledger.wait_for("done", &application.enqueue_append());
+    let log = application.root().join("var/log/egret-service.log");
+    let [kept, moved] = ["log.1", "elsewhere"].map(|ending| log.with_extension(ending));
+    // Beyond 16 MiB, and where lines follow.
+    std::fs::OpenOptions::new().write(true).open(&log).unwrap().set_len(17 << 20).unwrap();
+    wait_for("the large log to be moved away", || holds(kept.exists() && log.exists(), String::new));
+    assert!(kept.metadata().unwrap().len() >= 17 << 20);
+    assert_that_a_job_is_logged(&application);
+
+    std::fs::rename(&log, &moved).unwrap();
+    wait_for("a log in the place of the one that was moved", || holds(log.exists(), String::new));
+    assert_that_a_job_is_logged(&application);
+    assert_eq!(ledger.entries().iter().map(|entry| entry.pid).collect::<BTreeSet<_>>().len(), 1, "one service ran all");
+}
+
+fn assert_that_a_job_is_logged(application: &Application) {
+    let job = application.enqueue_append();
+    wait_for("the job in the new log", || {
+        let log = application.service_log();
+        holds(log.contains("Performed") && log.contains(&job), || log)
+    });
 }

@@ -25,7 +25,6 @@ pub(super) enum Destination {
 
 #[derive(Debug)]
 pub(super) struct LogFile {
-    #[allow(dead_code, reason = "a HUP opens logs anew")]
     path: PathBuf,
     /// Guarded while one line is written.
     file: Mutex<File>,
@@ -44,7 +43,10 @@ impl Destination {
         Ok(Self::File(Arc::new(LogFile { path: path.to_owned(), file: Mutex::new(file) })))
     }
 
-    #[allow(dead_code, reason = "a HUP opens logs anew")]
+    /// Opens the file anew, after somebody has moved it away; nothing happens where there is none.
+    ///
+    /// # Errors
+    /// It cannot be opened; then lines go on into the old one.
     pub(super) fn reopen(&self) -> io::Result<()> {
         if let Self::File(log) = self {
             *log.file.lock().expect("nothing panics while a line is written") = open(&log.path)?;

@@ -9,6 +9,7 @@ mod succession;
 mod supervision;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use egret_core::ServiceMode;
@@ -26,6 +27,9 @@ use crate::service::{ExitRule, ServiceHandle, ServiceOptions, ServiceReport, Sto
 use crate::start::{self, START_RIGHT_VARIABLE};
 use crate::systemd::ServiceManager;
 use crate::{App, Error, ErrorKind};
+
+/// Between two looks at the size of the log of a service on demand.
+const LOOK_AT_LOG_EVERY: Duration = Duration::from_secs(5);
 
 /// Runs a service in the foreground
 ///
@@ -190,9 +194,11 @@ async fn ended(handle: ServiceHandle, mut reloader: Reloader<'_>, reloads: &Relo
     let manager = ServiceManager::of_process();
     let ended = handle.ended();
     tokio::pin!(ended);
+    let mut looks = tokio::time::interval(LOOK_AT_LOG_EVERY);
     loop {
         tokio::select! {
             report = &mut ended => return report,
+            _ = looks.tick(), if reloader.service_log.is_some() => reloader.keep_log_small(),
             () = reloads.asked() => {
                 manager.inspect(|manager| manager.reloading());
                 reloader.reload();

@@ -19,6 +19,13 @@ pub(super) struct Reloader<'a> {
 }
 
 impl Reloader<'_> {
+    /// Keeps the log of a service on demand from growing without end.
+    pub(super) fn keep_log_small(&self) {
+        if let Some(Err(error)) = self.service_log.as_ref().map(ServiceLog::keep_small) {
+            tracing::error!(%error, "failed to begin a new log file, writing on in the old one");
+        }
+    }
+
     /// Opens the log file anew and reads the configuration again. What is wrong is reported, and the old values stay.
     pub(super) fn reload(&mut self) {
         let service_log = self.service_log.as_ref().map_or(Ok(()), ServiceLog::reopen);

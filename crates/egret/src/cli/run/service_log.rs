@@ -1,11 +1,9 @@
 //! The log file of a service that was started on demand.
 
-use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::start::{SERVICE_LOG, open_log};
+use crate::start::{SERVICE_LOG, identity, open_log, rotate};
 
 /// The file behind the standard streams of this process, so that it can be rotated.
 #[derive(Debug)]
@@ -18,11 +16,19 @@ impl ServiceLog {
     /// The one of this process; `None` when its standard error goes elsewhere.
     pub(super) fn of_process(root: &Path) -> Option<Self> {
         let path = root.join(SERVICE_LOG);
-        let file = identity(&std::fs::metadata(&path).ok()?);
-        let leads_there = |number: u32| {
-            std::fs::metadata(format!("/proc/self/fd/{number}")).is_ok_and(|metadata| identity(&metadata) == file)
-        };
-        leads_there(2).then(|| Self { path, has_stdout: leads_there(1) })
+        leads_to(2, &path).then(|| Self { has_stdout: leads_to(1, &path), path })
+    }
+
+    /// Has the log begin anew when it has grown large, and follows when somebody else has moved it away.
+    ///
+    /// # Errors
+    /// No new file can be opened; then everything goes on as before.
+    pub(super) fn keep_small(&self) -> io::Result<()> {
+        rotate(&self.path);
+        match leads_to(2, &self.path) {
+            true => Ok(()),
+            false => self.reopen(),
+        }
     }
 
     /// Writes on in a file of the same name, which is made if there is none.
@@ -39,6 +45,8 @@ impl ServiceLog {
     }
 }
 
-fn identity(metadata: &Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
+/// Whether an open file of this process is the one of that name.
+fn leads_to(number: u32, path: &Path) -> bool {
+    let of = |path: &Path| path.metadata().ok().map(|metadata| identity(&metadata));
+    of(path).is_some_and(|file| of(Path::new(&format!("/proc/self/fd/{number}"))) == Some(file))
 }
