@@ -55,6 +55,13 @@ impl Folder {
         &self.database
     }
 
+    /// SQLite's write-ahead log.
+    pub(crate) fn log(&self) -> PathBuf {
+        let mut path = self.database.as_os_str().to_owned();
+        path.push("-wal");
+        path.into()
+    }
+
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }

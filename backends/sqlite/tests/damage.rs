@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use egret_core::{
@@ -108,6 +109,57 @@ async fn a_replaced_store_is_noticed_by_whoever_only_looks() {
     let copy = copy_of(&store.backend).await;
     let copy = SqliteBackend::open(SqliteOptions::new(copy)).unwrap();
     assert_eq!(live_ids(&copy).await, expected);
+}
+
+#[tokio::test]
+async fn a_log_that_is_gone_or_another_one_is_noticed_by_all_who_write() {
+    for is_replaced in [false, true] {
+        let store = Store::new();
+        let expected: HashSet<JobId> =
+            enqueue(&*store.backend, (0..20).map(|_| job("Kept", "default")).collect()).await.into_iter().collect();
+        let other = store.again();
+        let log = store.folder.path().join("egret.db-wal");
+        fs::rename(&log, store.folder.path().join("moved-wal")).unwrap();
+        if is_replaced {
+            fs::write(&log, "").unwrap();
+        }
+        let error = refusal(&store.backend).await;
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+        let words = if is_replaced { "was replaced by another file" } else { "was deleted while it was in use" };
+        assert!(error.to_string().contains(&format!("`egret.db-wal` {words}")), "{error}");
+        let copy = copy_of(&store.backend).await;
+        assert!(refusal(&other).await.to_string().contains(copy.to_str().unwrap()), "the other knows the same copy");
+        assert_eq!(SqliteBackend::open(options(&store.folder)).unwrap_err().kind(), ErrorKind::Refused);
+        drop((store.backend, other));
+        let restored = put_in_place(&store.folder, &copy);
+        assert!(restored.check(CareProgress::silent()).await.unwrap().is_whole);
+        assert_eq!(live_ids(&restored).await, expected);
+    }
+}
+
+/// Another program overwrites the file. If this process did, it would lose the locks that SQLite has on it.
+fn overwrite_first_page(database: &Path) {
+    let mut command = Command::new("dd");
+    command.arg("if=/dev/zero").arg(format!("of={}", database.display())).args(["bs=4096", "count=1", "conv=notrunc"]);
+    assert!(command.stderr(Stdio::null()).status().unwrap().success());
+}
+
+#[tokio::test]
+async fn a_store_of_which_the_first_page_is_destroyed_is_copied_without_it() {
+    let store = Store::new();
+    let jobs = (0..500).map(|_| job("Kept", "default")).collect();
+    let expected: HashSet<JobId> = enqueue(&*store.backend, jobs).await.into_iter().collect();
+    let other = Connection::open(database(&store)).unwrap();
+    // Everybody has to read the first page again, from the file.
+    other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    overwrite_first_page(&database(&store));
+    let error = refusal(&store.backend).await;
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    let copy = copy_of(&store.backend).await;
+    drop((store.backend, other));
+    let restored = put_in_place(&store.folder, &copy);
+    assert!(restored.check(CareProgress::silent()).await.unwrap().is_whole);
+    assert_eq!(live_ids(&restored).await, expected);
 }
 
 /// Jobs whose rows can be read one by one, as an independent witness.

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use egret_core::{CareProgress, Timestamp};
 use rusqlite::{Connection, OpenFlags};
 
+use super::identity::FileIdentity;
+use super::raw_copy::copy_raw;
 use super::salvage::salvage;
 use super::watch::free_name;
 use crate::care::{copy_pages, is_whole};
-use crate::folder::make_folder;
+use crate::folder::{Folder, make_folder};
 
 /// What was saved.
 #[derive(Debug)]
@@ -21,8 +23,10 @@ pub(super) struct Copied {
     pub(super) damaged: Option<PathBuf>,
 }
 
-/// Copies everything that the connection can still read beside the store. Answers with why it could not.
-pub(super) fn copy_everything(connection: &Connection, store: &Path) -> Result<Copied, String> {
+/// Copies everything that can still be read of the file, which the connection has open, beside the store. Answers with why it
+/// could not.
+pub(super) fn copy_everything(connection: &Connection, folder: &Folder, file: FileIdentity) -> Result<Copied, String> {
+    let store = folder.database();
     // The folder may have gone with the database.
     store.parent().map_or(Ok(()), make_folder).map_err(|error| error.to_string())?;
     let stamp = Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
@@ -30,7 +34,13 @@ pub(super) fn copy_everything(connection: &Connection, store: &Path) -> Result<C
     let path = free_name(store, "rescued", &stamp);
     make(&pages).map_err(|error| format!("`{}`: {error}", pages.display()))?;
     let failed = |error: rusqlite::Error| error.to_string();
-    copy_pages(connection, &pages, &CareProgress::silent()).map_err(failed)?;
+    if let Err(error) = copy_pages(connection, &pages, &CareProgress::silent()) {
+        if FileIdentity::of(store).ok() != Some(file) {
+            return Err(error.to_string());
+        }
+        tracing::warn!(%error, "SQLite cannot copy the damaged store; its pages are copied as they are");
+        copy_raw(store, &folder.log(), &pages).map_err(|error| error.to_string())?;
+    }
     let image = Connection::open_with_flags(&pages, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
     if is_whole(&image) {
         drop(image);

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
 
 use egret_core::{Clock, Damage, Error, ErrorKind, ProcessIdentity, Result};
 use rusqlite::{Connection, ErrorCode, ffi};
 
+use super::calm::{LOOK_HOLDS, Surroundings};
 use super::copy::{Copied, copy_everything};
 use super::identity::FileIdentity;
 use super::notice::{Notice, text};
@@ -17,6 +19,9 @@ use crate::folder::Folder;
 pub(crate) struct Watch {
     folder: Folder,
     file: FileIdentity,
+    /// SQLite's write-ahead log. Without its name, others would write another one.
+    log: FileIdentity,
+    surroundings: Surroundings,
     clock: Arc<dyn Clock>,
     /// Guarded for a few instructions, or while the copy is made.
     state: Mutex<State>,
@@ -52,38 +57,65 @@ pub(crate) enum Cause {
     Deleted,
     /// Another file has its name.
     Replaced,
+    /// Nothing has the name of its write-ahead log any more.
+    LogDeleted,
+    /// Another file has the name of its write-ahead log.
+    LogReplaced,
     /// Something on its pages cannot be.
     Corrupt(String),
 }
 
 impl Watch {
-    /// Watches the file that has the store's name now.
+    /// Watches the files that have the names of the store and of its log now. A connection must have them open.
     pub(crate) fn new(folder: Folder, clock: Arc<dyn Clock>) -> Result<Self> {
-        let file = FileIdentity::of(folder.database()).map_err(|error| {
-            failed_io(format!("failed to look at the store `{}`", folder.database().display()), error)
-        })?;
-        Ok(Self { folder, file, clock, state: Mutex::default() })
+        let identify = |path: &Path| {
+            FileIdentity::of(path)
+                .map_err(|error| failed_io(format!("failed to look at the store `{}`", path.display()), error))
+        };
+        let (file, log) = (identify(folder.database())?, identify(&folder.log())?);
+        let surroundings = Surroundings::of(folder.database());
+        Ok(Self { folder, file, log, surroundings, clock, state: Mutex::default() })
     }
 
-    /// Whether something is wrong. Costs two looks at names, so it is done for every transaction.
+    /// Whether something is wrong, for those who look often: nothing has happened in the folder of the store since the last
+    /// thorough look, which is not long ago, or else there is another one.
+    pub(crate) fn glance(&self) -> Option<Trouble> {
+        let knows_nothing = {
+            let state = self.lock();
+            state.damage.is_none() && state.reported.is_none()
+        };
+        if knows_nothing && self.surroundings.are_calm() {
+            return None;
+        }
+        self.look()
+    }
+
+    /// Whether something is wrong: a look at three names.
     pub(crate) fn look(&self) -> Option<Trouble> {
         let state = self.lock();
         if let Some(damaged) = &state.damage {
             return Some(Trouble::Known(Arc::clone(damaged)));
         }
+        let before = self.surroundings.before_look();
         if let Some(notice) = self.notice() {
             return Some(Trouble::Known(self.known(notice)));
         }
         if let Some(reported) = &state.reported {
             return Some(Trouble::New(Cause::Corrupt(reported.clone())));
         }
-        match FileIdentity::of(self.folder.database()) {
-            Ok(file) if file == self.file => None,
-            Ok(_) => Some(Trouble::New(Cause::Replaced)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(Trouble::New(Cause::Deleted)),
+        let lost = |path: &Path, file, deleted, replaced| match FileIdentity::of(path) {
+            Ok(present) if present == file => None,
+            Ok(_) => Some(replaced),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(deleted),
             // A folder that cannot be looked into says nothing about the file.
             Err(_) => None,
+        };
+        let cause = lost(self.folder.database(), self.file, Cause::Deleted, Cause::Replaced)
+            .or_else(|| lost(&self.folder.log(), self.log, Cause::LogDeleted, Cause::LogReplaced));
+        if cause.is_none() {
+            self.surroundings.found_nothing(before);
         }
+        cause.map(Trouble::New)
     }
 
     /// Remembers an error of a thread that reads, if it means that the database is destroyed; the next write acts on it.
@@ -125,7 +157,8 @@ impl Watch {
         }
         self.leave_notice(cause, None);
         unlock(connection, is_locked);
-        let copied = copy_everything(connection, self.folder.database());
+        await_others(connection);
+        let copied = copy_everything(connection, &self.folder, self.file);
         let damaged = Arc::new(self.concluded(cause, copied));
         tracing::error!("{}", damaged.sentence);
         state.damage = Some(Arc::clone(&damaged));
@@ -208,6 +241,8 @@ impl Cause {
         match self {
             Self::Deleted => format!("`{name}` was deleted while it was in use"),
             Self::Replaced => format!("`{name}` was replaced by another file while it was in use"),
+            Self::LogDeleted => format!("`{name}-wal` was deleted while it was in use"),
+            Self::LogReplaced => format!("`{name}-wal` was replaced by another file while it was in use"),
             Self::Corrupt(error) => format!("`{name}` holds pages that cannot be ({error})"),
         }
     }
@@ -218,6 +253,14 @@ pub(crate) fn is_corruption(error: &rusqlite::Error) -> bool {
     let is_short = |code: &ffi::Error| code.extended_code == ffi::SQLITE_IOERR_SHORT_READ;
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
         || error.sqlite_error().is_some_and(is_short)
+}
+
+/// Waits until everybody has come upon the notice before the next commit: for as long as a look holds, and then for the
+/// transaction that was begun meanwhile.
+fn await_others(connection: &Connection) {
+    thread::sleep(LOOK_HOLDS);
+    let is_locked = connection.execute_batch("BEGIN IMMEDIATE").is_ok();
+    unlock(connection, is_locked);
 }
 
 fn unlock(connection: &Connection, is_locked: bool) {
@@ -234,7 +277,7 @@ fn remedy(store: &Path, cause: &Cause, copied: &Copied) -> String {
     };
     let away = match cause {
         Cause::Replaced => format!("move the file that is at `{store}` now out of the way, "),
-        Cause::Deleted | Cause::Corrupt(_) => String::new(),
+        Cause::Deleted | Cause::LogDeleted | Cause::LogReplaced | Cause::Corrupt(_) => String::new(),
     };
     format!(
         "everything that could be read is in `{copy}`{kept}: stop all services, {away}delete `{store}-wal` and `{store}-shm`, \

@@ -87,7 +87,7 @@ impl WriterThread {
 
     fn execute(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
         group.retain(|operation| !operation.is_abandoned());
-        if let Some(trouble) = self.writing.settings.watch.look() {
+        if let Some(trouble) = self.writing.settings.watch.glance() {
             self.give_up(group, trouble);
             return Vec::new();
         }

@@ -41,7 +41,7 @@ impl Writing {
         // Before the look, so that the log is that of the file which is looked at.
         let opened = self.log.open();
         // Only now can no other process give the file up before this commit.
-        if let Some(trouble) = self.settings.watch.look() {
+        if let Some(trouble) = self.settings.watch.glance() {
             roll_back(connection, books);
             return Err(Interruption::Destroyed(trouble));
         }

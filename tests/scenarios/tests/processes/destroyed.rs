@@ -53,6 +53,16 @@ fn mend(application: &Application, service: &mut Foreground, copy: &Path) {
 
 #[test]
 fn a_store_deleted_under_a_service_is_mended_from_the_copy() {
+    is_mended_after_the_deletion_of("egret.db");
+}
+
+/// Others would write another log, of which the service knows nothing.
+#[test]
+fn a_log_deleted_under_a_service_is_mended_from_the_copy() {
+    is_mended_after_the_deletion_of("egret.db-wal");
+}
+
+fn is_mended_after_the_deletion_of(name: &str) {
     let application = application(SERVICE_MODE);
     let ledger = application.ledger();
     let mut service = application.start_service();
@@ -65,15 +75,17 @@ fn a_store_deleted_under_a_service_is_mended_from_the_copy() {
         .collect();
     let running = application.enqueue_long("Sleep", 1_000);
     ledger.wait_for("begin", &running);
-    fs::remove_file(database(&application)).unwrap();
+    let deleted = database(&application).with_file_name(name);
+    assert!(fs::metadata(&deleted).unwrap().len() > 0);
+    fs::remove_file(&deleted).unwrap();
 
     let copy = copy_made_by(&service, &application);
     for arguments in [&["status"][..], &["jobs", "list"], &["enqueue", "Append", argument.as_str()]] {
         let words = refusal(&application, arguments);
-        assert!(words.contains("was deleted while it was in use"), "{words}");
+        assert!(words.contains(&format!("`{name}` was deleted while it was in use")), "{words}");
         assert!(words.contains(copy.to_str().unwrap()) && words.contains("`mv "), "{words}");
     }
-    assert!(!database(&application).exists(), "no command makes an empty store in its place");
+    assert!(!deleted.exists(), "no command makes an empty file in its place");
 
     mend(&application, &mut service, &copy);
     let store = application.store();
