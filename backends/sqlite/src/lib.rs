@@ -81,7 +81,7 @@ mod writer;
 pub use backend::SqliteBackend;
 pub use capabilities::ADAPTER;
 pub use look::{Glance, look};
-pub use options::{Durability, SqliteOptions};
+pub use options::{Durability, SqliteOptions, VacuumLimits};
 pub use raw_limits::{RawLimit, RawWork};
 pub use rusqlite;
 pub use transactional::PendingWake;

@@ -53,6 +53,7 @@ impl SqliteBackend {
             timing: options.timing,
             head_logs: i64::try_from(options.head_logs).unwrap_or(i64::MAX),
             failure_policy: options.failure_policy,
+            vacuum: options.vacuum,
             process: ProcessIdentity::current(),
             fleet: Fleet::new(folder.clone()),
             task_locks: TaskLocks::new(folder.tasks()),

@@ -16,6 +16,22 @@ pub enum Durability {
     Normal,
 }
 
+/// When a vacuum is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VacuumLimits {
+    /// With more bytes in use than this a vacuum is refused while services live: it takes so long that they would fail
+    /// meanwhile, since a writer waits for about a minute. Default 512 MiB.
+    pub most_beside_services: u64,
+    /// Bytes that must be free beyond what the pages in use take once more. Default 16 MiB.
+    pub spare_bytes: u64,
+}
+
+impl Default for VacuumLimits {
+    fn default() -> Self {
+        Self { most_beside_services: 512 << 20, spare_bytes: 16 << 20 }
+    }
+}
+
 /// How a store is opened and behaves.
 #[derive(Clone, Debug)]
 pub struct SqliteOptions {
@@ -32,6 +48,8 @@ pub struct SqliteOptions {
     pub head_logs: usize,
     /// What happens to a job whose error nothing handled. Default: it is kept, discarded and revivable.
     pub failure_policy: FailurePolicy,
+    /// When a vacuum is refused.
+    pub vacuum: VacuumLimits,
 }
 
 impl SqliteOptions {
@@ -44,6 +62,7 @@ impl SqliteOptions {
             clock: Arc::new(SystemClock),
             head_logs: 1000,
             failure_policy: FailurePolicy::Keep,
+            vacuum: VacuumLimits::default(),
         }
     }
 }

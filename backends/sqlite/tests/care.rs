@@ -7,10 +7,10 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use egret_core::{Backend, CareProgress, CheckReport, ErrorKind, Selection, StoreVersion};
+use egret_core::{Backend, CareProgress, CheckReport, ErrorKind, Leave, Left, Selection, StoreVersion};
 use egret_sqlite::rusqlite::Connection;
-use egret_sqlite::{SqliteBackend, SqliteOptions};
-use support::{Store, completed, enqueue, job, register, request};
+use egret_sqlite::{SqliteBackend, SqliteOptions, VacuumLimits};
+use support::{Store, completed, enqueue, job, options, register, request};
 
 /// A store with jobs in every place: available, scheduled, claimed, completed.
 async fn used_store() -> Store {
@@ -128,6 +128,48 @@ async fn a_vacuum_gives_room_back_beside_a_service() {
     assert!(check(&store.backend).await.is_whole);
     enqueue(&*store.backend, vec![job("After", "default")]).await;
     assert_eq!(store.backend.counts().await.unwrap().live(), 17);
+}
+
+/// The same store under other limits.
+fn with_limits(store: &Store, vacuum: VacuumLimits) -> Arc<SqliteBackend> {
+    SqliteBackend::open(SqliteOptions { vacuum, ..options(&store.folder) }).unwrap()
+}
+
+#[tokio::test]
+async fn a_vacuum_of_much_beside_services_is_refused_until_they_are_gone() {
+    let store = Store::new();
+    let backend = with_limits(&store, VacuumLimits { most_beside_services: 64 << 10, ..VacuumLimits::default() });
+    let selection = Arc::new(Selection::strict(["*"]));
+    let service = register(&*backend, &selection).await;
+    enqueue(&*backend, (0..200).map(|_| job("Kept", "default")).collect()).await;
+    let before = backend.size().await.unwrap();
+    assert!(before.used_bytes > 64 << 10, "{before:?}");
+    let error = backend.vacuum().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let text = error.to_string();
+    assert!(text.contains("the 1 services that live") && text.contains("`systemctl stop egret-job`"), "{text}");
+    assert_eq!(backend.size().await.unwrap(), before, "nothing was done");
+    enqueue(&*backend, vec![job("After", "default")]).await;
+
+    assert_eq!(backend.leave(service, Leave::Always).await.unwrap(), Left::Gone);
+    backend.vacuum().await.unwrap();
+    assert_eq!(backend.counts().await.unwrap().live(), 201);
+}
+
+#[tokio::test]
+async fn a_vacuum_without_room_on_the_disk_is_refused() {
+    let store = Store::new();
+    let limits = VacuumLimits { spare_bytes: u64::MAX / 4, ..VacuumLimits::default() };
+    let backend = with_limits(&store, limits);
+    enqueue(&*backend, vec![job("Kept", "default")]).await;
+    let before = backend.size().await.unwrap();
+    let error = backend.vacuum().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let text = error.to_string();
+    assert!(text.contains("make room there") && text.contains("`SQLITE_TMPDIR`"), "{text}");
+    assert!(text.contains("a vacuum needs ") && text.contains(" MiB free in `/"), "{text}");
+    assert_eq!(backend.size().await.unwrap(), before, "nothing was done");
+    store.backend.vacuum().await.unwrap();
 }
 
 #[test]

@@ -9,14 +9,9 @@ use super::apart;
 use crate::backend::SqliteBackend;
 use crate::connection::open_writer;
 use crate::error::{failed, failed_io};
+use crate::options::VacuumLimits;
 use crate::size::read_size;
 use crate::turnstile::Turnstile;
-
-/// Above this many bytes in use a vacuum takes so long that services which live would fail meanwhile: a writer waits for
-/// about a minute.
-const MOST_BESIDE_SERVICES: u64 = 512 << 20;
-/// Room asked for beyond what the pages need.
-const SPARE_BYTES: u64 = 16 << 20;
 
 impl SqliteBackend {
     pub(crate) async fn vacuum_store(&self) -> Result<VacuumReport> {
@@ -24,16 +19,17 @@ impl SqliteBackend {
         let services = egret_core::Backend::services(self).await?;
         let n_alive = services.iter().filter(|service| service.is_alive).count();
         let (path, folder) = (self.folder.database().to_owned(), self.folder.root().to_owned());
-        apart("give room back", move || vacuum(&path, &folder, n_alive)).await
+        let limits = self.settings.vacuum;
+        apart("give room back", move || vacuum(&path, &folder, limits, n_alive)).await
     }
 }
 
-fn vacuum(path: &Path, folder: &Path, n_alive: usize) -> Result<VacuumReport> {
+fn vacuum(path: &Path, folder: &Path, limits: VacuumLimits, n_alive: usize) -> Result<VacuumReport> {
     let failed = |error| failed("give room back", error);
     let connection = open_writer(path).map_err(failed)?;
     let before = read_size(&connection).map_err(failed)?;
-    refuse_beside_services(&before, n_alive)?;
-    refuse_without_room(&before, folder)?;
+    refuse_beside_services(&before, limits, n_alive)?;
+    refuse_without_room(&before, limits, folder)?;
     let mut turnstile = Turnstile::open(folder)?;
     let _turn = turnstile.enter();
     connection.execute_batch("VACUUM").map_err(failed)?;
@@ -42,8 +38,8 @@ fn vacuum(path: &Path, folder: &Path, n_alive: usize) -> Result<VacuumReport> {
     Ok(VacuumReport { before, after: read_size(&connection).map_err(failed)? })
 }
 
-fn refuse_beside_services(size: &StoreSize, n_alive: usize) -> Result<()> {
-    if n_alive == 0 || size.used_bytes <= MOST_BESIDE_SERVICES {
+fn refuse_beside_services(size: &StoreSize, limits: VacuumLimits, n_alive: usize) -> Result<()> {
+    if n_alive == 0 || size.used_bytes <= limits.most_beside_services {
         return Ok(());
     }
     let message = format!(
@@ -55,11 +51,11 @@ fn refuse_beside_services(size: &StoreSize, n_alive: usize) -> Result<()> {
 }
 
 /// SQLite writes everything once into a temporary file and once into the log beside the database.
-fn refuse_without_room(size: &StoreSize, folder: &Path) -> Result<()> {
+fn refuse_without_room(size: &StoreSize, limits: VacuumLimits, folder: &Path) -> Result<()> {
     let temporary = temporary_folder();
-    let needed = size.used_bytes + SPARE_BYTES;
+    let needed = size.used_bytes.saturating_add(limits.spare_bytes);
     let is_shared = is_same_file_system(folder, &temporary);
-    for (place, needed) in [(folder, if is_shared { 2 * needed } else { needed }), (&temporary, needed)] {
+    for (place, needed) in [(folder, if is_shared { needed.saturating_mul(2) } else { needed }), (&temporary, needed)] {
         let free = free_bytes(place)?;
         if free < needed {
             let message = format!(

@@ -9,6 +9,7 @@ use rusqlite::{CachedStatement, Connection};
 use super::hot::{Hot, HotStatements};
 use crate::books::Books;
 use crate::damage::Watch;
+use crate::options::VacuumLimits;
 use crate::service::{Fleet, Standing};
 use crate::state_code::StateCode;
 use crate::tasks::TaskLocks;
@@ -20,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) timing: Timing,
     pub(crate) head_logs: i64,
     pub(crate) failure_policy: FailurePolicy,
+    pub(crate) vacuum: VacuumLimits,
     pub(crate) process: ProcessIdentity,
     pub(crate) fleet: Fleet,
     pub(crate) task_locks: TaskLocks,
