@@ -5,8 +5,8 @@ use std::path::Path;
 use egret::App;
 use egret::config::{Config, LoadOptions};
 use egret_core::{
-    Counts, EnqueueRequest, Execution, ExecutionState, JobData, JobId, JobRecord, JobState, NewJob, Origin,
-    ServiceRecord, StartStatus,
+    Counts, EnqueueRequest, Execution, ExecutionState, JobData, JobFilter, JobId, JobRecord, JobState, NewJob, Origin,
+    Page, ServiceRecord, StartStatus, StoreSize,
 };
 use tokio::runtime::Runtime;
 
@@ -62,6 +62,19 @@ impl Store {
     /// Jobs by queue and state.
     pub fn counts(&self) -> Counts {
         self.runtime.block_on(self.app.backend().counts()).unwrap()
+    }
+
+    /// The room that the store takes, without the log files beside it.
+    pub fn size(&self) -> StoreSize {
+        self.runtime.block_on(self.app.backend().size()).unwrap()
+    }
+
+    /// The ids of all jobs that have ended and are kept.
+    pub fn ended(&self) -> Vec<String> {
+        let filter = JobFilter::all();
+        let jobs = self.runtime.block_on(self.app.backend().inspect(&filter, &Page::first(100_000))).unwrap();
+        let ended = jobs.items.into_iter().filter(|job| job.state.is_terminal());
+        ended.map(|job| job.id.as_str().to_owned()).collect()
     }
 
     /// How starting a service stands.

@@ -16,8 +16,8 @@ const CANCEL_GRACE: Duration = Duration::from_secs(1);
 const ABANDON_GRACE: Duration = Duration::from_millis(100);
 /// How long a store that does not answer is waited for before its claims are left to the rescue.
 const TELL_GRACE: Duration = Duration::from_secs(10);
-/// How long a disk that does not keep up is waited for before the last log lines are given up.
-const LOG_GRACE: Duration = Duration::from_secs(2);
+/// How long a disk that does not keep up is waited for before log lines that wait, or files to be removed, are given up.
+pub(super) const LOG_GRACE: Duration = Duration::from_secs(2);
 
 /// Lets what runs finish, cancels what does not, tells everything. Answers how many jobs were given back.
 pub(super) async fn finish_runs(engine: &Engine, workers: &mut JoinSet<()>) -> u64 {

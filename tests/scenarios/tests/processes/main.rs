@@ -17,6 +17,7 @@ mod quarantine;
 mod replacement;
 mod rescue;
 mod resources;
+mod retention;
 mod shirasagi;
 mod starting;
 mod stopping;
