@@ -357,6 +357,14 @@ macro_rules! for_each_case {
                 pages_through_every_task_once [tasks]
                 gives_lines_from_a_place_on_and_counts_the_rest [tasks]
             }
+            control {
+                keeps_a_record_for_every_handle [control]
+                stores_only_on_its_condition [control]
+                gives_a_taken_record_to_one_of_many [control]
+                forgets_a_record_when_its_time_has_come [control]
+                lists_records_by_key_and_owner_in_pages [control]
+                refuses_a_cursor_of_another_listing [control]
+            }
             refusals {
                 verbs_are_supported_exactly_as_the_capabilities_say []
                 changes_are_supported_exactly_as_the_capabilities_say []

@@ -50,6 +50,7 @@ mod backlog;
 mod change;
 mod claim;
 mod conditions;
+mod control;
 mod counts;
 mod enqueue;
 mod fencing;

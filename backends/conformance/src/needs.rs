@@ -36,6 +36,7 @@ pub fn is_met(need: &str, capabilities: &Capabilities, subject: &dyn Subject) ->
         "sizes" => capabilities.sizes,
         "care" => capabilities.care,
         "tasks" => capabilities.tasks,
+        "control" => capabilities.control,
         "retry" => changes.retry,
         "run_now" => changes.run_now,
         "reschedule" => changes.reschedule,

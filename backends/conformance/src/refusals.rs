@@ -1,5 +1,6 @@
 //! Capabilities tell the truth: what a store says it can do it does, everything else it refuses as unsupported.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use egret_core::{
@@ -35,6 +36,8 @@ pub(crate) async fn verbs_are_supported_exactly_as_the_capabilities_say(world: W
     let right = StartRight { name: "nobody".to_owned(), nonce: 1, granted_at: world.now().await };
     let failure = StartFailure { right, error: "never asked".to_owned() };
     agrees("start_failed", can.on_demand, &store.start_failed(failure).await);
+    let has_control = Arc::clone(store).control().is_some();
+    assert_eq!(has_control, can.control, "the capability and the control store disagree");
     agrees("find_task", can.tasks, &store.find_task("nothing").await);
     agrees("tasks", can.tasks, &store.tasks(&TaskFilter::all(), &Page::first(1)).await);
     agrees("task_runs", can.tasks, &store.task_runs("nothing").await);

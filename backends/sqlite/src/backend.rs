@@ -229,6 +229,10 @@ impl Backend for SqliteBackend {
         self.tell_size().await
     }
 
+    fn control(self: Arc<Self>) -> Option<Arc<dyn ControlStore>> {
+        Some(self)
+    }
+
     async fn begin_task(&self, begin: BeginTask) -> Result<TaskBegun> {
         self.take_task(begin).await
     }

@@ -27,6 +27,7 @@ pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         tasks: true,
         sizes: true,
         care: true,
+        control: true,
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,

@@ -37,6 +37,7 @@ mod claim;
 mod claim_take;
 mod conditions;
 mod connection;
+mod control;
 mod counts;
 mod damage;
 mod enqueue;

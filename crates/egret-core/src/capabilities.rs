@@ -47,6 +47,8 @@ pub struct Capabilities {
     pub sizes: bool,
     /// Whether the store can be checked, copied and compacted while services use it.
     pub care: bool,
+    /// Whether it keeps what is not the jobs' business: users, sessions, the trail of changes.
+    pub control: bool,
     /// Which changes of jobs it can make.
     pub changes: ChangeCapabilities,
     /// How a waiting service learns of new work.

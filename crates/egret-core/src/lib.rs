@@ -7,6 +7,7 @@
 pub mod backend;
 mod capabilities;
 mod clock;
+pub mod control;
 mod error;
 mod execution;
 pub mod job_data;
@@ -21,6 +22,7 @@ mod token;
 pub use backend::*;
 pub use capabilities::{Capabilities, ChangeCapabilities, FailurePolicy, WakeKind};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use control::*;
 pub use error::{Error, ErrorKind, Result};
 pub use execution::{
     ErrorReport, Execution, ExecutionState, LogLine, LogSource, QUARANTINED, Runner, UNREADABLE, UnknownExecutionState,

@@ -9,14 +9,15 @@ use async_trait::async_trait;
 use egret_core::memory::MemoryRows;
 use egret_core::{
     Applied, Backend, Backlog, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken,
-    ClaimedJob, ClassSelection, CloseTask, CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued, Execution,
-    ExecutionFilter, ExecutionOrder, ExecutionRecord, Finish, JobFilter, JobId, JobRecord, JobState, Leave, Left,
-    Listing, LiveOwner, LogExcerpt, LogQuery, Note, Orders, Outcome, Page, Presence, PrunePolicy, PruneReport,
+    ClaimedJob, ClassSelection, CloseTask, ControlStore, CountRow, Counts, EnqueueReply, EnqueueRequest, Enqueued,
+    Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord, Finish, JobFilter, JobId, JobRecord, JobState, Leave,
+    Left, Listing, LiveOwner, LogExcerpt, LogQuery, Note, Orders, Outcome, Page, Presence, PrunePolicy, PruneReport,
     PruneTasks, PrunedTasks, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo,
     ServiceOrder, ServiceRecord, StartFailure, StartRequest, StartRight, StartStatus, StoreSize, Target, TaskBegun,
     TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord, TaskRefusal, TaskRun, TaskToken, Timestamp, Timing,
 };
 
+use crate::control::Reusable;
 use crate::fault::Fault;
 
 /// The fault of a store, with what its handles must remember for it.
@@ -381,6 +382,11 @@ impl Backend for Sabotaged {
             close.note.token = self.scheme.latest_hold(close.note.token);
         }
         self.inner.close_task(close).await
+    }
+
+    fn control(self: Arc<Self>) -> Option<Arc<dyn ControlStore>> {
+        let inner = Arc::new(self.inner.clone()).control()?;
+        Some(if self.has(Fault::TokensReusable) { Arc::new(Reusable(inner)) } else { inner })
     }
 
     fn abandon_task(&self, token: TaskToken) {

@@ -55,6 +55,8 @@ pub(crate) enum Fault {
     TaskOwnerImmortal,
     /// A change of some jobs does not ask whose they are.
     OwnerForgotten,
+    /// A record that was taken is still there for the next one who takes it.
+    TokensReusable,
     /// The store says that it keeps no notes, and does.
     CapabilityLies,
 }

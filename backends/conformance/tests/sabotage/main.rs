@@ -4,6 +4,7 @@
 //! the fault which they find.
 
 mod backend;
+mod control;
 mod fault;
 
 use std::sync::Arc;
@@ -69,6 +70,7 @@ macro_rules! each_turns_red {
 }
 
 each_turns_red! {
+    a_record_that_can_be_taken_twice: TokensReusable => ["control::gives_a_taken_record_to_one_of_many"];
     a_token_that_is_ignored: TokenIgnored => [
         "fencing::refuses_a_finish_under_a_replaced_token",
         "fencing::refuses_writes_when_the_same_service_claimed_again",

@@ -17,6 +17,7 @@ mod task;
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -33,7 +34,7 @@ pub use service::*;
 pub use standing::*;
 pub use task::*;
 
-use crate::{Capabilities, ClaimToken, Error, Execution, JobId, JobRecord, Result, ServiceId};
+use crate::{Capabilities, ClaimToken, ControlStore, Error, Execution, JobId, JobRecord, Result, ServiceId};
 
 /// A store plus a wire format.
 ///
@@ -305,6 +306,13 @@ pub trait Backend: Debug + Send + Sync {
     /// Why the store takes nothing more, if that is so; see [`Damage`].
     async fn damage(&self) -> Result<Option<Damage>> {
         Ok(None)
+    }
+
+    // --- beside jobs
+
+    /// What it keeps that is not the jobs' business; `None` where it does not, and a store of its own must be found for it.
+    fn control(self: Arc<Self>) -> Option<Arc<dyn ControlStore>> {
+        None
     }
 
     // --- tasks

@@ -98,6 +98,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         tasks: false,
         sizes: false,
         care: false,
+        control: false,
         changes: ChangeCapabilities::default(),
         wake: WakeKind::Pushed,
         failure_policy,

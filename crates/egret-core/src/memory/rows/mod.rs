@@ -29,7 +29,7 @@ use self::store::Store;
 use super::ADAPTER;
 use super::hint::Hint;
 use super::options::MemoryOptions;
-use crate::{Capabilities, ChangeCapabilities, FailurePolicy, JobId, Payload, Timing, WakeKind};
+use crate::{Capabilities, ChangeCapabilities, FailurePolicy, JobId, MemoryControl, Payload, Timing, WakeKind};
 
 /// A store in memory whose jobs are rows. Clones are handles on the same store.
 ///
@@ -46,16 +46,19 @@ struct Shared {
     /// Guards everything the store holds. No verb awaits while it has the lock.
     store: Mutex<Store>,
     hint: Hint,
+    control: MemoryControl,
 }
 
 impl MemoryRows {
     /// An empty store.
     pub fn new(options: MemoryOptions) -> Self {
         let failure_policy = options.failure_policy.unwrap_or(FailurePolicy::Keep);
+        let control = MemoryControl::new(Arc::clone(&options.clock));
         Self {
             shared: Arc::new(Shared {
                 store: Mutex::new(Store::new(options.clock, failure_policy)),
                 hint: Hint::default(),
+                control,
             }),
             timing: options.timing,
             capabilities: Arc::new(capabilities(failure_policy)),
@@ -113,6 +116,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         tasks: true,
         sizes: true,
         care: false,
+        control: true,
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,

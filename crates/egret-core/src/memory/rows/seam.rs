@@ -1,5 +1,6 @@
 //! The seam: each verb under the lock, and a hint where somebody may have waited for it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use super::MemoryRows;
 use crate::{
     Applied, Backend, Backlog, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken,
-    ClaimedJob, CloseTask, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder,
+    ClaimedJob, CloseTask, ControlStore, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder,
     ExecutionRecord, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, LiveOwner, LogExcerpt,
     LogQuery, Note, Orders, Page, Presence, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord, Release,
     RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest,
@@ -207,6 +208,10 @@ impl Backend for MemoryRows {
 
     async fn size(&self) -> Result<StoreSize> {
         Ok(self.store().size())
+    }
+
+    fn control(self: Arc<Self>) -> Option<Arc<dyn ControlStore>> {
+        Some(Arc::new(self.shared.control.clone()))
     }
 
     async fn begin_task(&self, begin: BeginTask) -> Result<TaskBegun> {
