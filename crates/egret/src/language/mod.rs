@@ -24,6 +24,7 @@ use std::fmt;
 /// A zone of times: the type of the crate `jiff`.
 pub use jiff::tz::TimeZone;
 
+pub use self::catalogue::Catalogue;
 pub use self::reader::Reader;
 pub use self::value::TextValue;
 
@@ -81,7 +82,7 @@ impl Language {
 
     /// The sentence of a message with its arguments. An argument that is missing is shown by its name, in braces.
     pub fn text_with(self, message: &str, arguments: &[(&str, TextValue)]) -> String {
-        catalogue::format(self, message, arguments)
+        catalogue::OWN.text_with(self, message, arguments)
     }
 }
 
