@@ -7,7 +7,7 @@ mod store;
 
 use std::sync::Arc;
 
-use egret_core::{Backend, Origin, StartRequest, Timing};
+use egret_core::{Backend, ControlStore, Origin, StartRequest, Timing};
 
 pub use builder::AppBuilder;
 pub use store::stored_version;
@@ -125,6 +125,18 @@ impl App {
     pub(crate) fn log_outbox(&self, bound: LevelBound) -> Arc<LogOutbox> {
         let limits = LogLimits { head_lines: self.inner.config.head_logs, ..LogLimits::default() };
         LogOutbox::bounded(Some(self.log_folder()), limits, bound)
+    }
+
+    /// Where users, sessions, tokens and the trail of changes are kept: in the store of the jobs, or else in an embedded
+    /// file of its own, `var/egret-control.db` below the application's folder.
+    ///
+    /// # Errors
+    /// When that file cannot be opened.
+    pub async fn control_store(&self) -> Result<Arc<dyn ControlStore>, Error> {
+        match Arc::clone(&self.inner.backend).control() {
+            Some(control) => Ok(control),
+            None => store::beside(&self.inner.config).await,
+        }
     }
 
     /// Where whole logs of attempts are kept.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egret_core::memory::{MemoryOptions, MemoryRows};
-use egret_core::{Backend, StoreVersion, Timing};
+use egret_core::{Backend, ControlStore, StoreVersion, Timing};
 
 use crate::config::Config;
 use crate::{Error, ErrorKind};
@@ -73,9 +73,28 @@ fn unknown_scheme(scheme: &str) -> Error {
 /// Opens the embedded store; a relative path starts at the application's folder.
 #[cfg(feature = "sqlite")]
 async fn open_sqlite(config: &Config, timing: Timing) -> Result<Arc<dyn Backend>, Error> {
+    open_file(config, config.root.join(config.url.rest()), timing).await
+}
+
+/// What is kept beside the jobs of a store that keeps nothing else.
+#[cfg(feature = "sqlite")]
+pub(super) async fn beside(config: &Config) -> Result<Arc<dyn ControlStore>, Error> {
+    let backend = open_file(config, config.root.join("var/egret-control.db"), Timing::default()).await?;
+    Ok(backend.control().expect("the embedded store keeps records"))
+}
+
+/// What is kept beside the jobs of a store that keeps nothing else, where nothing can be written to a file.
+#[cfg(not(feature = "sqlite"))]
+pub(super) async fn beside(_config: &Config) -> Result<Arc<dyn ControlStore>, Error> {
+    tracing::warn!("users and sessions are kept in memory only: this program has no embedded store");
+    Ok(Arc::new(egret_core::MemoryControl::new(Arc::new(egret_core::SystemClock))))
+}
+
+#[cfg(feature = "sqlite")]
+async fn open_file(config: &Config, path: std::path::PathBuf, timing: Timing) -> Result<Arc<dyn Backend>, Error> {
     use egret_sqlite::{Durability, SqliteBackend, SqliteOptions};
 
-    let mut options = SqliteOptions::new(config.root.join(config.url.rest()));
+    let mut options = SqliteOptions::new(path);
     options.timing = timing;
     options.head_logs = config.head_logs;
     options.durability = match config.durability {

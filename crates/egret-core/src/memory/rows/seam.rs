@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use super::MemoryRows;
 use crate::{
     Applied, Backend, Backlog, Beat, BeginTask, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken,
-    ClaimedJob, CloseTask, ControlStore, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter, ExecutionOrder,
-    ExecutionRecord, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, LiveOwner, LogExcerpt,
-    LogQuery, Note, Orders, Page, Presence, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord, Release,
-    RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure, StartRequest,
-    StartRight, StartStatus, StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted, TaskRecord,
-    TaskRun, TaskToken,
+    ClaimedJob, CloseTask, ControlStore, Counts, EnqueueReply, EnqueueRequest, Execution, ExecutionFilter,
+    ExecutionOrder, ExecutionRecord, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, LiveOwner,
+    LogExcerpt, LogQuery, Note, Orders, Page, Presence, PrunePolicy, PruneReport, PruneTasks, PrunedTasks, QueueRecord,
+    Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, StartFailure,
+    StartRequest, StartRight, StartStatus, StoreSize, Target, TaskBegun, TaskFilter, TaskLogQuery, TaskNote, TaskNoted,
+    TaskRecord, TaskRun, TaskToken,
 };
 
 #[async_trait]

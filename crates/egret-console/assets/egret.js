@@ -1,0 +1,81 @@
+// Every page works without this. With it, pages are read again as things change, and times come in the browser's zone.
+"use strict";
+
+(() => {
+  const remember = (name, value) => {
+    document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  };
+
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.includes(`egret_zone=${encodeURIComponent(zone)}`)) remember("egret_zone", zone);
+
+  // --- a live page: a tick of the server has the same address read again, and what differs is put in place
+
+  const isSame = (one, other) => one.nodeType === other.nodeType && one.nodeName === other.nodeName && (one.id || "") === (other.id || "");
+
+  const morph = (present, wanted) => {
+    if (present.nodeType !== Node.ELEMENT_NODE) {
+      if (present.nodeValue !== wanted.nodeValue) present.nodeValue = wanted.nodeValue;
+      return;
+    }
+    for (const { name } of [...present.attributes]) {
+      // What a person has opened or ticked stays so.
+      if (!wanted.hasAttribute(name) && name !== "open") present.removeAttribute(name);
+    }
+    for (const { name, value } of wanted.attributes) {
+      if (present.getAttribute(name) !== value) present.setAttribute(name, value);
+    }
+    let here = present.firstChild;
+    for (const there of [...wanted.childNodes]) {
+      let match = here;
+      while (match && !isSame(match, there)) match = match.nextSibling;
+      if (match) {
+        while (here !== match) {
+          const gone = here;
+          here = here.nextSibling;
+          gone.remove();
+        }
+        morph(match, there);
+        here = match.nextSibling;
+      } else {
+        present.insertBefore(there, here);
+      }
+    }
+    while (here) {
+      const gone = here;
+      here = here.nextSibling;
+      gone.remove();
+    }
+  };
+
+  const isBusy = (part) => part.contains(document.activeElement) && /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.nodeName);
+
+  const refresh = async () => {
+    const answer = await fetch(location.href, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+    if (!answer.ok || answer.headers.get("ajaxRedirect")) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of ["strip", "main"]) {
+      const present = document.getElementById(id);
+      const wanted = page.getElementById(id);
+      if (present && wanted && !isBusy(present)) morph(present, wanted);
+    }
+  };
+
+  const live = document.body.dataset.live;
+  if (live && "EventSource" in window) {
+    let source = null;
+    let isReading = false;
+    const listen = () => {
+      source = new EventSource(live);
+      source.addEventListener("tick", async () => {
+        if (isReading) return;
+        isReading = true;
+        try { await refresh(); } catch { /* the next tick tries again */ } finally { isReading = false; }
+      });
+    };
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) { source?.close(); source = null; } else if (!source) { listen(); }
+    });
+    if (!document.hidden) listen();
+  }
+})();

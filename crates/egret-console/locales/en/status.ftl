@@ -1,0 +1,9 @@
+# The page of the status.
+status-well = Nothing is late.
+status-since = since
+status-stuck-title = The job seems to be stuck.
+status-stuck-body = Please check the following items.
+status-show-jobs = Show jobs
+status-task-name = Task name
+status-current-count = No. of actions
+status-updated = Date and time updated

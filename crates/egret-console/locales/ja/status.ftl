@@ -1,0 +1,9 @@
+# 状態のページ。
+status-well = 遅れているジョブはありません。
+status-since = 発生:
+status-stuck-title = ジョブが滞留しているようです。
+status-stuck-body = 次の項目を確認してください。
+status-show-jobs = ジョブを表示
+status-task-name = タスク名
+status-current-count = 処理件数
+status-updated = 更新日時

@@ -1,0 +1,25 @@
+//! The door: users, roles, sessions, access tokens, and what every request must show.
+
+mod address;
+mod authenticate;
+mod door;
+mod forgery;
+mod removal;
+mod role;
+mod secret;
+mod sessions;
+mod tokens;
+mod users;
+mod viewer;
+
+pub use self::address::Peer;
+pub(crate) use self::address::{Origin, origin_of};
+pub use self::authenticate::{Authenticate, HostViewer, NoHost};
+pub(crate) use self::door::{SESSION, admit, let_in};
+pub(crate) use self::forgery::{host_csrf, host_secret, is_forged, login_token};
+pub use self::role::{Need, Role, Scope, UnknownRole, UnknownScope};
+pub(crate) use self::secret::{digest, generate};
+pub(crate) use self::sessions::Sessions;
+pub use self::tokens::{LongLivedToken, Tokens};
+pub use self::users::{MIN_PASSWORD, User, UserError, Users};
+pub use self::viewer::{Entry, Viewer};

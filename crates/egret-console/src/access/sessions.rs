@@ -1,0 +1,100 @@
+//! Sessions: what a cookie stands for. They are in the store, so that they end when somebody ends them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egret_core::{ControlStore, PutControl, PutWhen, Result, StoredControl, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::secret;
+
+const KIND: &str = "session";
+/// How long a session lasts without a request (SHIRASAGI 1.21.0, `config/defaults/sns.yml`: `session_lifetime`).
+pub(crate) const LIFETIME: Duration = Duration::from_secs(1800);
+/// A session is written again only after so long, so that most requests write nothing.
+const REFRESH: Duration = Duration::from_secs(60);
+
+/// What is kept of a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    csrf: String,
+    /// From where it was begun; for people, never for decisions.
+    address: String,
+    agent: String,
+    seen_at: Timestamp,
+}
+
+/// A session that was just begun.
+#[derive(Debug)]
+pub(crate) struct NewSession {
+    /// What the cookie says. Nothing else knows it.
+    pub(crate) id: String,
+}
+
+/// A session that holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) key: String,
+    pub(crate) user: String,
+    pub(crate) csrf: String,
+}
+
+/// The sessions, in the control store.
+#[derive(Clone, Debug)]
+pub(crate) struct Sessions {
+    control: Arc<dyn ControlStore>,
+}
+
+impl Sessions {
+    pub(crate) fn new(control: Arc<dyn ControlStore>) -> Self {
+        Self { control }
+    }
+
+    /// Begins a session for a user under a new id.
+    pub(crate) async fn begin(&self, user: &str, address: &str, agent: &str, now: Timestamp) -> Result<NewSession> {
+        let id = secret::generate();
+        let kept = Kept {
+            csrf: secret::generate(),
+            address: address.to_owned(),
+            agent: agent.chars().take(200).collect(),
+            seen_at: now,
+        };
+        self.control.put(self.record(&secret::digest(&id), user, &kept)).await?;
+        Ok(NewSession { id })
+    }
+
+    /// The session of an id, which lasts on by this.
+    pub(crate) async fn find(&self, id: &str, now: Timestamp) -> Result<Option<Session>> {
+        let is_shaped = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_shaped {
+            return Ok(None);
+        }
+        let key = secret::digest(id);
+        let Some(record) = self.control.get(KIND, &key).await? else { return Ok(None) };
+        let (Some(user), Ok(mut kept)) = (record.owner, serde_json::from_str::<Kept>(&record.body)) else {
+            return Ok(None);
+        };
+        if now.duration_since(kept.seen_at) > REFRESH.try_into().expect("a minute is a length of time") {
+            kept.seen_at = now;
+            let again = self.record(&key, &user, &kept).when(PutWhen::Version(record.version));
+            // Whoever was faster has made it last on as well, or has ended it.
+            if self.control.put(again).await? == StoredControl::Conflict
+                && self.control.get(KIND, &key).await?.is_none()
+            {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Session { key, user, csrf: kept.csrf }))
+    }
+
+    /// Ends a session, named by its key.
+    pub(crate) async fn end(&self, key: &str) -> Result<()> {
+        self.control.take(KIND, key).await.map(drop)
+    }
+
+    fn record(&self, key: &str, user: &str, kept: &Kept) -> PutControl {
+        let body = serde_json::to_string(kept).expect("a session is plain data");
+        let expires_at = egret_core::job_data::saturating_add(kept.seen_at, LIFETIME);
+        PutControl::new(KIND, key, body).owned_by(user).expiring_at(expires_at)
+    }
+}

@@ -1,0 +1,81 @@
+//! Why a page cannot be shown, or a change not made.
+
+use axum::http::StatusCode;
+use egret::language::TextValue;
+use egret_core::ErrorKind;
+
+/// Why a page cannot be shown, or a change not made: a status, and a sentence in the reader's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) status: StatusCode,
+    pub(crate) message: &'static str,
+    pub(crate) arguments: Vec<(&'static str, TextValue)>,
+}
+
+impl Fault {
+    /// A fault with a message of the language files.
+    pub(crate) fn new(status: StatusCode, message: &'static str) -> Self {
+        Self { status, message, arguments: Vec::new() }
+    }
+
+    /// Adds an argument of the message.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<TextValue>) -> Self {
+        self.arguments.push((name, value.into()));
+        self
+    }
+
+    /// There is no such thing, or it is none of the viewer's business.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "fault-not-found")
+    }
+
+    /// The viewer may not.
+    pub(crate) fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "fault-forbidden")
+    }
+
+    /// A field of a form or a query will not do.
+    pub(crate) fn bad_value(field: &str, value: &str) -> Self {
+        let shown: String = value.chars().take(200).collect();
+        Self::new(StatusCode::BAD_REQUEST, "fault-bad-value").with("field", field).with("value", shown)
+    }
+
+    /// The store cannot do it at all.
+    pub(crate) fn unsupported() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "fault-unsupported")
+    }
+}
+
+impl From<egret_core::Error> for Fault {
+    fn from(error: egret_core::Error) -> Self {
+        let text = egret::chain(&error);
+        match error.kind() {
+            ErrorKind::NotFound => Self::not_found(),
+            ErrorKind::InvalidInput => Self::new(StatusCode::BAD_REQUEST, "fault-store").with("error", text),
+            ErrorKind::Conflict => Self::new(StatusCode::CONFLICT, "fault-store").with("error", text),
+            ErrorKind::Unsupported => Self::unsupported(),
+            _ => {
+                tracing::error!(error = %text, "the console could not reach the store");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "fault-store").with("error", text)
+            }
+        }
+    }
+}
+
+impl From<egret::Error> for Fault {
+    fn from(error: egret::Error) -> Self {
+        let text = egret::chain(&error);
+        tracing::error!(error = %text, "the console could not do what was asked");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "fault-store").with("error", text)
+    }
+}
+
+impl From<crate::access::UserError> for Fault {
+    fn from(error: crate::access::UserError) -> Self {
+        match error {
+            crate::access::UserError::Store(error) => error.into(),
+            other => Self::new(StatusCode::BAD_REQUEST, "fault-store").with("error", other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The web console of Egret: how it stands, jobs, what has run, tasks, services and queues, behind a door.
+//!
+//! It is an [`axum::Router`] that stands alone (`egret console`) or is mounted into an application's own router under any
+//! prefix. Paths and words are those that operators of SHIRASAGI know. Pages are made on the server and work without
+//! JavaScript; with it they are live.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let app = egret::App::builder().build().await?;
+//! let console = egret_console::Console::builder(app).build().await?;
+//! let router: axum::Router = axum::Router::new().nest("/jobs", console.router());
+//! # Ok(()) }
+//! ```
+
+pub mod access;
+mod assets;
+pub mod audit;
+#[cfg(feature = "cli")]
+pub mod command;
+mod console;
+mod fault;
+mod options;
+mod pages;
+mod pulse;
+mod routes;
+pub mod serve;
+mod shell;
+mod visit;
+mod words;
+
+pub use self::console::{Console, ConsoleBuilder, ConsoleError};
+pub use self::options::{ConsoleOptions, Writing};
+pub use self::routes::RouteRight;

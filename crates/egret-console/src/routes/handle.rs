@@ -1,0 +1,89 @@
+//! What happens to a request on its way to its handler.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{RawPathParams, Request};
+use axum::http::{Method, StatusCode, header};
+use axum::response::Response;
+use egret_core::Timestamp;
+
+use super::{Purpose, Route};
+use crate::Writing;
+use crate::access::{Need, admit, is_forged};
+use crate::console::Desk;
+use crate::fault::Fault;
+use crate::visit::{Fields, Visit, dress};
+
+/// The largest form: some 25,000 ids of jobs.
+const MAX_FORM: usize = 1 << 20;
+/// How long a form may take to arrive.
+const FORM_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Lets in, reads the form, refuses what is forged, and answers.
+pub(super) async fn handle(
+    desk: Arc<Desk>,
+    route: Arc<Route>,
+    parameters: RawPathParams,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let now = match (route.need, desk.app.backend().now().await) {
+        (_, Ok(now)) => now,
+        (Need::Open, Err(_)) => Timestamp::now(),
+        (_, Err(error)) => {
+            let visit = Visit::new(desk, &parts, &parameters, Timestamp::now());
+            return dress(visit.fault(&error.into()));
+        }
+    };
+    let mut visit = Visit::new(desk, &parts, &parameters, now);
+    if let Err(response) = admit(&mut visit, &parts, route.need).await {
+        return dress(response);
+    }
+    let answer = match take_form(&mut visit, route.purpose, body).await {
+        Ok(()) => (route.handler)(visit.clone()).await,
+        Err(fault) => Err(fault),
+    };
+    dress(answer.unwrap_or_else(|fault| visit.fault(&fault)))
+}
+
+/// The answer where no route is.
+pub(super) async fn not_found(desk: Arc<Desk>, parameters: RawPathParams, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let visit = Visit::new(desk, &parts, &parameters, Timestamp::now());
+    dress(visit.fault(&Fault::not_found()))
+}
+
+/// Reads the form of a request that has one, and judges whether it may change anything.
+async fn take_form(visit: &mut Visit, purpose: Purpose, body: Body) -> Result<(), Fault> {
+    if purpose == Purpose::Look {
+        return Ok(());
+    }
+    let read = tokio::time::timeout(FORM_TIMEOUT, to_bytes(body, MAX_FORM)).await;
+    let bytes = match read {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(_)) => return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "fault-too-large")),
+        Err(_) => return Err(Fault::new(StatusCode::REQUEST_TIMEOUT, "fault-too-slow")),
+    };
+    let kind = visit.header(header::CONTENT_TYPE);
+    if !bytes.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "fault-no-form"));
+    }
+    visit.form = Fields::of_bytes(&bytes);
+    if purpose == Purpose::Pass {
+        // The pages of the door look after themselves: there is no session yet.
+        return Ok(());
+    }
+    if is_forged(visit, &visit.csrf()) {
+        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "fault-forged"));
+    }
+    if visit.desk.options.writing == Writing::ReadOnly {
+        return Err(Fault::new(StatusCode::FORBIDDEN, "fault-read-only"));
+    }
+    let asks_for_removal = visit.method == Method::DELETE || visit.form.get("_method") == Some("delete");
+    match (purpose, asks_for_removal) {
+        (Purpose::Remove, false) => Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, "fault-method")),
+        _ => Ok(()),
+    }
+}

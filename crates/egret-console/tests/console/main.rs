@@ -1,0 +1,7 @@
+//! The console over its router: who gets in, what pages show, what forms change.
+
+#![allow(clippy::unwrap_used, reason = "what fails in a test is to be loud")]
+
+mod door;
+mod site;
+mod status;
