@@ -98,7 +98,7 @@ fn list(
     let has_more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().filter(|_| has_more).map(|record| Cursor(format!("{CURSOR}{}", record.key)));
-    Ok(Listing { items, next })
+    Ok(Listing::page(items, next))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ControlRecord> {

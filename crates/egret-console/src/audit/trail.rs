@@ -66,9 +66,9 @@ impl Trail {
     pub async fn list(&self, user: Option<&str>, page: &Page) -> Result<Listing<Trace>> {
         let mut query = ControlQuery::of_kind(KIND).descending();
         query.owner = user.map(str::to_owned);
-        let Listing { items, next } = self.control.list(&query, page).await?;
+        let Listing { items, next, .. } = self.control.list(&query, page).await?;
         let traces = items.iter().filter_map(|record| serde_json::from_str(&record.body).ok());
-        Ok(Listing { items: traces.collect(), next })
+        Ok(Listing::page(traces.collect(), next))
     }
 }
 

@@ -94,7 +94,7 @@ impl ControlStore for MemoryControl {
         let has_more = items.len() > page.limit;
         items.truncate(page.limit);
         let next = items.last().filter(|_| has_more).map(|record| Cursor(format!("control:{}", record.key)));
-        Ok(Listing { items, next })
+        Ok(Listing::page(items, next))
     }
 
     async fn prune(&self) -> Result<u64> {
