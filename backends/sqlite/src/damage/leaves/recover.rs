@@ -110,7 +110,7 @@ impl Evidence {
 
 /// Answers whether the row is new.
 fn insert(target: &Connection, shape: &Shape, row: &Row) -> rusqlite::Result<bool> {
-    let names = shape.names();
+    let names = shape.names(row.values.len());
     let marks: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
     let sql = format!("INSERT OR IGNORE INTO {} ({}) VALUES ({})", shape.table, names.join(", "), marks.join(", "));
     // The number stands first, and the file has nothing in its place.

@@ -46,6 +46,8 @@ pub(super) struct Shape {
     pub(super) table: &'static str,
     /// With whether it may be empty, in the order in which the file has them.
     columns: &'static [(&'static str, Column, bool)],
+    /// How many of them every row has: one that is older than a column ends before it.
+    n_first: usize,
     /// Whether rows have numbers.
     pub(super) is_numbered: bool,
 }
@@ -55,11 +57,12 @@ impl Shape {
         let is_fitting = |((_, column, is_optional), value): (&(&str, Column, bool), &Value)| {
             column.fits(value) || *is_optional && *value == Value::Null
         };
-        values.len() == self.columns.len() && self.columns.iter().zip(values).all(is_fitting)
+        (self.n_first..=self.columns.len()).contains(&values.len()) && self.columns.iter().zip(values).all(is_fitting)
     }
 
-    pub(super) fn names(&self) -> Vec<&'static str> {
-        self.columns.iter().map(|(name, ..)| *name).collect()
+    /// The names of the columns of a row that has so many.
+    pub(super) fn names(&self, n_columns: usize) -> Vec<&'static str> {
+        self.columns.iter().take(n_columns).map(|(name, ..)| *name).collect()
     }
 }
 
@@ -82,7 +85,9 @@ pub(super) const JOBS: Shape = Shape {
         ("started_at", Number, true),
         ("error", Text, true),
         ("payload", Content, false),
+        ("site_id", Text, true),
     ],
+    n_first: 16,
     is_numbered: true,
 };
 
@@ -100,7 +105,10 @@ pub(super) const HISTORY: Shape = Shape {
         ("started_at", Time, true),
         ("error", Text, true),
         ("value", Text, true),
+        ("user_id", Text, true),
+        ("site_id", Text, true),
     ],
+    n_first: 11,
     is_numbered: true,
 };
 
@@ -118,7 +126,10 @@ const EXECUTIONS: Shape = Shape {
         ("progress", Number, true),
         ("progress_total", Number, true),
         ("error", Text, true),
+        ("user_id", Text, true),
+        ("site_id", Text, true),
     ],
+    n_first: 11,
     is_numbered: true,
 };
 
@@ -138,18 +149,21 @@ const LANES: Shape = Shape {
         ("n_cancelled", Number, false),
         ("n_discarded", Number, false),
     ],
+    n_first: 12,
     is_numbered: true,
 };
 
 const LOG_LINES: Shape = Shape {
     table: "egret_log_lines",
     columns: &[("claim", Number, false), ("first", Number, false), ("n", Number, false), ("lines", Json, false)],
+    n_first: 4,
     is_numbered: false,
 };
 
 const UNIQUE_WINDOWS: Shape = Shape {
     table: "egret_unique_windows",
     columns: &[("unique_key", Text, false), ("job_id", Id, false), ("ends_at", Time, false)],
+    n_first: 3,
     is_numbered: false,
 };
 

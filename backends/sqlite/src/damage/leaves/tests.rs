@@ -84,6 +84,27 @@ fn every_row_below_a_destroyed_root_is_found_whatever_the_form_of_the_file() {
 }
 
 #[test]
+fn rows_that_are_older_than_a_column_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("damaged.db");
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(include_str!("../../../migrations/0001_initial.sql")).unwrap();
+    for number in 1..=JOBS {
+        let job =
+            "INSERT INTO egret_jobs (id, lane, state, priority, due_at, position, enqueued_at, origin, job_id, payload)
+            VALUES (?1, 1, 2, -5, 0, ?1, ?1, 0, ?2, ?3)";
+        connection.execute(job, (number, format!("job-{number}"), "p".repeat(200))).unwrap();
+    }
+    connection.execute_batch(include_str!("../../../migrations/0005_owners.sql")).unwrap();
+    let expected = jobs(&connection);
+    drop(connection);
+    overwrite(&path, root_of(&path, "egret_jobs"), PAGE, 0xa5);
+    let target = empty();
+    recover(&path, &target).unwrap();
+    assert_eq!(jobs(&target), expected);
+}
+
+#[test]
 fn rows_of_a_file_without_a_header_are_found_and_doubted() {
     let folder = tempfile::tempdir().unwrap();
     let path = database(folder.path(), "");
