@@ -41,6 +41,18 @@ fn all_jobs_that_match_are_changed_and_no_other() {
 }
 
 #[test]
+fn only_jobs_of_the_user_are_changed() {
+    let (application, other) = with_jobs(1);
+    let own = application.succeed(["enqueue", "A", "--bind", "user_id=5"]).trim().to_owned();
+    assert_eq!(application.succeed(["jobs", "cancel", "--user", "5", "--text", "a", "--yes"]), "1 job cancelled.\n");
+    assert_eq!((application.state(&own).as_str(), application.state(&other).as_str()), ("cancelled", "available"));
+    let ended = application.egret(["jobs", "delete", &own, "--user", "5"]);
+    assert_eq!(ended.status, 2, "ids are named alone: {}", ended.stderr);
+    assert_eq!(application.succeed(["jobs", "delete", "--user", "5", "--since", "1h", "--yes"]), "1 job deleted.\n");
+    assert_eq!(n_jobs(&application, &[]), 2);
+}
+
+#[test]
 fn a_retry_of_all_runs_no_completed_job_again() {
     let application = Application::new();
     let completed = application.exec("true");

@@ -46,6 +46,39 @@ fn jobs_are_filtered() {
 }
 
 #[test]
+fn jobs_are_filtered_by_owner_time_and_text() {
+    let application = Application::in_service_mode();
+    let bound = |class: &str, user: &str| {
+        let binding = format!("user_id={user}");
+        application
+            .succeed(["enqueue", class, "\"Tanaka\"", "--bind", &binding, "--bind", "site_id=1"])
+            .trim()
+            .to_owned()
+    };
+    let [five, six] = [bound("A", "5"), bound("B", "6")];
+    let later = application.succeed(["enqueue", "C", "--in", "2h"]).trim().to_owned();
+    let ids = |arguments: &[&str]| -> Vec<String> {
+        let listing = application.json(["jobs", "list", "--json"].iter().chain(arguments));
+        assert!(listing.get("among_newest").is_none(), "{listing}");
+        listing["items"].as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&["--user", "5"]), [five.clone()]);
+    assert_eq!(ids(&["--site", "1", "--text", "TANAKA"]), [five.clone(), six.clone()]);
+    assert_eq!(ids(&["--text", "suzuki"]), Vec::<String>::new());
+    assert_eq!(
+        ids(&["--since", "1h"]),
+        [five.clone(), six.clone(), later.clone()],
+        "those that are due later are later"
+    );
+    assert_eq!(ids(&["--since", "1h", "--before", "0s"]).len(), 2);
+    assert_eq!(ids(&["--before", "1h"]), Vec::<String>::new());
+    assert_eq!(ids(&["--latest"]), [later, six, five.clone()]);
+    assert_eq!(application.egret(["jobs", "list", "--since", "soon"]).status, 2);
+    assert_eq!(application.job(&five)["user"], "5");
+    assert_eq!(application.json(["logs", "--json", "--user", "5", "--before", "0s"])["items"], serde_json::json!([]));
+}
+
+#[test]
 fn nothing_to_list_is_said_beside_the_data() {
     let application = Application::in_service_mode();
     for (noun, words) in [("jobs", "no jobs\n"), ("services", "no services\n")] {

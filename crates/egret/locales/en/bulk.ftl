@@ -4,6 +4,7 @@ bulk-found = { $count } { $count ->
     [one] job matches
    *[other] jobs match
 }: { $states }
+bulk-among-newest = The text was looked for in the newest { $count } jobs that match the rest; there are older ones.
 bulk-none = No job matches.
 bulk-more = … and { $count } more
 

@@ -1,6 +1,7 @@
 # 一括操作
 
 bulk-found = { $count } 件のジョブが該当します: { $states }
+bulk-among-newest = ほかの条件に合う新しい { $count } 件の中だけを探しました。もっと古いものもあります。
 bulk-none = 該当するジョブはありません。
 bulk-more = … ほか { $count } 件
 

@@ -24,6 +24,17 @@ pub(super) fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Times
         .ok_or_else(|| NoMoment(text.to_owned()))
 }
 
+/// Reads a moment of what has been: as [`parse`], but a time of day is its last occurrence, and a length of time such as
+/// `1d` is so long ago.
+pub(super) fn parse_earlier(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, NoMoment> {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let trimmed = text.trim();
+    let ago = parse_span(trimmed).ok().map(|span| now.checked_sub(span).unwrap_or(Timestamp::MIN));
+    let last = || time_of_day(trimmed, now, zone).map(|next| next.checked_sub(DAY).unwrap_or(next));
+    let found = ago.or_else(|| exact(trimmed)).or_else(last).or_else(|| local(trimmed, zone));
+    found.ok_or_else(|| NoMoment(text.to_owned()))
+}
+
 /// A moment with an offset or a zone.
 fn exact(text: &str) -> Option<Timestamp> {
     match text.parse::<ZonedDateTime>() {
@@ -137,6 +148,23 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Ok(moment), "{text}");
         }
+    }
+
+    #[test]
+    fn reads_what_people_write_of_what_has_been() {
+        let since =
+            |text: &str| parse_earlier(text, at("2026-11-23T03:00:00Z"), &tokyo()).map(|moment| moment.to_string());
+        for (text, moment) in [
+            ("1d", "2026-11-22T03:00:00Z"),
+            ("2026-11-01", "2026-10-31T15:00:00Z"),
+            ("11:00", "2026-11-23T02:00:00Z"),
+            // The last one, not the next.
+            ("13:00", "2026-11-22T04:00:00Z"),
+            ("2030-01-31", "2030-01-30T15:00:00Z"),
+        ] {
+            assert_eq!(since(text).as_deref(), Ok(moment), "{text}");
+        }
+        assert!(since("soon").is_err());
     }
 
     #[test]

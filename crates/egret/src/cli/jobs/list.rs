@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use egret_core::{Cursor, JobFilter, JobRecord, JobState, Page, Timestamp};
 
 use super::super::arguments::Json;
+use super::super::logs::earlier;
 use super::super::output::{Column, Field, Paint, Table};
 use super::super::{Exit, Failure, Session, moment};
 
@@ -20,6 +21,21 @@ pub(super) struct Covering {
     /// Only jobs of this class
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
+    /// Only jobs of this user: the binding `user_id`
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+    /// Only jobs of this site: the binding `site_id`
+    #[arg(long, value_name = "ID")]
+    site: Option<String>,
+    /// Only jobs since then: a time, a date, or how long ago, such as `1h`; by their end, or before it by when they are due
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Only jobs before then
+    #[arg(long, value_name = "TIME")]
+    before: Option<String>,
+    /// Only jobs with this text in class, arguments or last error, in any case; of the newest 10,000 that match the rest
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
 }
 
 /// Lists jobs, those that live before those that have ended
@@ -27,6 +43,9 @@ pub(super) struct Covering {
 pub(super) struct List {
     #[command(flatten)]
     covering: Covering,
+    /// Lists live jobs by when they are due, the latest first, instead of the earliest
+    #[arg(long)]
+    latest: bool,
     /// At most this many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
@@ -41,7 +60,11 @@ impl List {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let page = Page { limit: usize::from(self.limit), after: self.after.clone().map(Cursor) };
         let app = session.app_for_looking().await?;
-        let listing = app.backend().inspect(&self.covering.filter(), &page).await?;
+        let filter = self.covering.filter(session).await?;
+        let listing = match self.latest {
+            true => app.backend().inspect_latest(&filter, &page).await?,
+            false => app.backend().inspect(&filter, &page).await?,
+        };
         let output = session.output();
         if output.is_json() {
             output.json(&listing)?;
@@ -49,6 +72,9 @@ impl List {
         }
         if listing.items.is_empty() {
             output.note("no jobs");
+        }
+        if let Some(n_jobs) = listing.among_newest {
+            output.note(session.language().text_with("bulk-among-newest", &[("count", n_jobs.into())]));
         }
         let now = session.now().await?;
         output.table(table(&listing.items, now))?;
@@ -60,12 +86,21 @@ impl List {
 }
 
 impl Covering {
-    pub(super) fn filter(self) -> JobFilter {
-        let mut filter = JobFilter::all();
+    /// # Errors
+    /// A time is none, or the store cannot tell the present one.
+    pub(super) async fn filter(self, session: &Session) -> Result<JobFilter, Failure> {
+        let mut filter = JobFilter::all().text(self.text.unwrap_or_default());
         filter.states = self.state;
         filter.queue = self.queue;
         filter.class = self.class;
-        filter
+        filter.user = self.user;
+        filter.site = self.site;
+        if self.since.is_some() || self.before.is_some() {
+            let (now, zone) = (session.now().await?, session.zone());
+            filter.since = earlier(self.since.as_deref(), now, zone)?;
+            filter.before = earlier(self.before.as_deref(), now, zone)?;
+        }
+        Ok(filter)
     }
 }
 

@@ -15,6 +15,7 @@ use self::follow::Follow;
 use self::list::List;
 use self::prune::Prune;
 use self::show::Show;
+pub(super) use self::which::earlier;
 use super::output::{Paint, one_line};
 use super::{Exit, Failure, Session, moment};
 

@@ -20,12 +20,21 @@ pub(super) struct Which {
     /// Only attempts of this class
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
+    /// Only attempts of jobs of this user: the binding `user_id`
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+    /// Only attempts of jobs of this site: the binding `site_id`
+    #[arg(long, value_name = "ID")]
+    site: Option<String>,
     /// Only attempts of this day: `today`, `yesterday` or a date; by their end, or by their start while they run
-    #[arg(long, value_name = "DAY", conflicts_with = "since")]
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["since", "before"])]
     day: Option<String>,
     /// Only attempts since then: a time, a date, or how long ago, such as `1d`
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
+    /// Only attempts before then: a time, a date, or how long ago
+    #[arg(long, value_name = "TIME")]
+    before: Option<String>,
 }
 
 impl Which {
@@ -38,47 +47,30 @@ impl Which {
         filter.states.clone_from(&self.state);
         filter.queue.clone_from(&self.queue);
         filter.class.clone_from(&self.class);
+        filter.user.clone_from(&self.user);
+        filter.site.clone_from(&self.site);
         if let Some(day) = &self.day {
             let day = Day::parse(day, now, zone).map_err(|error| Failure::usage(error.to_string()))?;
             return Ok(day.bound(filter, zone));
         }
-        filter.since = self.since.as_deref().map(|since| earlier(since, now, zone)).transpose()?;
+        filter.since = earlier(self.since.as_deref(), now, zone)?;
+        filter.before = earlier(self.before.as_deref(), now, zone)?;
         Ok(filter)
     }
 }
 
-/// How long ago, or a moment; of a time of day its last occurrence.
-fn earlier(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Failure> {
-    if let Ok(span) = moment::parse_span(text) {
-        return Ok(now.checked_sub(span).unwrap_or(Timestamp::MIN));
-    }
-    let day = std::time::Duration::from_secs(24 * 60 * 60);
-    match moment::parse(text, now, zone) {
-        Ok(moment) if moment > now => Ok(moment.checked_sub(day).unwrap_or(moment)),
-        Ok(moment) => Ok(moment),
-        Err(error) => Err(Failure::usage(format!("{error}, or how long ago, such as `1d`"))),
-    }
+/// A moment, if one was said: how long ago, or when.
+pub(in super::super) fn earlier(
+    text: Option<&str>,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Option<Timestamp>, Failure> {
+    let read = |text| moment::parse_earlier(text, now, zone);
+    text.map(read).transpose().map_err(|error| Failure::usage(format!("{error}, or how long ago, such as `1d`")))
 }
 
 /// The words of the states, so that a misspelt one is told from them.
 fn state_parser() -> impl clap::builder::TypedValueParser<Value = ExecutionState> {
     PossibleValuesParser::new(ExecutionState::ALL.map(ExecutionState::as_str))
         .map(|word| word.parse().expect("it is one of the words of the states"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn since_takes_how_long_ago_and_moments() {
-        let zone = TimeZone::get("Asia/Tokyo").unwrap();
-        let now: Timestamp = "2026-11-23T03:00:00Z".parse().unwrap();
-        let since = |text: &str| earlier(text, now, &zone).map(|moment| moment.to_string());
-        assert_eq!(since("1d").unwrap(), "2026-11-22T03:00:00Z");
-        assert_eq!(since("2026-11-01").unwrap(), "2026-10-31T15:00:00Z");
-        assert_eq!(since("11:00").unwrap(), "2026-11-23T02:00:00Z");
-        assert_eq!(since("13:00").unwrap(), "2026-11-22T04:00:00Z", "the last one, not the next");
-        assert!(since("soon").unwrap_err().to_string().contains("such as `1d`"));
-    }
 }

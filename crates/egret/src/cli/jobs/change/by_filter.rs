@@ -117,6 +117,9 @@ async fn show(session: &Session, app: &App, found: &Found) -> Result<(), Failure
     let arguments = [("count", found.n_jobs().into()), ("states", states.join(", ").into())];
     output.note(language.text_with("bulk-found", &arguments));
     output.note_table(list::table(found.samples(), session.now().await?));
+    if let Some(n_jobs) = found.among_newest() {
+        output.note(language.text_with("bulk-among-newest", &[("count", n_jobs.into())]));
+    }
     let n_more = found.n_jobs() - found.samples().len() as u64;
     if n_more > 0 {
         output.note(language.text_with("bulk-more", &[("count", n_more.into())]));

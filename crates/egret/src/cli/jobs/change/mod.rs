@@ -4,7 +4,7 @@ mod by_filter;
 mod by_id;
 
 use clap::{ArgGroup, Args};
-use egret_core::{Change, JobFilter, JobId};
+use egret_core::{Change, JobId};
 
 use self::by_filter::Confirmation;
 use super::super::arguments::Json;
@@ -13,12 +13,15 @@ use super::super::{Exit, Failure, Session};
 use super::list::Covering;
 use crate::bulk::usual_states;
 
+/// Ways to say which jobs are meant: their ids, or one or more of the others.
+const WAYS: [&str; 10] = ["ids", "state", "queue", "class", "user", "site", "since", "before", "text", "all"];
+
 /// Which jobs are to be changed.
 #[derive(Args, Debug)]
-#[command(group = ArgGroup::new("which").required(true).multiple(true).args(["ids", "state", "queue", "class", "all"]))]
+#[command(group = ArgGroup::new("which").required(true).multiple(true).args(WAYS))]
 pub(super) struct ChangeArguments {
     /// The jobs; or use the options to change all that match
-    #[arg(value_name = "ID", conflicts_with_all = ["state", "queue", "class", "all", "dry_run"])]
+    #[arg(value_name = "ID", conflicts_with_all = &WAYS[1..], conflicts_with = "dry_run")]
     ids: Vec<String>,
     #[command(flatten)]
     covering: Covering,
@@ -75,7 +78,7 @@ impl ChangeArguments {
             (false, true) => Confirmation::Given,
             (false, false) => Confirmation::Ask,
         };
-        let mut filter: JobFilter = self.covering.filter();
+        let mut filter = self.covering.filter(session).await?;
         if filter.states.is_empty() {
             filter.states = usual_states(change).to_vec();
         }
