@@ -9,15 +9,18 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::ffi;
 
 /// The write-ahead log of a database, to be synced.
-#[derive(Debug)]
+///
+/// Clones are of the one log.
+#[derive(Clone, Debug)]
 pub(crate) struct LogSync {
     path: PathBuf,
     /// SQLite keeps the file for as long as a connection is open, and locks other files.
-    file: Option<File>,
+    file: Option<Arc<File>>,
 }
 
 impl LogSync {
@@ -31,7 +34,7 @@ impl LogSync {
     /// Opens the log, once. The caller is in a transaction, so that SQLite has made it.
     pub(crate) fn open(&mut self) -> rusqlite::Result<()> {
         if self.file.is_none() {
-            self.file = Some(File::open(&self.path).map_err(|error| self.failed(&error))?);
+            self.file = Some(Arc::new(File::open(&self.path).map_err(|error| self.failed(&error))?));
         }
         Ok(())
     }

@@ -7,7 +7,6 @@ use egret_core::{Error, ErrorKind, ProcessIdentity, Result, StoreVersion};
 use rusqlite::{Connection, ErrorCode};
 
 use crate::backend::SqliteBackend;
-use crate::books::Books;
 use crate::capabilities::capabilities;
 use crate::checkpoint::Checkpointer;
 use crate::connection::open_writer;
@@ -72,7 +71,7 @@ impl SqliteBackend {
             log: LogSync::of(&path),
             n_commits: Arc::clone(&n_commits),
         };
-        let writer = Writer::start(WriterThread { connection, books: Books::default(), writing })?;
+        let writer = Writer::start(WriterThread::new(connection, writing))?;
         Ok(Arc::new(Self {
             writer,
             n_commits,

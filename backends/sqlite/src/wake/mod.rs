@@ -47,6 +47,11 @@ impl Hints {
         let _ = tokio::time::timeout(timeout, hint).await;
     }
 
+    /// Whether somebody in this process has waited for hints: a service lives here, or has lived.
+    pub(crate) fn are_heard(&self) -> bool {
+        self.ear.lock().expect("nothing panics while it opens a socket").is_some()
+    }
+
     /// Pays attention to other processes while the answer lives.
     fn listen(&self) -> Option<ear::Attention> {
         let mut ear = self.ear.lock().expect("nothing panics while it opens a socket");

@@ -7,6 +7,7 @@
 mod hot;
 mod operation;
 mod session;
+mod syncer;
 mod thread;
 mod transaction;
 

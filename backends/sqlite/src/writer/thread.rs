@@ -7,10 +7,12 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::syncer::{Syncer, answer_synced};
 use super::transaction::{Interruption, Writing};
 use super::{Call, Nature, Operation, Session, WriteError};
 use crate::books::Books;
 use crate::damage::Trouble;
+use crate::options::Durability;
 
 /// At which weight a group is full.
 const MAX_GROUP: usize = 4096;
@@ -24,9 +26,11 @@ const GATHERINGS: u32 = 4;
 
 /// Everything the thread owns.
 pub(crate) struct WriterThread {
-    pub(crate) connection: Connection,
-    pub(crate) books: Books,
-    pub(crate) writing: Writing,
+    /// First, so that everything is answered before the connection is closed.
+    syncer: Syncer,
+    connection: Connection,
+    books: Books,
+    writing: Writing,
 }
 
 /// Operations that will share a transaction.
@@ -59,6 +63,10 @@ impl std::fmt::Debug for WriterThread {
 }
 
 impl WriterThread {
+    pub(crate) fn new(connection: Connection, writing: Writing) -> Self {
+        Self { syncer: Syncer::default(), connection, books: Books::default(), writing }
+    }
+
     /// Works until every handle has gone and the queue is empty.
     pub(crate) fn run(mut self, operations: &Receiver<Box<dyn Operation>>) {
         let mut crowd = 0;
@@ -111,7 +119,7 @@ impl WriterThread {
     /// Writes a group in one transaction, or each member in one of its own if that fails.
     fn write(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
         match self.writing.transact(&self.connection, &mut self.books, &mut group) {
-            Ok(()) => group.into_iter().filter_map(Operation::answer).collect(),
+            Ok(()) => self.answer(group),
             Err(Interruption::Destroyed(trouble)) => {
                 self.give_up(group, trouble);
                 Vec::new()
@@ -128,6 +136,34 @@ impl WriterThread {
 }
 
 impl WriterThread {
+    /// Answers what is committed, promises once they survive a power loss.
+    ///
+    /// Claims and the like need not wait for the disk: what a power loss takes of them is a claim of a service that the power
+    /// loss has ended as well.
+    fn answer(&mut self, group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
+        let (promises, others): (Vec<_>, Vec<_>) = match self.writing.durability {
+            Durability::Full => group.into_iter().partition(|operation| operation.is_durable()),
+            Durability::Normal => (Vec::new(), group),
+        };
+        let undone = others.into_iter().filter_map(Operation::answer).collect();
+        if !promises.is_empty() {
+            self.sync(promises);
+        }
+        undone
+    }
+
+    fn sync(&mut self, promises: Vec<Box<dyn Operation>>) {
+        // A crowd is worth waiting for: its next operations gather meanwhile and share a commit.
+        let is_crowd = promises.len() >= CROWD;
+        let rest = match !is_crowd && self.writing.hints.are_heard() {
+            true => self.syncer.hand_over(&self.writing.log, promises).err(),
+            false => Some(promises),
+        };
+        if let Some(promises) = rest {
+            answer_synced(&self.writing.log, promises);
+        }
+    }
+
     /// Fails everything because the database was destroyed; the first who does also saves what can be saved.
     fn give_up(&mut self, group: Vec<Box<dyn Operation>>, trouble: Trouble) {
         let damaged = match trouble {
@@ -150,7 +186,7 @@ fn is_hopeless(error: &rusqlite::Error) -> bool {
     )
 }
 
-fn fail_all(group: Vec<Box<dyn Operation>>, error: rusqlite::Error) {
+pub(super) fn fail_all(group: Vec<Box<dyn Operation>>, error: rusqlite::Error) {
     let mut group = group.into_iter();
     let first = group.next();
     if let rusqlite::Error::SqliteFailure(code, message) = &error {

@@ -28,8 +28,8 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// Runs the operations and commits, or changes nothing; only after a failure of the disk, which must not be tried again,
-    /// is it unknown which. Sends the hint if there is a reason.
+    /// Runs the operations and commits, or changes nothing. Sends the hint if there is a reason. A commit survives a power
+    /// loss only once the log was synced.
     pub(crate) fn transact(
         &mut self,
         connection: &Connection,
@@ -59,11 +59,6 @@ impl Writing {
             // Before the disk is waited for: a service may take the job meanwhile, and nothing that it writes becomes
             // durable before the job does.
             self.hints.send();
-        }
-        // Commits of claims and the like need not wait for the disk: what a power loss takes of them is a claim of a service
-        // that the power loss has ended as well. Others write meanwhile: the turn is over.
-        if self.durability == Durability::Full && group.iter().any(|operation| operation.is_durable()) {
-            self.log.sync().map_err(Interruption::of)?;
         }
         self.n_commits.fetch_add(1, Ordering::Relaxed);
         self.checkpointer.committed(connection, group.iter().map(|operation| operation.weight()).sum());
