@@ -109,7 +109,8 @@ impl Executor for RegistryExecutor {
                 Verdict::Ended(Outcome::Discarded { error: ErrorReport::new(UNREADABLE, unreadable.reason.clone()) })
             }
             Payload::Job(data) if data.job_class == PROGRAM_CLASS => {
-                self.perform_program(&run, data).instrument(facts::span(data)).await
+                // Boxed, so that the future of every other job is small: each is moved when it is made.
+                Box::pin(self.perform_program(&run, data)).instrument(facts::span(data)).await
             }
             Payload::Job(data) => self.perform_typed(&run, data).await,
         }
