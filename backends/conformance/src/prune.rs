@@ -117,6 +117,34 @@ pub(crate) async fn forgets_each_state_by_its_own_age(world: World) {
     }
 }
 
+/// SHIRASAGI's case L3 (1.21.0, `spec/models/job/purge_old_job_logs_spec.rb`). It needs a clock that can be moved to the
+/// exact moment; another one proves the same with a moment's room.
+pub(crate) async fn l3_forgets_what_is_exactly_so_old_and_keeps_what_is_younger(world: World) {
+    const SECOND: Duration = Duration::from_secs(1);
+    let service = world.service().await;
+    let mut ids = Vec::new();
+    for n in 0..3 {
+        if n > 0 {
+            world.reach(world.in_future(SECOND).await).await;
+        }
+        ids.push(world.enqueue(job()).await);
+        world.perform_one(service).await;
+    }
+    let ended_at = world.record(&ids[1]).await.and_then(|job| job.finished_at).expect("a job that has ended");
+    let keep = match world.subject.clock() {
+        // The three are keep + 1 s, keep, and keep - 1 s old.
+        Some(_) => {
+            world.reach(egret_core::job_data::saturating_add(ended_at, HOUR)).await;
+            HOUR
+        }
+        None => Duration::try_from(world.now().await.duration_since(ended_at)).expect("it ended before now"),
+    };
+    let policy = PrunePolicy { retention: Retention::of(keep), limit: 100 };
+    let report = world.store.prune(policy).await.expect("a prune is answered");
+    assert_eq!(sorted(&report.removed), sorted(&ids[..2]));
+    assert_eq!(world.state(&ids[2]).await, JobState::Completed);
+}
+
 pub(crate) async fn forgets_the_oldest_until_the_store_fits(world: World) {
     let service = world.service().await;
     let mut ids = Vec::new();

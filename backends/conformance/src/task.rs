@@ -81,8 +81,14 @@ impl World {
                 self.hold(STARTED).await;
             }
             closed => {
+                // With everything that a new beginning must take back.
                 let hold = self.hold(STARTED).await;
-                assert_eq!(self.end(hold.token, ending(closed)).await, Applied::Done);
+                self.store.interrupt_task(NAME).await.expect("a running task can be interrupted");
+                let note = TaskNote { current_count: 7, total_count: 9, ..TaskNote::new(hold.token) };
+                let close = CloseTask { note, ending: ending(closed) };
+                assert_eq!(self.store.close_task(close).await.expect("a close is answered"), Applied::Done);
+                let ended = self.task().await;
+                assert_eq!((ended.current_count, ended.total_count, ended.closed_at.is_some()), (7, 9, true));
             }
         }
         assert_eq!(self.task().await.state, state);
@@ -204,7 +210,7 @@ pub(crate) async fn k3_starts_from_every_state_but_running(world: World) {
         let running = world.task().await;
         assert_eq!(running.state, TaskState::Running, "from {state}");
         assert!(running.started_at.is_some() && running.closed_at.is_none(), "{running:?}");
-        assert_eq!((running.current_count, running.total_count), (0, 0));
+        assert_eq!((running.current_count, running.total_count, running.is_interrupt_asked), (0, 0, false));
         assert_eq!(other.end(hold.token, TaskEnding::Completed).await, Applied::Done);
     }
 }

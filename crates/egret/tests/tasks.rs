@@ -6,8 +6,8 @@
 #![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use egret::config::{Config, LoadOptions};
@@ -19,6 +19,7 @@ use egret_core::{LiveOwner, ManualClock, Page, TaskEnding, TaskFilter, TaskRecor
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 const NAME: &str = "cms:generate_pages";
 
@@ -217,6 +218,36 @@ async fn written_at(moment: &str, subject: &Subject) {
     subject.clock.advance(Duration::try_from(moment.duration_since(now)).unwrap());
 }
 
+/// What was logged while the value lives, each event with its fields.
+struct Logged {
+    events: Arc<Mutex<Vec<String>>>,
+    _subscriber: tracing::subscriber::DefaultGuard,
+}
+
+impl Logged {
+    fn begin() -> Self {
+        let events = Arc::<Mutex<Vec<String>>>::default();
+        let subscriber = tracing_subscriber::registry().with(Keeper(Arc::clone(&events)));
+        Self { events, _subscriber: tracing::subscriber::set_default(subscriber) }
+    }
+
+    fn says(&self, words: &str) -> bool {
+        self.events.lock().unwrap().iter().any(|event| event.contains(words))
+    }
+}
+
+struct Keeper(Arc<Mutex<Vec<String>>>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Keeper {
+    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        let mut text = String::new();
+        event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            text += &format!("{field}={value:?} ");
+        });
+        self.0.lock().unwrap().push(text);
+    }
+}
+
 #[tokio::test]
 async fn m1_the_sweep_deletes_tasks_older_than_the_day_and_nothing_that_lives() {
     let tokyo = TimeZone::get("Asia/Tokyo").unwrap();
@@ -228,8 +259,10 @@ async fn m1_the_sweep_deletes_tasks_older_than_the_day_and_nothing_that_lives() 
     written_at("2021-12-02T00:00:00+09:00", &subject).await;
     Task::named(&subject.app, "young").run(async |_| Ok::<_, Error>(())).await.unwrap();
     written_at("2021-12-16T18:00:00+09:00", &subject).await;
+    let logged = Logged::begin();
     let pruned = tasks::sweep(&**subject.app.backend(), &TaskRetention::default(), &tokyo).await.unwrap();
-    assert_eq!(pruned.tasks, ["old"], "one task is deleted, and said to be");
+    assert_eq!(pruned.tasks, ["old"]);
+    assert!(logged.says("n_tasks=1 ") && logged.says("message=tasks deleted"), "{:?}", logged.events);
     let left = tasks::list(&subject.app, &TaskFilter::all(), &Page::first(50)).await.unwrap();
     let mut names: Vec<_> = left.items.iter().map(|entry| entry.name()).collect();
     names.sort_unstable();
@@ -249,7 +282,9 @@ async fn m2_a_sweep_that_keeps_for_ever_deletes_nothing() {
     subject.task().run(async |_| Ok::<_, Error>(())).await.unwrap();
     subject.clock.advance(Duration::from_secs(10 * 365 * 24 * 60 * 60));
     let retention = TaskRetention { keep_tasks, ..TaskRetention::default() };
+    let logged = Logged::begin();
     assert!(tasks::sweep(&**subject.app.backend(), &retention, &TimeZone::UTC).await.unwrap().tasks.is_empty());
+    assert!(logged.says("kept for ever"), "{:?}", logged.events);
     assert_eq!(subject.record().await.state, TaskState::Completed);
 }
 

@@ -10,15 +10,16 @@ use serde::Serialize;
 
 use crate::{JobId, JobState};
 
-/// For how long finished jobs are kept, by state, and in how much room all that is kept may lie. The default keeps
-/// everything for ever.
+/// For how long finished jobs are kept, by state, and in how much room all that is kept may lie. A job goes as soon as it
+/// is as old as its state is kept, to the moment (SHIRASAGI 1.21.0, `app/models/job.rb`: `created <= now - keep_logs`). The
+/// default keeps everything for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
-    /// Completed jobs older than this go; `None`: never.
+    /// Completed jobs of this age go; `None`: never.
     pub completed: Option<Duration>,
-    /// Discarded jobs older than this go; `None`: never.
+    /// Discarded jobs of this age go; `None`: never.
     pub discarded: Option<Duration>,
-    /// Cancelled jobs older than this go; `None`: never.
+    /// Cancelled jobs of this age go; `None`: never.
     pub cancelled: Option<Duration>,
     /// While the store uses more bytes than this, the jobs that finished first go, whatever their age and state. `None`: no
     /// bound. Live jobs never go, so a store of live jobs alone can be larger.

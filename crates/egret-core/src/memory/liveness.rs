@@ -32,7 +32,7 @@ pub(super) fn is_dead(process: &ProcessIdentity, pulse: &Pulse, now: Timestamp, 
 }
 
 /// Whether `then` lies more than `age` before `now`.
-pub(super) fn is_older(now: Timestamp, then: Timestamp, age: Duration) -> bool {
+fn is_older(now: Timestamp, then: Timestamp, age: Duration) -> bool {
     SignedDuration::try_from(age).is_ok_and(|age| now.duration_since(then) > age)
 }
 

@@ -75,7 +75,7 @@ pub async fn sweep(backend: &dyn Backend, retention: &TaskRetention, zone: &Time
         tokio::task::yield_now().await;
     }
     if let Some(before) = prune.tasks_before.filter(|_| !total.tasks.is_empty()) {
-        tracing::info!(n_tasks = total.tasks.len(), %before, "deleted {} tasks that nobody has written since {before}", total.tasks.len());
+        tracing::info!(n_tasks = total.tasks.len(), %before, "tasks deleted that nobody has written since");
     }
     Ok(total)
 }

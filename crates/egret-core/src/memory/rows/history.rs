@@ -1,9 +1,8 @@
 //! Attempts, their log lines, and the verb *prune*.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::store::{FinishedKey, Store};
-use crate::memory::liveness::is_older;
 use crate::{Execution, JobId, JobRecord, LogExcerpt, LogQuery, Payload, PrunePolicy, PruneReport, StoreSize};
 
 impl Store {
@@ -25,7 +24,8 @@ impl Store {
         let now = self.tick();
         let retention = &policy.retention;
         let is_old = |finished_at: Timestamp, job: &JobRecord| {
-            retention.age(job.state).is_some_and(|age| is_older(now, finished_at, age))
+            let age = retention.age(job.state).and_then(|age| SignedDuration::try_from(age).ok());
+            age.is_some_and(|age| now.duration_since(finished_at) >= age)
         };
         let old = self.finished.iter().filter(|((finished_at, _), job)| is_old(*finished_at, job));
         let old: Vec<FinishedKey> = old.map(|(key, _)| *key).take(policy.limit).collect();
