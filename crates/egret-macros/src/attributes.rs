@@ -14,6 +14,7 @@ use syn::{
 
 use crate::rules::Rule;
 use crate::suggestion::unknown;
+use crate::unique::Unique;
 
 /// What `#[job(…)]` says.
 pub(crate) struct JobAttributes {
@@ -26,6 +27,7 @@ pub(crate) struct JobAttributes {
     pub(crate) retry_jitter: Option<f64>,
     pub(crate) time_limit: Option<Duration>,
     pub(crate) at_most_once: bool,
+    pub(crate) unique: Option<Unique>,
     pub(crate) task: Option<LitStr>,
     /// A variant of `egret::tasks::TaskBusy`.
     pub(crate) task_busy: Option<Ident>,
@@ -35,7 +37,7 @@ pub(crate) struct JobAttributes {
     pub(crate) egret: Path,
 }
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "class",
     "aliases",
     "queue",
@@ -45,6 +47,7 @@ const NAMES: [&str; 14] = [
     "retry_jitter",
     "time_limit",
     "at_most_once",
+    "unique",
     "task",
     "task_busy",
     "log_arguments",
@@ -64,6 +67,7 @@ impl JobAttributes {
             retry_jitter: None,
             time_limit: None,
             at_most_once: false,
+            unique: None,
             task: None,
             task_busy: None,
             log_arguments: true,
@@ -107,6 +111,7 @@ impl JobAttributes {
                 self.at_most_once = true;
                 Ok(())
             }
+            "unique" => set(&mut self.unique, meta, Unique::read(meta)?),
             "task" => set(&mut self.task, meta, name_text(meta)?),
             "task_busy" => set(&mut self.task_busy, meta, busy_word(meta)?),
             "log_arguments" => {
@@ -140,7 +145,7 @@ fn busy_word(meta: &ParseNestedMeta<'_>) -> Result<Ident> {
     }
 }
 
-fn set<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result<()> {
+pub(crate) fn set<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result<()> {
     match slot.replace(value) {
         None => Ok(()),
         Some(_) => Err(meta.error("given twice")),
@@ -148,7 +153,7 @@ fn set<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result<
 }
 
 /// A name, which is not empty.
-fn name_text(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
+pub(crate) fn name_text(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
     let text: LitStr = meta.value()?.parse()?;
     if text.value().trim().is_empty() { Err(Error::new(text.span(), "expected a name")) } else { Ok(text) }
 }

@@ -16,6 +16,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let mirror = format_ident!("__{job}Arguments");
     let arguments = mirror_struct(input, data, &attributes, &mirror);
     let definition = definition(job, &attributes);
+    let unique_key = attributes.unique.as_ref().map(|unique| unique.method(egret, &data.fields)).transpose()?;
     let perform = quote_spanned!(job.span()=> <#job>::perform);
     Ok(quote! {
         const _: () = {
@@ -42,6 +43,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 ) -> ::core::result::Result<Self, #egret::arguments::DeserializationError> {
                     arguments.decode::<__Owned>().map(|__Owned(job)| job)
                 }
+
+                #unique_key
 
                 fn run(
                     self,

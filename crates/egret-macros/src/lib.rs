@@ -6,6 +6,7 @@ mod expand;
 mod rules;
 mod shape;
 mod suggestion;
+mod unique;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -48,11 +49,18 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `retry_jitter = 0.15` | jitter of the rules that name none | 0.15 |
 /// | `time_limit = "30s"` | how long a run may take | no limit |
 /// | `at_most_once` | the store forgets the job before it runs | at least once |
+/// | `unique`, `unique(for = "10m")` | stores a job only if no other one with the same arguments lives, see below | any number |
 /// | `task = "cms:generate_pages"` | runs inside of the task of the name, of which there is one at a time | no task |
 /// | `task_busy = "discard"` | gives the job up when its task runs | `"wait"`: it is put off and tries again |
 /// | `log_arguments = false` | keeps arguments out of logs and pages | `true` |
 /// | `log_level = "debug"` | the least severe lines that the logs of its jobs take: `trace` to `unknown` | that of the service's section |
 /// | `crate = "path"` | path of the crate `egret`, if it is not `::egret` | `::egret` |
+///
+/// A job that is `unique` and whose like already waits or runs is not stored: `perform_later` answers the id of the other
+/// one. Alike are jobs of the class with equal arguments; with `unique(by(invoice_id))` those that are equal in these
+/// fields; with `unique(key = "reports")` all that name this key, of any class. `for = "10m"` beside any of these keeps
+/// the place taken for this long after the enqueue, even if the job has ended. `set().unique(…)` decides instead where it
+/// is called. Jobs that other programs and `egret enqueue` store are not judged.
 ///
 /// The rules are tried from the last one up, and match the error or one of its causes. A class of errors is a type, a type
 /// with the name that Ruby knows it by (`CardError as "Billing::CardError"`), or a name alone (`"Net::OpenTimeout"`) for

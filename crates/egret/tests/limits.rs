@@ -52,6 +52,41 @@ impl Twice {
     }
 }
 
+/// One of its arguments is enough; so is one for a report; so is one a day.
+#[derive(Debug, Job)]
+#[job(unique)]
+struct Reindex {
+    page: u64,
+    is_whole: bool,
+}
+
+#[derive(Debug, Job)]
+#[job(unique(by(page)), queue = "low")]
+struct Refresh {
+    page: u64,
+    asked_by: String,
+}
+
+#[derive(Debug, Job)]
+#[job(unique(key = "daily", for = "1d"))]
+struct Daily;
+
+impl Reindex {
+    async fn perform(self) {
+        SEEN.lock().unwrap().push((format!("reindex {} {}", self.page, self.is_whole), None));
+    }
+}
+
+impl Refresh {
+    async fn perform(self) {
+        SEEN.lock().unwrap().push((format!("refresh {} {}", self.page, self.asked_by), None));
+    }
+}
+
+impl Daily {
+    async fn perform(self) {}
+}
+
 /// An application in a folder of its own, on demand, whose services the test runs itself.
 struct Subject {
     app: App,
@@ -64,7 +99,14 @@ impl Subject {
         std::fs::create_dir(folder.path().join("config")).unwrap();
         std::fs::write(folder.path().join("config/job.yml"), configuration).unwrap();
         let config = Config::load(&LoadOptions::in_folder(folder.path())).unwrap();
-        let builder = App::builder().config(config).register::<Export>().register::<Twice>().start_nothing();
+        let builder = App::builder()
+            .config(config)
+            .register::<Export>()
+            .register::<Twice>()
+            .register::<Reindex>()
+            .register::<Refresh>()
+            .register::<Daily>()
+            .start_nothing();
         Self { app: builder.build().await.unwrap(), _folder: folder }
     }
 
@@ -240,6 +282,45 @@ async fn a_unique_job_is_stored_once() {
     subject.perform_all().await;
     let fourth = export("unique").set().unique("report").perform_later(&subject.app).await.unwrap();
     assert_eq!(fourth, third, "its window is open");
+}
+
+#[tokio::test]
+async fn a_unique_class_stores_no_second_job_with_the_same_arguments() {
+    let subject = Subject::new("").await;
+    let reindex = async |page, is_whole| Reindex { page, is_whole }.perform_later(&subject.app).await.unwrap();
+    let first = reindex(1, true).await;
+    assert_eq!(reindex(1, true).await, first);
+    assert_ne!(reindex(1, false).await, first);
+    assert_ne!(reindex(2, true).await, first);
+    assert_eq!(subject.n_jobs().await, 3);
+    let apart = Reindex { page: 1, is_whole: true }.set().unique("another").perform_later(&subject.app).await.unwrap();
+    assert_ne!(apart, first, "the key of the call counts");
+    subject.perform_all().await;
+    assert_ne!(reindex(1, true).await, first, "the first one has ended");
+}
+
+#[tokio::test]
+async fn a_class_that_is_unique_by_a_field_looks_at_no_other() {
+    let subject = Subject::new("").await;
+    let refresh = |page, asked_by: &str| Refresh { page, asked_by: asked_by.to_owned() };
+    let first = refresh(1, "ann").perform_later(&subject.app).await.unwrap();
+    assert_eq!(refresh(1, "bob").perform_later(&subject.app).await.unwrap(), first);
+    assert_ne!(refresh(2, "ann").perform_later(&subject.app).await.unwrap(), first);
+    let together = [refresh(1, "eve").set().prepare().unwrap(), refresh(3, "eve").set().prepare().unwrap()];
+    let answers = subject.app.enqueue_all(together).await.unwrap();
+    assert!(matches!(&answers[0], Enqueued::Duplicate(id) if *id == first), "{answers:?}");
+    assert!(matches!(&answers[1], Enqueued::Stored(_)), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_unique_key_with_a_window_outlives_its_job() {
+    let subject = Subject::new("").await;
+    let first = Daily.perform_later(&subject.app).await.unwrap();
+    subject.perform_all().await;
+    wait_for_end(&subject, &first).await;
+    assert_eq!(Daily.perform_later(&subject.app).await.unwrap(), first);
+    let shared = export("daily").set().unique("daily").perform_later(&subject.app).await.unwrap();
+    assert_eq!(shared, first, "a key is one for all classes");
 }
 
 #[test]

@@ -47,4 +47,32 @@ struct NoSuchWord;
 #[job(task_busy = "wait")]
 struct NoTask;
 
+#[derive(Job)]
+#[job(unique(until = "10m"))]
+struct NoSuchOption;
+
+#[derive(Job)]
+#[job(unique(for = "soon"))]
+struct UniqueSoon;
+
+#[derive(Job)]
+#[job(unique(by(page, plage)))]
+struct NoSuchField {
+    page: u64,
+}
+
+#[derive(Job)]
+#[job(unique(key = "a", by(page)))]
+struct TwoWays {
+    page: u64,
+}
+
+#[derive(Job)]
+#[job(unique())]
+struct UniqueByNothing;
+
+#[derive(Job)]
+#[job(unique = "key")]
+struct UniqueIs;
+
 fn main() {}

@@ -34,6 +34,7 @@ mod outcome;
 mod registry;
 mod rule;
 mod run;
+mod unique;
 
 use std::future::Future;
 
@@ -52,6 +53,7 @@ pub use options::Set;
 pub use outcome::{Done, IntoPerformed};
 pub use registry::{RegisteredJob, Registry, RunJob};
 pub use rule::{Attempts, Reaction, RetryPolicy, Rule, Wait};
+pub use unique::{UniqueBy, UniqueKey};
 
 use crate::arguments::{Arguments, DeserializationError, SerializationError};
 use crate::{App, Error};
@@ -81,6 +83,15 @@ pub trait Job: Sized + Send + 'static {
     /// # Errors
     /// When they are not what the struct expects.
     fn from_arguments(arguments: &Arguments) -> std::result::Result<Self, DeserializationError>;
+
+    /// What another job must have, so that this one is not stored while it lives; `None`, the default: nothing makes one of
+    /// them enough. `#[job(unique)]` writes it.
+    ///
+    /// # Errors
+    /// When a value has no wire form.
+    fn unique_key(&self) -> std::result::Result<Option<UniqueKey>, SerializationError> {
+        Ok(None)
+    }
 
     /// Does the work.
     fn run(self, context: &Context) -> impl Future<Output = Result<Done>> + Send;

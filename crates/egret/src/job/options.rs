@@ -86,7 +86,8 @@ impl<J: Job> Set<J> {
         self
     }
 
-    /// Stores the job only if no other one with the key lives; else `perform_later` answers that one's id.
+    /// Stores the job only if no other one with the key lives; else `perform_later` answers that one's id. Instead of what
+    /// `#[job(unique)]` of its class says.
     pub fn unique(self, key: impl Into<String>) -> Self {
         Self { unique: Some(UniqueKey { key: key.into(), window: None }), ..self }
     }
@@ -101,10 +102,11 @@ impl<J: Job> Set<J> {
     /// # Errors
     /// When an argument has no wire form.
     pub fn prepare(&self) -> std::result::Result<PreparedJob, Error> {
-        let arguments = self.job.to_arguments().map_err(|error| {
+        let unwritable = |error| {
             let message = format!("failed to write the arguments of `{}`", J::CLASS);
             Error::new(ErrorKind::Arguments, message).with_source(error)
-        })?;
+        };
+        let arguments = self.job.to_arguments().map_err(unwritable)?;
         let mut data = J::definition().to_job_data(arguments);
         if let Some(queue) = &self.queue {
             data.queue_name = Some(queue.clone());
@@ -113,7 +115,11 @@ impl<J: Job> Set<J> {
         data.scheduled_at = self.wait_until;
         self.bindings.write(&mut data);
         let wait = if self.wait_until.is_none() { self.wait } else { None };
-        Ok(PreparedJob { data, wait, unique: self.unique.clone() })
+        let unique = match &self.unique {
+            Some(unique) => Some(unique.clone()),
+            None => self.job.unique_key().map_err(unwritable)?,
+        };
+        Ok(PreparedJob { data, wait, unique })
     }
 
     /// Stores the job. It is stored, durably where the store can, when this returns.
