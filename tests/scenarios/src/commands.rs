@@ -77,7 +77,7 @@ impl Addition for HoldTask {
 
     async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure> {
         let task = task(session, arguments).await?.start().await?;
-        task.log("held");
+        task.log(format_args!("held as {}", task.name()));
         task.save().await;
         session.output().note("the task is held");
         std::future::pending().await

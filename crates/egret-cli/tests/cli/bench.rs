@@ -61,6 +61,29 @@ fn the_bench_measures_latency_a_backlog_and_idleness() {
 }
 
 #[test]
+fn the_table_speaks_japanese_and_the_names_for_programs_stay() {
+    let application = Application::new();
+    for only in ["drain", "pickup", "idle", "cold start"] {
+        let arguments = ["--durability", "normal", "--only", only];
+        let figures = figures(&application, &arguments);
+        let table = |language: &str| {
+            let mut command = application.command(LITTLE.iter().chain(&["--folder", "."]).chain(&arguments));
+            command.env("EGRET_LANG", language);
+            application.run(command).text()
+        };
+        let (english, japanese) = (table("en"), table("ja"));
+        assert!(japanese.contains("限界の内容") && english.contains("WHAT THE LIMIT IS"), "{japanese}\n{english}");
+        for figure in &figures {
+            let name = figure["name"].as_str().unwrap();
+            assert!(english.contains(name), "no `{name}` in {english}");
+            assert!(!japanese.contains(name), "`{name}` is not translated: {japanese}");
+            let limit = figure["raw_limit_name"].as_str().unwrap_or("inserts");
+            assert!(!japanese.contains(limit), "`{limit}` is not translated: {japanese}");
+        }
+    }
+}
+
+#[test]
 fn the_bench_refuses_rows_that_it_does_not_have() {
     let application = Application::new();
     let ended = application.egret(["bench", "--only", "teleport"]);

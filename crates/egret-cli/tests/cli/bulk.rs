@@ -103,21 +103,35 @@ fn without_a_terminal_nobody_agrees() {
 #[test]
 fn at_a_terminal_it_asks_and_only_a_yes_is_one() {
     let (application, _) = with_jobs(2);
-    let shown = asked(&application, "\n");
+    let delete = ["jobs", "delete", "--queue", "low"];
+    let shown = asked(&application, &delete, "\n");
     assert!(
         shown.contains("Delete them with their attempts and logs") && shown.contains("Nothing was changed"),
         "{shown}"
     );
     assert_eq!(n_jobs(&application, &["--queue", "low"]), 2);
-    let shown = asked(&application, "yes\n");
+    let shown = asked(&application, &delete, "yes\n");
     assert!(shown.contains("2 jobs deleted."), "{shown}");
     assert_eq!(n_jobs(&application, &["--queue", "low"]), 0);
 }
 
-/// Deletes the jobs of the queue `low` at a terminal on which the answer is typed.
-fn asked(application: &Application, answer: &str) -> String {
+#[test]
+fn old_logs_are_shown_and_asked_about_before_they_are_deleted() {
+    let (application, _) = with_jobs(2);
+    application.succeed(["jobs", "cancel", "--queue", "low", "--yes"]);
+    let prune = ["logs", "prune", "--older-than", "0s"];
+    let shown = asked(&application, &prune, "no\n");
+    assert!(shown.contains("2 jobs match: cancelled 2") && shown.contains("Nothing was changed"), "{shown}");
+    assert_eq!(n_jobs(&application, &["--queue", "low"]), 2);
+    let shown = asked(&application, &prune, "y\n");
+    assert!(shown.contains("2 jobs deleted."), "{shown}");
+    assert_eq!((n_jobs(&application, &["--queue", "low"]), n_jobs(&application, &[])), (0, 1), "what waits stays");
+}
+
+/// Runs a command at a terminal on which the answer is typed.
+fn asked(application: &Application, arguments: &[&str], answer: &str) -> String {
     let (controller, terminal) = pseudoterminal();
-    let mut command = application.command(["jobs", "delete", "--queue", "low"]);
+    let mut command = application.command(arguments);
     let copy = || terminal.try_clone().unwrap();
     let mut child = command.stdin(copy()).stdout(copy()).stderr(copy()).env("TERM", "xterm").spawn().unwrap();
     drop((command, terminal));
@@ -164,6 +178,7 @@ fn waiting_jobs_get_another_time() {
 #[test]
 fn nothing_that_matches_is_no_failure() {
     let application = Application::in_service_mode();
+    application.succeed(["migrate"]);
     let ended = application.egret(["jobs", "cancel", "--all", "--yes"]);
     assert_eq!((ended.status, ended.text().as_str(), ended.stderr.as_str()), (0, "", "No job matches.\n"));
 }

@@ -144,6 +144,43 @@ fn c2_a_path_that_exists_is_the_section() {
 }
 
 #[test]
+fn c2_config_and_check_take_the_section_as_run_does() {
+    let application =
+        Application::with_config("default: {mode: service}\nmail: {mode: service, polling: {queues: [mailers]}}\n");
+    std::fs::write(application.path("low.yml"), "mode: service\nname: from-the-file\npolling: {queues: [low]}\n")
+        .unwrap();
+    let named = |arguments: &[&str]| {
+        let shown = application.json(["config", "--json"].iter().chain(arguments));
+        let values = shown["values"].as_array().unwrap();
+        let name = values.iter().find(|value| value["key"].as_str().unwrap().ends_with(".name"));
+        (name.unwrap()["value"].as_str().unwrap().to_owned(), values.len())
+    };
+    let (name, n_values) = named(&["config=mail"]);
+    assert_eq!((name.as_str(), named(&["--section", "mail"])), ("job:service:mail", (name.clone(), n_values)));
+    assert!(n_values < named(&[]).1, "only the section");
+    assert_eq!(named(&["config=low.yml"]).0, "from-the-file");
+    assert_eq!(application.json(["config", "RAILS_ENV=test", "--json"])["environment"], "test");
+    for arguments in [&["config=mail"][..], &["--section", "mail"], &["config=low.yml"], &[]] {
+        assert_eq!(application.succeed(["check"].iter().chain(arguments)), "ok\n", "{arguments:?}");
+    }
+    for command in ["config", "check", "run"] {
+        for section in ["config=mial", "--section=mial"] {
+            let ended = application.egret([command, section]);
+            let said = ended.text() + &ended.stderr;
+            assert_eq!(ended.status, 1, "{command}: {said}");
+            assert!(said.contains("unknown section `mial`") && said.contains("did you mean `mail`?"), "{said}");
+        }
+        let ended = application.egret([command, "confg=mail"]);
+        assert!(ended.status == 2 && ended.stderr.contains("did you mean `config`?"), "{command}: {}", ended.stderr);
+        let ended = application.egret([command, "config=mail", "--section", "default"]);
+        assert!(ended.status == 2 && ended.stderr.contains("contradict"), "{command}: {}", ended.stderr);
+    }
+    std::fs::write(application.path("low.yml"), "mode: service\npolling: {queues: [low], interval: soon}\n").unwrap();
+    let ended = application.egret(["check", "config=low.yml"]);
+    assert!(ended.status == 1 && ended.text().contains("low.yml:2"), "{}", ended.text());
+}
+
+#[test]
 fn a_full_queue_and_a_busy_user_refuse_a_job_with_the_remedy() {
     let application = Application::with_config("default: {mode: service}\npool: {low: {max_size: 1}}\n");
     application.succeed(["enqueue", "A", "--queue", "low"]);

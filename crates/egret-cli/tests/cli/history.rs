@@ -162,9 +162,16 @@ fn l2_deletes_what_ended_longer_ago_with_its_files() {
     assert_eq!(refused.status, 2);
     assert!(refused.stderr.contains("`--yes` agrees"), "{}", refused.stderr);
     let nothing = application.json(["logs", "prune", "--older-than", "1d", "--yes", "--json"]);
-    assert_eq!(nothing["n_deleted"], 0);
+    assert_eq!((&nothing["n_matching"], &nothing["n_changed"]), (&0.into(), &0.into()));
     assert!(has_files(&good));
     let waiting = application.succeed(["enqueue", "A", "--in", "1h"]);
+    let shown = egret(&application, "en", &["logs", "prune", "--older-than", "0s", "--dry-run"]);
+    assert_eq!(shown.text(), "");
+    assert!(shown.stderr.contains("3 jobs match: completed 2, discarded 1"), "{}", shown.stderr);
+    assert!(shown.stderr.contains(&good) && shown.stderr.contains("Nothing was changed."), "{}", shown.stderr);
+    let planned = application.json(["logs", "prune", "--older-than", "0s", "--dry-run", "--json"]);
+    assert_eq!((&planned["n_matching"], planned["samples"].as_array().unwrap().len()), (&3.into(), 3));
+    assert!(has_files(&good));
     let text = egret(&application, "ja", &["logs", "prune", "--older-than", "0s", "--yes"]).text();
     assert!(text.contains("3 件"), "{text}");
     assert!(!has_files(&good));

@@ -81,6 +81,7 @@ fn jobs_are_filtered_by_owner_time_and_text() {
 #[test]
 fn nothing_to_list_is_said_beside_the_data() {
     let application = Application::in_service_mode();
+    application.succeed(["migrate"]);
     for (noun, words) in [("jobs", "no jobs\n"), ("services", "no services\n")] {
         let ended = application.egret([noun, "list"]);
         assert_eq!((ended.status, ended.text().as_str(), ended.stderr.as_str()), (0, "", words));

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are no tests themselves")]
 
+mod absent;
 mod application;
 mod bench;
 mod bulk;

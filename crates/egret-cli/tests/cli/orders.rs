@@ -52,7 +52,7 @@ fn a_signal_after_an_order_stands() {
     application.wait_for_state(&job, "completed");
     // The same order again is a new one.
     application.succeed(["services", "quiet", &id, "--wait"]);
-    application.succeed(["services", "stop", "--all", "--wait"]);
+    application.succeed(["services", "stop", "--all", "--yes", "--wait"]);
     assert_eq!(service.ended().status, 0);
 }
 
@@ -62,7 +62,7 @@ fn a_busy_service_finishes_its_job_before_it_leaves() {
     let job = application.exec("touch begun; while [ ! -e go ]; do sleep 0.02; done");
     let service = application.start(["run"]);
     wait_for_file(&application.path("begun"));
-    let late = application.egret(["services", "stop", "--all", "--wait", "--timeout", "100ms"]);
+    let late = application.egret(["services", "stop", "--all", "--yes", "--wait", "--timeout", "100ms"]);
     assert_eq!(late.status, 1);
     assert!(late.stderr.contains("did not stop within") && late.stderr.contains("the order stands"), "{}", late.stderr);
     service.wait_until_said("ordered by an operator");
@@ -85,7 +85,7 @@ fn quiet_waits_until_nothing_runs() {
     std::fs::write(application.path("go"), "").unwrap();
     assert_eq!(waiting.ended().status, 0);
     assert_eq!(application.state(&job), "completed");
-    application.succeed(["services", "stop", "--all", "--wait"]);
+    application.succeed(["services", "stop", "--all", "--yes", "--wait"]);
     assert_eq!(service.ended().status, 0);
 }
 
@@ -93,12 +93,12 @@ fn quiet_waits_until_nothing_runs() {
 fn all_of_several_services_are_stopped() {
     let application = Application::in_service_mode();
     let services: Vec<_> = (0..3).map(|_| idle_service(&application)).collect();
-    let stopped = application.json(["services", "stop", "--all", "--wait", "--json"]);
+    let stopped = application.json(["services", "stop", "--all", "--yes", "--wait", "--json"]);
     assert_eq!(stopped["items"].as_array().unwrap().len(), 3);
     for (service, _) in services {
         assert_eq!(service.ended().status, 0);
     }
-    let nobody = application.egret(["services", "stop", "--all"]);
+    let nobody = application.egret(["services", "stop", "--all", "--yes"]);
     assert_eq!((nobody.status, nobody.text().as_str()), (0, ""), "{}", nobody.stderr);
 }
 
@@ -116,4 +116,30 @@ fn who_is_not_there_is_said() {
     let dead = application.egret(["services", "stop", "job:service"]);
     assert_eq!(dead.status, 1);
     assert!(dead.stderr.contains("is dead and takes no orders"), "{}", dead.stderr);
+}
+
+#[test]
+fn services_that_nobody_named_are_shown_and_asked_about_before_they_get_an_order() {
+    let application = Application::in_service_mode();
+    let services: Vec<_> = (0..2).map(|_| idle_service(&application)).collect();
+    let host = application.services_alive()[0]["process"]["host"].as_str().unwrap().to_owned();
+    let refused = application.egret(["services", "stop", "--all"]);
+    assert_eq!((refused.status, refused.text().as_str()), (2, ""));
+    assert!(refused.stderr.contains("`--yes` agrees"), "{}", refused.stderr);
+    let shown = application.egret(["services", "stop", "--host", &host, "--dry-run"]);
+    assert_eq!((shown.status, shown.text().as_str()), (0, ""));
+    let addresses = services.iter().map(|(service, _)| format!("{host}:{}", service.pid()));
+    for words in addresses.chain(["2 services match:".to_owned(), "Nothing was changed.".to_owned()]) {
+        assert!(shown.stderr.contains(&words), "no `{words}` in {}", shown.stderr);
+    }
+    let planned = application.json(["services", "stop", "--all", "--dry-run", "--json"]);
+    assert_eq!((planned["items"].as_array().unwrap().len(), result(&planned)), (2, "matching"));
+    let elsewhere = application.json(["services", "stop", "--host", "another", "--yes", "--json"]);
+    assert_eq!(elsewhere["items"], serde_json::json!([]));
+    assert_eq!(application.services_alive().len(), 2, "nobody got an order");
+    let stopped = application.json(["services", "stop", "--host", &host, "--yes", "--wait", "--json"]);
+    assert_eq!((stopped["items"].as_array().unwrap().len(), result(&stopped)), (2, "done"));
+    for (service, _) in services {
+        assert_eq!(service.ended().status, 0);
+    }
 }

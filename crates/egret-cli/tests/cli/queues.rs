@@ -44,6 +44,7 @@ fn a_queue_is_polled_by_the_services_that_live() {
 #[test]
 fn a_paused_queue_keeps_its_jobs_until_it_is_resumed() {
     let application = Application::new();
+    application.succeed(["migrate"]);
     assert_eq!(application.succeed(["queues", "pause", "default", "mailers"]), "default paused\nmailers paused\n");
     let id = application.exec("echo hello > result");
     let paused = queue(&application, "default");
@@ -59,10 +60,11 @@ fn a_paused_queue_keeps_its_jobs_until_it_is_resumed() {
 #[test]
 fn a_queue_that_nobody_knows_is_paused_with_a_remark() {
     let application = Application::in_service_mode();
+    application.succeed(["migrate"]);
     let ended = application.egret(["queues", "pause", "mailer"]);
     assert_eq!((ended.status, ended.text().as_str()), (0, "mailer paused\n"));
     assert!(
-        ended.stderr.contains("no job has been in the queue `mailer` yet; did you mean `mailers`?"),
+        ended.stderr.contains("no job has been in the queue `mailer` yet\n  hint: did you mean `mailers`?"),
         "{}",
         ended.stderr
     );
@@ -80,4 +82,32 @@ fn a_resume_wakes_the_service_that_waits() {
     application.wait_for_state(&id, "completed");
     service.signal(rustix::process::Signal::TERM);
     assert_eq!(service.ended().status, 0);
+}
+
+#[test]
+fn all_queues_are_paused_and_resumed_once_somebody_agrees() {
+    let application = Application::with_config("default:\n  mode: service\n  polling: {queues: [default]}\npool: {}\n");
+    for number in 0..7 {
+        application.succeed(["enqueue", "A", "--queue", &format!("q{number}")]);
+    }
+    application.succeed(["queues", "pause", "q0"]);
+    let refused = application.egret(["queues", "pause", "--all"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("`--yes` agrees"), "{}", refused.stderr);
+    let n_paused = || {
+        let listing = application.json(["queues", "list", "--json"]);
+        listing["items"].as_array().unwrap().iter().filter(|queue| queue["paused_at"].is_string()).count()
+    };
+    let shown = application.egret(["queues", "pause", "--all", "--dry-run"]);
+    assert_eq!((shown.status, shown.text().as_str(), n_paused()), (0, "", 1));
+    let n_others = application.json(["queues", "list", "--json"])["items"].as_array().unwrap().len() - 1;
+    assert!(shown.stderr.contains(&format!("{n_others} queues match:")), "{}", shown.stderr);
+    assert!(shown.stderr.contains(&format!("… and {} more", n_others - 5)), "{}", shown.stderr);
+    let paused = application.json(["queues", "pause", "--all", "--yes", "--json"]);
+    assert_eq!(paused["items"].as_array().unwrap().len(), n_others, "one was paused before");
+    assert_eq!(n_paused(), n_others + 1);
+    let resumed = application.succeed(["queues", "resume", "--all", "-y"]);
+    assert_eq!((resumed.lines().count(), n_paused()), (n_others + 1, 0));
+    let nothing = application.egret(["queues", "resume", "--all", "-y"]);
+    assert_eq!((nothing.status, nothing.text().as_str(), nothing.stderr.as_str()), (0, "", "No queue matches.\n"));
 }

@@ -70,7 +70,7 @@ fn unknown_class(severity: &str, n_jobs: u64, age: &str, since: Timestamp, langu
     let zone = jiff_zone();
     let sentence = match language {
         Language::Japanese => format!(
-            "クラス Nobody::Job を実行できるサービスが動作していません。キュー default で {n_jobs} 件のジョブが待っており、最も古いものは {age}待っています。"
+            "クラス Nobody::Job を実行できるサービスが動作していません。キュー default で {n_jobs} 件のジョブが待っており、待ち時間は最長 {age}です。"
         ),
         Language::English => format!(
             "No service that is alive knows the class Nobody::Job. {n_jobs} jobs wait in the queue default, the oldest for {age}."

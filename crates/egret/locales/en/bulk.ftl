@@ -67,3 +67,6 @@ bulk-left = Stopped before the end: { $count } { $count ->
    *[other] jobs were
 } not touched.
 bulk-nothing-done = Nothing was changed.
+
+agreement-no-terminal = there is no terminal to ask at, and all that matches is changed only when a person agrees
+agreement-no-terminal-hint = `--dry-run` shows what it is; `--yes` agrees

@@ -12,3 +12,5 @@ store-vacuumed = { $before } before, { $after } now
 store-version-current = the store has version { $to }, as this program
 store-version-other = the store has version { $from }, this program needs { $to }; `egret migrate` brings it there
 store-migrated = the store went from version { $from } to { $to }
+store-absent = there is no store { $store } yet
+store-absent-hint = the first job makes it, and so does `egret migrate`; `--url` or `--root` names another one

@@ -22,3 +22,6 @@ bulk-refused = { $count } 件は現在の状態では変更できません。
 bulk-moved-on = { $count } 件はその間に状態が変わったため、そのままにしました。
 bulk-left = 途中で終了しました。残りの { $count } 件は変更していません。
 bulk-nothing-done = 何も変更していません。
+
+agreement-no-terminal = 端末がないため確認できません。該当するものをまとめて変更するには同意が必要です
+agreement-no-terminal-hint = `--dry-run` で対象を表示します。`--yes` で同意します

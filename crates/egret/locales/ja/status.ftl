@@ -3,13 +3,13 @@
 status-ok = 正常
 status-stuck = 滞留
 status-notice = { $sentence }対処するには次を実行してください: { $remedy }
-status-no-service = 動作しているサービスがありません。{ $n } 件のジョブが待っており、最も古いものは { $age }待っています。
+status-no-service = 動作しているサービスがありません。{ $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
 status-no-service-idle = 動作しているサービスがありません。mode が service のため、ジョブが追加されてもサービスは自動では起動しません。
-status-queue-unpolled = キュー { $queue } を監視しているサービスがありません。{ $n } 件のジョブが待っており、最も古いものは { $age }待っています。
-status-start-failed = サービスを起動できませんでした ({ $error })。キュー { $queue } で { $n } 件のジョブが待っており、最も古いものは { $age }待っています。
+status-queue-unpolled = キュー { $queue } を監視しているサービスがありません。{ $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
+status-start-failed = サービスを起動できませんでした ({ $error })。キュー { $queue } で { $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
 status-held-by-dead = サービス { $service } は { $age }応答がなく、{ $n } 件のジョブを保持したままです。
-status-class-unknown = クラス { $class } を実行できるサービスが動作していません。キュー { $queue } で { $n } 件のジョブが待っており、最も古いものは { $age }待っています。
-status-behind = キュー { $queue } の処理が追いついていません。{ $n } 件のジョブが待っており、最も古いものは { $age }待っています。
+status-class-unknown = クラス { $class } を実行できるサービスが動作していません。キュー { $queue } で { $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
+status-behind = キュー { $queue } の処理が追いついていません。{ $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
 status-paused = キュー { $queue } は一時停止中です。{ $n } 件のジョブが待っています。
 
 status-field-status = 状態
@@ -20,8 +20,8 @@ status-field-services = サービス
 status-field-late = 待ち
 status-services = { $name } が { $n } 個動作中、最終更新 { $updated }
 status-services-none = まだありません
-status-late = { $n } 件が実行時刻を過ぎており、最も古いものは { $age }待っています
-status-since = { $since } から
+status-late = { $n } 件が実行時刻を過ぎており、待ち時間は最長 { $age }です
+status-since = ({ $since } から)
 
 length-milliseconds = { $n } ミリ秒
 length-seconds = { $n } 秒

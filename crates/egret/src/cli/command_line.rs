@@ -11,6 +11,7 @@ use super::arguments::{Arguments, Command, Global};
 use super::logging::LogArguments;
 use super::output::Format;
 use super::run::replace_this_process;
+use super::section::SectionArguments;
 use super::{Exit, Failure, Output, Session};
 use crate::config::LoadOptions;
 use crate::{App, AppBuilder};
@@ -147,10 +148,10 @@ impl Task {
     async fn perform_on(self, output: Output, builder: AppBuilder) -> Result<(Exit, Successor), Failure> {
         let mut options = LoadOptions::from_process();
         let language = self.global.lang;
-        self.global.apply(&mut options);
-        if let Work::Own(Command::Run(run)) = &self.work {
-            run.apply(&mut options)?;
+        if let Some(section) = self.section() {
+            section.apply(&mut options)?;
         }
+        self.global.apply(&mut options);
         match &self.work {
             // They are for configurations that will not do, too.
             Work::Own(Command::Check(check)) => return check.perform(&options, &output).map(with_no_successor),
@@ -173,6 +174,16 @@ impl Task {
             }
         }?;
         Ok((exit, if session.wants_replacement() { Successor::InThisProcess } else { Successor::None }))
+    }
+
+    /// Which section the command is about, if it takes one.
+    fn section(&self) -> Option<&SectionArguments> {
+        match &self.work {
+            Work::Own(Command::Run(run)) => Some(&run.section),
+            Work::Own(Command::Config(config)) => Some(&config.section),
+            Work::Own(Command::Check(check)) => Some(&check.section),
+            _ => None,
+        }
     }
 
     fn format(&self) -> Format {

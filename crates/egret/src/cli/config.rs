@@ -10,23 +10,23 @@ use serde_json::Value as Json;
 
 use super::arguments;
 use super::output::{Column, Field, Paint, Table};
+use super::section::SectionArguments;
 use super::{Exit, Failure, Output, Session};
 use crate::config::{Content, DEFAULTS, LoadOptions, Origin, Setting};
 
 /// Shows the effective configuration and where each value comes from
 ///
 /// Later layers win: compiled-in defaults, config/defaults/job.yml, config/job.yml, EGRET_* variables, options. Passwords
-/// are masked.
+/// are masked. With a section, only what that section runs with.
 #[derive(Args, Debug)]
 pub(super) struct ConfigCommand {
-    /// Only what a section runs with
-    #[arg(long, value_name = "SECTION")]
-    section: Option<String>,
+    #[command(flatten)]
+    pub(super) section: SectionArguments,
     /// Only values that somebody set
     #[arg(long)]
     set: bool,
     /// Writes config/job.yml with the defaults and what each key means; never over a file that is there
-    #[arg(long, conflicts_with_all = ["section", "set", "json"])]
+    #[arg(long, conflicts_with_all = ["section", "assignments", "set", "json"])]
     pub(super) init: bool,
     #[command(flatten)]
     pub(super) format: arguments::Json,
@@ -61,8 +61,8 @@ impl ConfigCommand {
     pub(super) fn perform(&self, session: &Session) -> Result<Exit, Failure> {
         let config = session.config();
         let mut settings = config.effective();
-        if let Some(section) = &self.section {
-            config.section(section)?;
+        if let Some(section) = self.section.name(config)? {
+            config.section(&section)?;
             let prefix = format!("{section}.");
             settings.retain(|setting| setting.key.starts_with(&prefix));
         }

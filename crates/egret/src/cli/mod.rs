@@ -11,6 +11,7 @@
 //! Parsing ([`clap`] definitions) lies apart from meaning, a file for each command. Data goes to standard output and
 //! everything else to standard error; [`Exit`] lists the exit statuses.
 
+mod agreement;
 mod arguments;
 #[cfg(feature = "sqlite")]
 mod bench;
@@ -34,6 +35,7 @@ mod placement;
 mod queues;
 mod rescue;
 mod run;
+mod section;
 mod services;
 mod session;
 mod status;

@@ -108,20 +108,47 @@ impl Session {
         self.app.get_or_try_init(|| self.open()).await
     }
 
-    /// The application for a command that only looks: a store that is not there is not made, and looks empty.
+    /// The application for a command that only looks, or that changes what it finds: a store that is not there is not
+    /// made, which is said, and looks empty.
     pub(super) async fn app_for_looking(&self) -> Result<&App, Failure> {
         match app::absent(&self.config) {
-            Some(_) => self.app.get_or_try_init(|| self.open_empty()).await,
+            Some(store) if !self.app.initialized() => {
+                let absence = self.absence(&store);
+                self.output.note(&absence);
+                self.output.hint(absence.hint());
+                self.app.get_or_try_init(|| self.open_empty()).await
+            }
+            _ => self.app().await,
+        }
+    }
+
+    /// The application for a command that changes something by its name.
+    ///
+    /// # Errors
+    /// There is no store, so that nothing has a name; it is not made. Or the store refuses.
+    pub(super) async fn app_for_changing(&self) -> Result<&App, Failure> {
+        match app::absent(&self.config) {
+            Some(store) => Err(self.absence(&store)),
             None => self.app().await,
         }
     }
 
-    /// Now, by the store's clock.
+    fn absence(&self, store: &app::AbsentStore) -> Failure {
+        let language = self.language();
+        Failure::new(language.text_with("store-absent", &[("store", store.location.as_str().into())]))
+            .with_hint(language.text("store-absent-hint"))
+    }
+
+    /// Now, by the store's clock. A store that is not there is not made for that: it would have the clock of this machine.
     ///
     /// # Errors
     /// The store fails.
     pub async fn now(&self) -> Result<Timestamp, Failure> {
-        Ok(self.app().await?.backend().now().await?)
+        match self.app.get() {
+            Some(app) => Ok(app.backend().now().await?),
+            None if app::absent(&self.config).is_some() => Ok(Timestamp::now()),
+            None => Ok(self.app().await?.backend().now().await?),
+        }
     }
 
     async fn open(&self) -> Result<App, Failure> {

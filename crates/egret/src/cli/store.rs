@@ -73,7 +73,7 @@ impl Store {
 }
 
 async fn check(session: &Session) -> Result<Exit, Failure> {
-    let backend = session.app().await?.backend();
+    let backend = session.app_for_changing().await?.backend();
     let bar = bar();
     let report = backend.check(shown_by(&bar)).await;
     bar.finish_and_clear();
@@ -96,7 +96,7 @@ async fn check(session: &Session) -> Result<Exit, Failure> {
 }
 
 async fn back_up(session: &Session, path: PathBuf) -> Result<Exit, Failure> {
-    let backend = session.app().await?.backend();
+    let backend = session.app_for_changing().await?.backend();
     let bar = bar();
     let report = backend.back_up(&path, shown_by(&bar)).await;
     bar.finish_and_clear();
@@ -117,7 +117,7 @@ async fn back_up(session: &Session, path: PathBuf) -> Result<Exit, Failure> {
 }
 
 async fn vacuum(session: &Session) -> Result<Exit, Failure> {
-    let report = session.app().await?.backend().vacuum().await?;
+    let report = session.app_for_changing().await?.backend().vacuum().await?;
     let output = session.output();
     if output.is_json() {
         output.json(&report)?;
@@ -131,7 +131,8 @@ async fn vacuum(session: &Session) -> Result<Exit, Failure> {
 
 /// Brings the store to this program's version of its tables.
 ///
-/// Opening a store does so by itself; this does nothing else, so that it can be done before services start.
+/// Opening a store does so by itself; this does nothing else, so that it can be done before services start. A store that is
+/// not there is made.
 #[derive(Args, Debug)]
 pub(super) struct Migrate {
     /// Only tells what is there, and changes nothing; exit status 1 when the store has another version

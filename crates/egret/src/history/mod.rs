@@ -4,12 +4,10 @@ mod csv;
 mod day;
 mod encoding;
 mod lines;
-mod prune;
 mod row;
 
 pub use csv::{CSV_HEADER, CsvExport, ExportError};
 pub use day::{Day, NoDay};
 pub use encoding::CsvEncoding;
 pub use lines::{Lines, attempts, file};
-pub use prune::forget;
 pub use row::HistoryRow;

@@ -197,6 +197,112 @@ fn a_living_owner_keeps_his_task_unless_it_is_taken_by_force() {
 }
 
 #[test]
+fn tasks_that_match_are_changed_once_somebody_agrees() {
+    let application = application(SERVICE_MODE);
+    let hold = |name: &str| {
+        let owner = application.spawn(["hold-task", name]);
+        owner.wait_for_words("the task is held");
+        owner
+    };
+    for name in ["cms:pages", "cms:nodes", "gws:mail"] {
+        hold(name).kill();
+    }
+    let _alive = hold("cms:import");
+    let output = |arguments: &[&str]| {
+        let output = application.command(arguments).stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, _, said) = output(&["tasks", "reset", "--all"]);
+    assert!(code == Some(2) && said.contains("`--yes` agrees"), "{said}");
+    let (code, _, said) = output(&["tasks", "delete", "--matching", " ", "--yes"]);
+    assert!(code == Some(2) && said.contains("no words"), "no words are not all: {said}");
+    let (code, data, said) = output(&["tasks", "reset", "--matching", "CMS", "--dry-run"]);
+    assert_eq!((code, data.as_str()), (Some(0), ""));
+    for words in ["2 tasks match:", "cms:pages", "cms:nodes", "Nothing was changed."] {
+        assert!(said.contains(words), "no `{words}` in {said}");
+    }
+    assert!(!said.contains("gws:mail") && !said.contains("cms:import"), "{said}");
+    let account = application.json(["tasks", "reset", "--all", "--yes", "--json"]);
+    assert_eq!(
+        (&account["action"], &account["n_matching"], &account["n_changed"]),
+        (&json!("reset"), &json!(3), &json!(3))
+    );
+    assert_eq!(account["samples"][0]["state"], "interrupted");
+    let (code, data, said) = output(&["tasks", "delete", "--matching", "cms", "--state", "stop,running", "--yes"]);
+    assert_eq!((code, data.as_str()), (Some(1), "2 tasks deleted.\n"));
+    assert!(said.contains("`cms:import`") && said.contains("tasks interrupt 'cms:import'"), "{said}");
+    let listed = application.json(["tasks", "list", "--json"]);
+    let mut names: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["cms:import", "gws:mail", "job:service"], "services are never meant");
+    let asked = application.json(["tasks", "interrupt", "--all", "--yes", "--json"]);
+    assert_eq!(asked["changed"], json!(["cms:import"]));
+    assert_eq!(application.json(["tasks", "show", "cms:import", "--json"])["is_interrupt_asked"], true);
+    let (code, data, said) = output(&["tasks", "reset", "gws:mail", "nobody", "--json"]);
+    let report: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!((code, report), (Some(1), json!({"changed": ["gws:mail"], "refused": [], "unknown": ["nobody"]})));
+    assert!(said.contains("there is no task `nobody`"), "{said}");
+}
+
+#[test]
+fn a_tasks_name_and_lines_drive_no_terminal() {
+    let application = application(SERVICE_MODE);
+    let name = format!("a\x1b]0;title\x07\n'b'\u{202e}c {}", "鷺".repeat(2_000));
+    let mut owner = application.spawn(["hold-task", name.as_str()]);
+    owner.wait_for_words("the task is held");
+    for language in ["en", "ja"] {
+        for arguments in [
+            &["tasks", "list"][..],
+            &["tasks", "show", &name],
+            &["tasks", "reset", &name],
+            &["tasks", "reset", "--state", "running", "--yes"],
+            &["tasks", "interrupt", &name],
+            &["tasks", "interrupt", "nobody\x1b[2J"],
+        ] {
+            let output =
+                application.command(arguments).env("EGRET_LANG", language).stdin(Stdio::null()).output().unwrap();
+            let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(!shown.is_empty(), "{arguments:?}");
+            let drives = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+            assert!(!shown.contains(drives), "{arguments:?}: {shown:?}");
+        }
+    }
+    let shown = application.run(["tasks", "show", &name]);
+    assert!(shown.lines().any(|line| line.contains("held as a\\u{1b}]0;title")), "{shown}");
+    let listed = application.run(["tasks", "list"]);
+    assert!(listed.lines().all(|line| line.chars().count() < 200), "a huge name leaves the others readable");
+    let listed = application.json(["tasks", "list", "--json"]);
+    assert!(listed["items"].as_array().unwrap().iter().any(|item| item["name"] == *name), "programs get it as it is");
+    owner.kill();
+    application.run(["tasks", "delete", &name]);
+    assert!(refused(&application, &["tasks", "show", &name]).contains("there is no task"));
+}
+
+#[test]
+fn a_task_is_told_in_japanese_too() {
+    let application = application(SERVICE_MODE);
+    let mut holder = holder(&application);
+    let japanese = |arguments: &[&str]| {
+        let output = application.command(arguments).env("EGRET_LANG", "ja").stdin(Stdio::null()).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let owner = format!("のプロセス {}", holder.pid());
+    assert!(japanese(&["tasks", "list"]).contains(&owner));
+    let shown = japanese(&["tasks", "show", NAME]);
+    for words in ["名前      cms:generate_pages", "状態      running", "所有者    ", &owner, "1 回目 ("] {
+        assert!(shown.contains(words), "no `{words}` in {shown}");
+    }
+    assert_eq!(japanese(&["tasks", "interrupt", NAME]), format!("{NAME}: 中断を要求しました\n"));
+    assert!(japanese(&["tasks", "show", NAME]).contains("指示      中断"));
+    holder.kill();
+    assert!(japanese(&["tasks", "show", NAME]).contains("終了処理をせずに消失"));
+    assert_eq!(japanese(&["tasks", "delete", NAME]), format!("{NAME}: 削除しました\n"));
+    assert!(japanese(&["tasks", "show", NAME]).contains("タスク `cms:generate_pages` はありません"));
+}
+
+#[test]
 fn services_stand_among_the_tasks_under_their_name() {
     let application = application(SERVICE_MODE);
     let entry = || application.json(["tasks", "show", "job:service", "--json"]);

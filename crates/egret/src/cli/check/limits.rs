@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::process::{Resource, getrlimit};
 
 use super::finding::{Finding, Level};
-use crate::config::{Config, Section, format_duration};
+use crate::config::{Section, format_duration};
 
 const SUBJECT: &str = "limits";
 /// Files that a service has open beside those of its jobs: store, locks, logs, sockets.
@@ -19,12 +19,10 @@ const OWN_THREADS: u64 = 16;
 /// `TimeoutStopSec=` of a unit that says nothing (systemd 252, `systemd-system.conf(5)`, `DefaultTimeoutStopSec`).
 const SYSTEMD_STOPS_AFTER: Duration = Duration::from_secs(90);
 
-pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
-    for section in config.sections.values() {
-        let concurrency = u64::try_from(section.concurrency).unwrap_or(u64::MAX);
-        files(section, concurrency, findings);
-        unit(section, concurrency, findings);
-    }
+pub(super) fn check(section: &Section, findings: &mut Vec<Finding>) {
+    let concurrency = u64::try_from(section.concurrency).unwrap_or(u64::MAX);
+    files(section, concurrency, findings);
+    unit(section, concurrency, findings);
 }
 
 fn files(section: &Section, concurrency: u64, findings: &mut Vec<Finding>) {

@@ -9,15 +9,18 @@ use clap::Args;
 use serde::Serialize;
 
 use self::finding::{Finding, Level};
+use super::section::SectionArguments;
 use super::{Exit, Failure, Output, Paint, arguments};
 use crate::config::{LoadOptions, Review};
 
 /// Checks the configuration, folders, the store and the limits of this process; starts and changes nothing
 ///
 /// Ends with status 0 when there is no error; warnings are none. Says also where Ruby reads a value of the file
-/// differently.
+/// differently. With a section, that section must be there, and of the limits only its own count.
 #[derive(Args, Debug)]
 pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) section: SectionArguments,
     /// Takes warnings for errors
     #[arg(long)]
     strict: bool,
@@ -43,7 +46,14 @@ impl Check {
         if let Some(config) = &review.config {
             folders::check(config, &mut findings);
             store::check(config, &mut findings);
-            limits::check(config, &mut findings);
+            match self.section.name(config)?.map(|name| config.section(&name)) {
+                None => config.sections.values().for_each(|section| limits::check(section, &mut findings)),
+                Some(Ok(section)) => limits::check(section, &mut findings),
+                Some(Err(unknown)) => {
+                    let problems = unknown.problems().iter();
+                    findings.extend(problems.map(|problem| Finding::of_problem(Level::Error, problem)));
+                }
+            }
         }
         let is_bad = |finding: &Finding| finding.level == Level::Error || self.strict;
         let is_ok = !findings.iter().any(is_bad);

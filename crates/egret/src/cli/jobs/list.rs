@@ -71,7 +71,7 @@ impl List {
             return Ok(Exit::Success);
         }
         if listing.items.is_empty() {
-            output.note("no jobs");
+            output.note(session.language().text("jobs-none"));
         }
         if let Some(n_jobs) = listing.among_newest {
             output.note(session.language().text_with("bulk-among-newest", &[("count", n_jobs.into())]));
@@ -79,7 +79,7 @@ impl List {
         let now = session.now().await?;
         output.table(table(&listing.items, now))?;
         if let Some(Cursor(next)) = listing.next {
-            output.note(format_args!("there are more: --after '{next}'"));
+            output.note(format_args!("{} --after '{next}'", session.language().text("listing-more")));
         }
         Ok(Exit::Success)
     }

@@ -8,7 +8,8 @@ mod why;
 use clap::{Args, Subcommand};
 use egret_core::Change;
 
-use self::change::{ChangeArguments, RescheduleArguments, Verb};
+use self::change::{ChangeArguments, RescheduleArguments};
+pub(super) use self::change::{Verb, change_all};
 use self::list::List;
 use self::show::Show;
 use self::why::WhyNot;

@@ -85,7 +85,7 @@ fn text(
     }
     if let Some(why) = why {
         text.line("why", format_args!("{}: {}", why.code, one_line(&why.sentence)));
-        text.line("", format_args!("hint: {}", why.remedy));
+        text.line("", format_args!("hint: {}", one_line(&why.remedy)));
     }
     if let Some(error) = &job.error {
         text.line("error", one_line(&format!("{}: {}", error.class, error.message)));

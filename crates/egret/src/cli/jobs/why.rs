@@ -5,6 +5,7 @@ use egret_core::JobId;
 use serde::Serialize;
 
 use super::super::arguments::Json;
+use super::super::output::one_line;
 use super::super::{Exit, Failure, Session, exit};
 use crate::why::{Circumstances, Why};
 
@@ -67,7 +68,7 @@ fn tell(session: &Session, why: &Why) -> Result<(), Failure> {
     let output = session.output();
     match output.is_json() {
         true => output.json(why),
-        false => output.line(format_args!("{}: {}\n  {}", why.code, why.sentence, why.remedy)),
+        false => output.line(format_args!("{}: {}\n  {}", why.code, one_line(&why.sentence), one_line(&why.remedy))),
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn write(
     filter: ExecutionFilter,
     encoding: EncodingArgument,
 ) -> Result<Exit, Failure> {
-    let mut export = CsvExport::new(session.app().await?, filter);
+    let mut export = CsvExport::new(session.app_for_looking().await?, filter);
     export.zone = session.zone().clone();
     export.language = session.language();
     export.encoding = match encoding {

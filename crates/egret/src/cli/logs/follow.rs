@@ -32,7 +32,7 @@ pub(super) struct Follow {
 
 impl Follow {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
-        let app = session.app().await?;
+        let app = session.app_for_looking().await?;
         let follower = Follower { session, app, id: JobId::from(self.id.as_str()), only: self.attempt };
         follower.follow().await?;
         Ok(Exit::Success)

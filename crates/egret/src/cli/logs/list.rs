@@ -5,7 +5,7 @@ use egret_core::{Cursor, ExecutionOrder, ExecutionState, Page, Timestamp};
 use jiff::tz::TimeZone;
 
 use super::super::arguments::Json;
-use super::super::output::{Column, Field, Paint, Table};
+use super::super::output::{Column, Field, Paint, Table, cut};
 use super::super::{Exit, Failure, Session, moment};
 use super::export::{self, EncodingArgument};
 use super::which::Which;
@@ -39,7 +39,7 @@ impl List {
             return export::write(session, filter, self.encoding).await;
         }
         let page = Page { limit: usize::from(self.limit), after: self.after.map(Cursor) };
-        let app = session.app().await?;
+        let app = session.app_for_looking().await?;
         let listing = app.backend().inspect_executions(&filter, ExecutionOrder::LatestFirst, &page).await?;
         let listing = listing.map(|record| HistoryRow::new(app, record, session.language()));
         let output = session.output();
@@ -52,7 +52,7 @@ impl List {
         }
         output.table(table(&listing.items, session.zone()))?;
         if let Some(Cursor(next)) = listing.next {
-            output.note(format_args!("{} --after '{next}'", session.language().text("logs-more")));
+            output.note(format_args!("{} --after '{next}'", session.language().text("listing-more")));
         }
         Ok(Exit::Success)
     }
@@ -71,7 +71,7 @@ fn table(rows: &[HistoryRow], zone: &TimeZone) -> Table {
     ]);
     for row in rows {
         table.row([
-            Field::new(short(&row.title())),
+            Field::new(cut(&row.title())),
             Field::new(&row.job_id),
             Field::new(row.attempt),
             Field::new(&row.queue),
@@ -84,16 +84,6 @@ fn table(rows: &[HistoryRow], zone: &TimeZone) -> Table {
     table
 }
 
-/// Letters of a class and its arguments that a row shows.
-const LONGEST_TITLE: usize = 80;
-
-fn short(title: &str) -> String {
-    match title.char_indices().nth(LONGEST_TITLE) {
-        Some((end, _)) => format!("{}…", &title[..end]),
-        None => title.to_owned(),
-    }
-}
-
 fn time(at: Option<Timestamp>, zone: &TimeZone) -> String {
     at.map_or_else(|| "-".to_owned(), |at| moment::show(at, zone))
 }
@@ -104,18 +94,5 @@ fn paint(state: ExecutionState) -> Paint {
         ExecutionState::Completed => Paint::Good,
         ExecutionState::Failed | ExecutionState::Interrupted => Paint::Bad,
         _ => Paint::Faint,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_titles_are_cut_between_letters() {
-        assert_eq!(short("A(1)"), "A(1)");
-        let cut = short(&"鷺".repeat(100));
-        assert_eq!(cut.chars().count(), LONGEST_TITLE + 1);
-        assert!(cut.ends_with('…'));
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub use self::paint::Paint;
 pub(super) use self::stream::{Channel, Stream, write_bytes};
-pub(super) use self::table::{Column, Field, Table, one_line};
+pub(super) use self::table::{Column, Field, Table, cut, one_line, padded};
 use super::Failure;
 
 /// The two streams of a command, and in which form it writes data.
@@ -107,9 +107,16 @@ impl Output {
         if failure.is_silent() {
             return;
         }
-        self.note(format_args!("{} {failure}", self.stderr.paint(Paint::Bad, "error:")));
-        if let Some(hint) = failure.hint() {
-            self.note(format_args!("  {} {hint}", self.stderr.paint(Paint::Faint, "hint:")));
+        let text = table::lines(&failure.to_string());
+        self.note(format_args!("{} {text}", self.stderr.paint(Paint::Bad, "error:")));
+        self.hint(failure.hint());
+    }
+
+    /// Says what to do about what was just said, if that is known.
+    pub(super) fn hint(&self, hint: Option<&str>) {
+        if let Some(hint) = hint {
+            let text = table::lines(hint);
+            self.note(format_args!("  {} {text}", self.stderr.paint(Paint::Faint, "hint:")));
         }
     }
 

@@ -9,16 +9,16 @@ use super::{Paint, Stream};
 #[derive(Debug)]
 pub(in crate::cli) struct Table {
     table: comfy_table::Table,
-    columns: Vec<Column>,
+    columns: Vec<(String, CellAlignment)>,
 }
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::cli) enum Column {
+pub(in crate::cli) enum Column<'a> {
     /// Text, from the left.
-    Text(&'static str),
+    Text(&'a str),
     /// Numbers, to the right.
-    Number(&'static str),
+    Number(&'a str),
 }
 
 /// A field of a row.
@@ -29,17 +29,18 @@ pub(in crate::cli) struct Field {
 }
 
 impl Table {
-    pub(in crate::cli) fn new<const N: usize>(columns: [Column; N]) -> Self {
+    pub(in crate::cli) fn new<const N: usize>(columns: [Column<'_>; N]) -> Self {
         let mut table = comfy_table::Table::new();
         table.load_style(NOTHING);
-        Self { table, columns: columns.to_vec() }
+        let columns = columns.into_iter().map(|column| (column.name().to_owned(), column.alignment())).collect();
+        Self { table, columns }
     }
 
     /// Adds a row; it has as many fields as there are columns.
     pub(in crate::cli) fn row<const N: usize>(&mut self, fields: [Field; N]) {
         debug_assert_eq!(N, self.columns.len(), "a field for each column");
-        let cells = fields.into_iter().zip(&self.columns).map(|(field, column)| {
-            let cell = Cell::new(field.text).set_alignment(column.alignment());
+        let cells = fields.into_iter().zip(&self.columns).map(|(field, (_, alignment))| {
+            let cell = Cell::new(field.text).set_alignment(*alignment);
             field.paint.map_or(cell.clone(), |paint| cell.fg(paint.color()))
         });
         self.table.add_row(cells.collect::<Vec<_>>());
@@ -53,7 +54,7 @@ impl Table {
         let header = self
             .columns
             .iter()
-            .map(|column| Cell::new(column.name()).set_alignment(column.alignment()).add_attribute(Attribute::Bold));
+            .map(|(name, alignment)| Cell::new(name).set_alignment(*alignment).add_attribute(Attribute::Bold));
         self.table.set_header(header.collect::<Vec<_>>());
         match stream.is_coloured() {
             true => self.table.enforce_styling(),
@@ -69,8 +70,8 @@ impl Table {
     }
 }
 
-impl Column {
-    fn name(self) -> &'static str {
+impl<'a> Column<'a> {
+    fn name(self) -> &'a str {
         match self {
             Self::Text(name) | Self::Number(name) => name,
         }
@@ -96,9 +97,46 @@ impl Field {
 
 /// Names come from other programs: what would break the line or drive the terminal is shown escaped.
 pub(in crate::cli) fn one_line(text: &str) -> String {
-    text.chars()
-        .flat_map(|letter| if letter.is_control() { letter.escape_default().collect() } else { vec![letter] })
-        .collect()
+    shown(text, |_| false)
+}
+
+/// The same for a text of several lines.
+pub(super) fn lines(text: &str) -> String {
+    shown(text, |letter| letter == '\n')
+}
+
+fn shown(text: &str, is_wanted: impl Fn(char) -> bool) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, letter| {
+        match (letter.is_control() || turns_direction(letter)) && !is_wanted(letter) {
+            true => shown.extend(letter.escape_default()),
+            false => shown.push(letter),
+        }
+        shown
+    })
+}
+
+/// Invisible letters by which text reads in another order than it has (Unicode 15, annex 9, explicit directional
+/// formatting): a name could look like another one.
+fn turns_direction(letter: char) -> bool {
+    matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Letters of a name of others that a row of a table shows.
+const LONGEST: usize = 80;
+
+/// A name of others for a row of a table, cut where it is so long that it would hide the rest.
+pub(in crate::cli) fn cut(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// A name of ours with spaces behind it, so that what follows begins in one column.
+pub(in crate::cli) fn padded(name: &str, n_columns: usize) -> String {
+    // Letters of East Asian scripts take two columns each.
+    let taken: usize = name.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+    format!("{name}{}", " ".repeat(n_columns.saturating_sub(taken).max(1)))
 }
 
 #[cfg(test)]
@@ -122,9 +160,23 @@ mod tests {
     }
 
     #[test]
+    fn what_drives_a_terminal_or_turns_the_direction_is_shown_escaped() {
+        assert_eq!(one_line("a\x1b[2J\nb\u{202e}c\u{9b}d 白鷺"), r"a\u{1b}[2J\nb\u{202e}c\u{9b}d 白鷺");
+        assert_eq!(lines("a\x07\nb"), "a\\u{7}\nb");
+    }
+
+    #[test]
     fn has_colours_only_where_they_are_wanted() {
         assert!(table().render(Stream::coloured(true)).unwrap().contains('\x1b'));
         assert!(!table().render(Stream::coloured(false)).unwrap().contains('\x1b'));
+    }
+
+    #[test]
+    fn long_names_are_cut_between_letters() {
+        assert_eq!(cut("A(1)"), "A(1)");
+        let cut = cut(&"鷺".repeat(100));
+        assert_eq!(cut.chars().count(), LONGEST + 1);
+        assert!(cut.ends_with('…'));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! `egret run`: a service in the foreground.
 
-mod assignments;
 mod hangup;
 mod reload;
 mod service_log;
@@ -8,21 +7,20 @@ mod signals;
 mod succession;
 mod supervision;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use egret_core::ServiceMode;
 
-use self::assignments::Assignments;
 use self::hangup::Reloads;
 use self::reload::Reloader;
 use self::service_log::ServiceLog;
 use self::succession::Succession;
 pub(super) use self::succession::replace_this_process;
 use super::logging::LogArguments;
+use super::section::SectionArguments;
 use super::{Exit, Failure, Session};
-use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Section};
+use crate::config::{DEFAULT_SECTION, Section};
 use crate::service::{ExitRule, ServiceHandle, ServiceOptions, ServiceReport, StopControl};
 use crate::start::{self, START_RIGHT_VARIABLE};
 use crate::systemd::ServiceManager;
@@ -40,19 +38,14 @@ const LOOK_AT_LOG_EVERY: Duration = Duration::from_secs(5);
 /// service can; started from a terminal, HUP stops it, and under nohup it means nothing.
 #[derive(Args, Debug)]
 pub(super) struct Run {
-    /// The section of config/job.yml to run
-    #[arg(long, value_name = "SECTION")]
-    section: Option<String>,
+    #[command(flatten)]
+    pub(super) section: SectionArguments,
     /// Whether to leave when nothing waits; instead of what the section says
     #[arg(long, value_name = "MODE")]
     mode: Option<ModeArgument>,
     /// Leaves as soon as nothing is due
     #[arg(long)]
     until_empty: bool,
-    /// `config=SECTION`, or `config=FILE` with the keys of a section as YAML, and `RAILS_ENV=ENVIRONMENT`, as with
-    /// `rake job:run`
-    #[arg(value_name = "NAME=VALUE")]
-    assignments: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,30 +68,13 @@ impl From<ModeArgument> for ServiceMode {
 }
 
 impl Run {
-    /// Lays the assignments that concern the configuration over what the process was started with.
-    ///
-    /// # Errors
-    /// An assignment is none of those that are known.
-    pub(super) fn apply(&self, options: &mut LoadOptions) -> Result<(), Failure> {
-        let assignments = Assignments::read(&self.assignments)?;
-        if let Some(environment) = assignments.environment {
-            options.environment.insert("EGRET_ENV".to_owned(), environment);
-        }
-        // A path that exists is one, whatever sections there are (SHIRASAGI 1.21.0, `app/models/job/service.rb`). Unlike
-        // there, a folder is none, so that a section may be called like one.
-        options.section_file = assignments
-            .section
-            .map(PathBuf::from)
-            .filter(|path| !path.as_os_str().is_empty() && options.current_folder.join(path).is_file());
-        Ok(())
-    }
-
     pub(super) async fn perform(self, session: &Session, log: &LogArguments) -> Result<Exit, Failure> {
         let (stop, reloads) = (StopControl::new(), Reloads::default());
         // Before anything slow, so that no signal is lost.
         signals::listen(&stop, &reloads)?;
         let service_log = ServiceLog::of_process(&session.config().root);
-        let section = session.config().section(&self.section_name(session.config())?)?;
+        let name = self.section.name(session.config())?;
+        let section = session.config().section(name.as_deref().unwrap_or(DEFAULT_SECTION))?;
         let logging = log.for_a_service(session.output(), section.log_level)?;
         let app = session.app().await?;
         logging.let_through(app.registry().lowest_log_level());
@@ -152,18 +128,6 @@ impl Run {
             tokio::spawn(supervision::inform(manager, handle.monitor(), stop.clone()));
         }
         Ok(handle)
-    }
-
-    /// The section, which may be a file of its own.
-    fn section_name(&self, config: &Config) -> Result<String, Failure> {
-        let assigned = Assignments::read(&self.assignments)?.section;
-        match (&self.section, assigned) {
-            (Some(option), Some(assigned)) if *option != assigned => {
-                Err(Failure::usage(format!("`--section {option}` and `config={assigned}` contradict each other")))
-            }
-            (_, Some(assigned)) => Ok(config.section_of_file.clone().unwrap_or(assigned)),
-            (option, None) => Ok(option.clone().unwrap_or_else(|| DEFAULT_SECTION.to_owned())),
-        }
     }
 
     fn options(&self, section: &Section, session: &Session) -> ServiceOptions {
@@ -231,34 +195,4 @@ fn start_right() -> Option<u64> {
 
 fn is_one_too_many(error: &Error) -> bool {
     *error.kind() == ErrorKind::Store(egret_core::ErrorKind::Conflict)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(section: Option<&str>, assignments: &[&str]) -> Run {
-        Run {
-            section: section.map(str::to_owned),
-            mode: None,
-            until_empty: false,
-            assignments: assignments.iter().map(|text| (*text).to_owned()).collect(),
-        }
-    }
-
-    #[test]
-    fn the_section_comes_from_either_form() {
-        assert_eq!(run(None, &[]).section_name(&Config::default()).unwrap(), "default");
-        assert_eq!(run(Some("mail"), &[]).section_name(&Config::default()).unwrap(), "mail");
-        assert_eq!(run(None, &["config=mail"]).section_name(&Config::default()).unwrap(), "mail");
-        assert_eq!(run(Some("mail"), &["config=mail"]).section_name(&Config::default()).unwrap(), "mail");
-        assert_eq!(run(Some("a"), &["config=b"]).section_name(&Config::default()).unwrap_err().exit(), Exit::Usage);
-    }
-
-    #[test]
-    fn the_environment_can_be_assigned() {
-        let mut options = LoadOptions::in_folder("/nonexistent");
-        run(None, &["RAILS_ENV=test"]).apply(&mut options).unwrap();
-        assert_eq!(options.environment.get("EGRET_ENV").map(String::as_str), Some("test"));
-    }
 }

@@ -1,11 +1,12 @@
 //! `egret services list`.
 
 use clap::Args;
-use egret_core::{Listing, ServicePhase, ServiceRecord, Timestamp};
+use egret_core::{ClassSelection, Listing, ServicePhase, ServiceRecord, Timestamp};
 
 use super::super::arguments::Json;
 use super::super::output::{Column, Field, Paint, Table};
 use super::super::{Exit, Failure, Session, moment};
+use super::target::address;
 
 /// How services are listed.
 #[derive(Args, Debug)]
@@ -32,30 +33,24 @@ impl List {
     }
 }
 
-fn table(services: &[ServiceRecord], now: Timestamp) -> Table {
+pub(super) fn table(services: &[ServiceRecord], now: Timestamp) -> Table {
     let mut table = Table::new([
-        Column::Text("ID"),
         Column::Text("NAME"),
-        Column::Text("HOST"),
-        Column::Number("PID"),
-        Column::Text("MODE"),
+        Column::Text("ADDRESS"),
         Column::Text("STATE"),
-        Column::Number("RUNNING"),
-        Column::Number("ENDED"),
+        Column::Number("JOBS"),
+        Column::Text("CLASSES"),
         Column::Number("MEMORY"),
-        Column::Text("SINCE"),
+        Column::Text("STARTED"),
         Column::Text("QUEUES"),
     ]);
     for service in services {
         table.row([
-            Field::new(service.id),
             Field::new(&service.name),
-            Field::new(&service.process.host),
-            Field::new(service.process.pid),
-            Field::new(service.mode.as_str()),
+            Field::new(address(service)),
             state(service),
             Field::new(format_args!("{}/{}", service.n_running, service.concurrency)),
-            Field::new(service.n_finished),
+            Field::new(classes(&service.classes)),
             Field::new(memory(service.resident_bytes)),
             Field::new(moment::distance(service.started_at, now)),
             Field::new(service.queues.join(",")),
@@ -69,6 +64,14 @@ fn state(service: &ServiceRecord) -> Field {
         _ if !service.is_alive => Field::painted("dead", Paint::Bad),
         ServicePhase::Running => Field::painted("running", Paint::Good),
         phase => Field::painted(phase.as_str(), Paint::Warning),
+    }
+}
+
+/// How many classes it can run.
+fn classes(classes: &ClassSelection) -> String {
+    match classes {
+        ClassSelection::All => "all".to_owned(),
+        ClassSelection::Only(classes) => classes.len().to_string(),
     }
 }
 

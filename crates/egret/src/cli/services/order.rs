@@ -7,11 +7,14 @@ use egret_core::{ErrorKind, Listing, ServiceId, ServiceOrder, ServicePhase, Serv
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use super::super::agreement::AgreementArguments;
 use super::super::arguments::Json;
 use super::super::output::{Column, Field, Table};
 use super::super::{Exit, Failure, Session, moment};
+use super::list;
 use super::target::TargetArguments;
 use crate::App;
+use crate::bulk::SAMPLES;
 
 /// Between two looks at services that are waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -25,6 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub(super) struct OrderArguments {
     #[command(flatten)]
     targets: TargetArguments,
+    #[command(flatten)]
+    agreement: AgreementArguments,
     /// Waits until it is done: quiet with nothing running, claiming again, or gone
     #[arg(long)]
     wait: bool,
@@ -57,12 +62,50 @@ enum Outcome {
     Gone,
     /// It is dead.
     Dead,
+    /// It would get the order; nobody agreed.
+    Matching,
+}
+
+/// The message that asks whether all of them are to have the order.
+fn question(order: ServiceOrder) -> &'static str {
+    match order {
+        ServiceOrder::Quiet => "services-ask-quiet",
+        ServiceOrder::Resume => "services-ask-resume",
+        ServiceOrder::Stop => "services-ask-stop",
+    }
+}
+
+/// How many there are, and some of them. Beside the data: what became of them is the data.
+async fn show(session: &Session, found: &[ServiceRecord]) -> Result<(), Failure> {
+    let (output, language) = (session.output(), session.language());
+    let (samples, more) = found.split_at(found.len().min(SAMPLES));
+    if !found.is_empty() {
+        output.note(language.text_with("services-found", &[("count", (found.len() as u64).into())]));
+    }
+    output.note_table(list::table(samples, session.now().await?));
+    if !more.is_empty() {
+        output.note(language.text_with("bulk-more", &[("count", (more.len() as u64).into())]));
+    }
+    Ok(())
 }
 
 impl OrderArguments {
     pub(super) async fn perform(self, session: &Session, order: ServiceOrder) -> Result<Exit, Failure> {
-        let app = session.app().await?;
+        let agreement = self.agreement.agreement();
+        if self.targets.is_filter() {
+            agreement.check(session)?;
+        }
+        let app = session.app_for_looking().await?;
         let targets = self.targets.find(app.backend().services().await?)?;
+        if self.targets.is_filter() {
+            if agreement.shows(session) {
+                show(session, &targets.alive).await?;
+            }
+            if !agreement.is_given(session, targets.alive.len() as u64, question(order)).await? {
+                let planned = targets.alive.iter().map(|service| Ordered::new(service, order, Outcome::Matching));
+                return report(session, planned.collect()).map(|()| Exit::Success);
+            }
+        }
         let mut results: Vec<Ordered> =
             targets.dead.iter().map(|service| Ordered::new(service, order, Outcome::Dead)).collect();
         for service in &targets.alive {
@@ -139,6 +182,10 @@ fn report(session: &Session, results: Vec<Ordered>) -> Result<(), Failure> {
     if results.is_empty() {
         output.note(session.language().text("services-none"));
     }
+    // They were shown before.
+    if results.iter().all(|result| result.result == Outcome::Matching) {
+        return Ok(());
+    }
     let mut table =
         Table::new([Column::Text("ID"), Column::Text("NAME"), Column::Text("ADDRESS"), Column::Text("RESULT")]);
     for result in &results {
@@ -147,6 +194,7 @@ fn report(session: &Session, results: Vec<Ordered>) -> Result<(), Failure> {
             Outcome::Done => session.language().text("services-done"),
             Outcome::Gone => session.language().text("services-gone"),
             Outcome::Dead => session.language().text("services-dead"),
+            Outcome::Matching => session.language().text("services-matching"),
         };
         table.row([
             Field::new(result.id),

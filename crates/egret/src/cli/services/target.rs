@@ -1,18 +1,22 @@
 //! Which services an order is for.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use egret_core::ServiceRecord;
 
 use super::super::{Failure, failure::did_you_mean};
 
 /// Which services an order is for.
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("targets").required(true).multiple(true).args(["services", "host", "all"]))]
 pub(super) struct TargetArguments {
     /// Services: an id, a name (every service that has it), or HOST:PID
-    #[arg(value_name = "SERVICE", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "SERVICE", conflicts_with_all = ["all", "host", "dry_run"])]
     services: Vec<String>,
+    /// Every service of this host
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
     /// Every service on the store, of any host
-    #[arg(long)]
+    #[arg(long, conflicts_with = "host")]
     all: bool,
 }
 
@@ -25,6 +29,11 @@ pub(super) struct Targets {
 }
 
 impl TargetArguments {
+    /// Whether services are meant that nobody named one by one.
+    pub(super) fn is_filter(&self) -> bool {
+        self.services.is_empty()
+    }
+
     /// Finds them among all.
     ///
     /// # Errors
@@ -33,7 +42,11 @@ impl TargetArguments {
         for word in &self.services {
             self.check(word, &known)?;
         }
-        let is_meant = |service: &ServiceRecord| self.all || self.services.iter().any(|word| is_named(service, word));
+        let is_meant = |service: &ServiceRecord| {
+            self.all
+                || self.host.as_ref().is_some_and(|host| service.process.host == *host)
+                || self.services.iter().any(|word| is_named(service, word))
+        };
         let (alive, dead) = known.into_iter().filter(is_meant).partition(|service| service.is_alive);
         Ok(Targets { alive, dead })
     }
@@ -101,7 +114,8 @@ mod tests {
     }
 
     fn find(words: &[&str], all: bool) -> Result<Targets, Failure> {
-        TargetArguments { services: words.iter().map(|word| (*word).to_owned()).collect(), all }.find(known())
+        TargetArguments { services: words.iter().map(|word| (*word).to_owned()).collect(), host: None, all }
+            .find(known())
     }
 
     fn alive(words: &[&str], all: bool) -> Vec<u64> {

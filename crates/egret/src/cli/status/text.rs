@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egret_core::JobState;
 
-use super::super::output::{Column, Field, Table, one_line};
+use super::super::output::{Column, Field, Table, one_line, padded};
 use super::super::{Failure, Paint, Session};
 use crate::status::{Severity, Status, Verdict};
 
@@ -25,7 +25,7 @@ pub(super) fn write(session: &Session, status: &Status) -> Result<(), Failure> {
             cause.since.as_ref().map(|since| language.text_with("status-since", &[("since", since.as_str().into())]));
         let code = output.paint(paint, cause.code.as_str());
         field(session, "", &format!("{code}: {} {}", one_line(&cause.sentence), since.unwrap_or_default()))?;
-        field(session, "", &output.paint(Paint::Faint, format_args!("  {}", cause.remedy)))?;
+        field(session, "", &output.paint(Paint::Faint, format_args!("  {}", one_line(&cause.remedy))))?;
     }
     let store = format!("{} ({})", status.egret.store, status.active_job.queue_adapter);
     field(session, &language.text("status-field-store"), &store)?;
@@ -44,10 +44,7 @@ pub(super) fn write(session: &Session, status: &Status) -> Result<(), Failure> {
 }
 
 fn field(session: &Session, name: &str, value: &str) -> Result<(), Failure> {
-    // Letters of East Asian scripts take two columns each.
-    let columns: usize = name.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
-    let space = " ".repeat(NAME_COLUMNS.saturating_sub(columns));
-    session.output().line(format_args!("{name}{space}{}", value.trim_end()))
+    session.output().line(format_args!("{}{}", padded(name, NAME_COLUMNS), value.trim_end()))
 }
 
 fn services(session: &Session, status: &Status) -> String {

@@ -5,9 +5,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use egret_core::{Cursor, Page, TaskFilter, TaskState, Timestamp};
 
 use super::super::arguments::Json;
-use super::super::output::{Column, Field, Table};
+use super::super::output::{Column, Field, Table, cut};
 use super::super::{Exit, Failure, Session, moment};
-use super::{paint, progress};
+use super::{paint, process, progress};
+use crate::language::Language;
 use crate::tasks::{self, TaskEntry};
 
 /// Lists tasks, those that started last first, and services among them
@@ -34,31 +35,31 @@ impl List {
         let page = Page { limit: usize::from(self.limit), after: self.after.map(Cursor) };
         let mut filter = TaskFilter::all().words(&self.words.join(" "));
         filter.states = self.state;
-        let listing = tasks::list(session.app().await?, &filter, &page).await?;
+        let listing = tasks::list(session.app_for_looking().await?, &filter, &page).await?;
         let output = session.output();
         if output.is_json() {
             output.json(&listing)?;
             return Ok(Exit::Success);
         }
         if listing.items.is_empty() {
-            output.note("no tasks");
+            output.note(session.language().text("tasks-none"));
         }
         let now = session.now().await?;
-        output.table(table(&listing.items, now))?;
+        output.table(table(session, &listing.items, now))?;
         if let Some(Cursor(next)) = listing.next {
-            output.note(format_args!("there are more: --after '{next}'"));
+            output.note(format_args!("{} --after '{next}'", session.language().text("listing-more")));
         }
         Ok(Exit::Success)
     }
 }
 
 /// The words of the states, so that a misspelt one is told from them.
-fn state_parser() -> impl clap::builder::TypedValueParser<Value = TaskState> {
+pub(super) fn state_parser() -> impl clap::builder::TypedValueParser<Value = TaskState> {
     PossibleValuesParser::new(TaskState::ALL.map(TaskState::as_str))
         .map(|word| word.parse().expect("it is one of the words of the states"))
 }
 
-fn table(entries: &[TaskEntry], now: Timestamp) -> Table {
+pub(super) fn table(session: &Session, entries: &[TaskEntry], now: Timestamp) -> Table {
     let mut table = Table::new([
         Column::Text("NAME"),
         Column::Text("STATE"),
@@ -69,28 +70,28 @@ fn table(entries: &[TaskEntry], now: Timestamp) -> Table {
     for entry in entries {
         let started = entry.started_at().map(|started_at| moment::distance(started_at, now));
         table.row([
-            Field::new(entry.name()),
+            Field::new(cut(entry.name())),
             Field::painted(entry.state(), paint(entry.state())),
             Field::new(match entry {
                 TaskEntry::Task(task) => progress(task.current_count, task.total_count),
                 TaskEntry::Service { current_count, .. } => current_count.to_string(),
             }),
             Field::new(started.as_deref().unwrap_or("-")),
-            Field::new(owner(entry)),
+            Field::new(owner(session.language(), entry)),
         ]);
     }
     table
 }
 
 /// Who has it, or what became of whoever had.
-fn owner(entry: &TaskEntry) -> String {
-    let TaskEntry::Task(task) = entry else { return "service".to_owned() };
+fn owner(language: Language, entry: &TaskEntry) -> String {
+    let TaskEntry::Task(task) = entry else { return language.text("tasks-owner-service") };
     match &task.owner {
         Some(owner) => match &owner.job_id {
-            Some(job) => format!("job {job}"),
-            None => format!("process {} on {}", owner.pid, owner.host),
+            Some(job) => language.text_with("tasks-owner-job", &[("job", job.to_string().into())]),
+            None => process(language, "tasks-owner-process", owner, &[]),
         },
-        None if task.has_lost_owner => "gone".to_owned(),
+        None if task.has_lost_owner => language.text("tasks-owner-gone"),
         None => "-".to_owned(),
     }
 }

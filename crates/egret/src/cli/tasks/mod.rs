@@ -5,12 +5,13 @@ mod list;
 mod show;
 
 use clap::{Args, Subcommand};
-use egret_core::TaskState;
+use egret_core::{TaskOwnerRecord, TaskState};
 
 use self::change::{Delete, Interrupt, Reset};
 use self::list::List;
 use self::show::Show;
 use super::{Exit, Failure, Paint, Session};
+use crate::language::{Language, TextValue};
 
 /// Lists tasks, shows how far they are, and stops them
 #[derive(Args, Debug)]
@@ -59,6 +60,13 @@ fn paint(state: TaskState) -> Paint {
         TaskState::Failed => Paint::Bad,
         TaskState::Stop => Paint::Faint,
     }
+}
+
+/// A sentence that names the process of an owner.
+fn process(language: Language, message: &str, owner: &TaskOwnerRecord, further: &[(&str, TextValue)]) -> String {
+    let mut arguments: Vec<(&str, TextValue)> = further.to_vec();
+    arguments.extend([("pid", owner.pid.to_string().into()), ("host", owner.host.as_str().into())]);
+    language.text_with(message, &arguments)
 }
 
 /// How far a task is, for people: `50/120 (41%)`.

@@ -1,26 +1,16 @@
 //! Changing all jobs that match: shown first, asked about, done in portions, with an account at the end.
 
-use std::io::{self, BufRead as _, IsTerminal as _};
-
 use egret_core::{Change, JobFilter, JobRecord};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::super::super::agreement::Agreement;
 use super::super::super::{Exit, Failure, Session};
 use super::super::list;
 use super::Verb;
 use crate::App;
 use crate::bulk::{BulkChange, BulkReport, Found, is_supported};
-
-/// Whether to ask before anything is changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Confirmation {
-    Ask,
-    Given,
-    /// Nothing is to be changed.
-    DryRun,
-}
 
 /// What happened, for programs.
 #[derive(Serialize)]
@@ -34,45 +24,32 @@ struct Account<'a> {
     samples: &'a [JobRecord],
 }
 
-pub(super) async fn perform(
+/// Changes all jobs that the filter covers, once a person has seen which they are and agrees.
+pub(in crate::cli) async fn change_all(
     session: &Session,
     verb: Verb,
     change: Change,
     filter: JobFilter,
-    confirmation: Confirmation,
+    agreement: Agreement,
 ) -> Result<Exit, Failure> {
-    if confirmation == Confirmation::Ask && !can_ask() {
-        return Err(Failure::usage(
-            "there is no terminal to ask at, and many jobs are changed only when a person agrees",
-        )
-        .with_hint("`--dry-run` shows which they are; `--yes` agrees".to_owned()));
-    }
-    let app = session.app().await?;
+    agreement.check(session)?;
+    let app = session.app_for_looking().await?;
     if !is_supported(app, change) {
         let message = format!("the store {} cannot {} jobs", app.backend().location(), verb.as_str());
         return Err(Failure::new(message));
     }
     let found = Found::by_filter(app, filter).await?;
     let account = |report: &BulkReport, samples: &[JobRecord]| {
-        let is_dry_run = confirmation == Confirmation::DryRun;
+        let is_dry_run = agreement == Agreement::DryRun;
         let n_matching = report.n_done() + report.n_left;
         session.output().json(&Account { action: verb.as_str(), is_dry_run, n_matching, report, samples })
     };
     let samples = found.samples().to_vec();
     let untouched = BulkReport { n_left: found.n_jobs(), ..BulkReport::default() };
-    if !session.output().is_json() || confirmation == Confirmation::Ask {
+    if agreement.shows(session) {
         show(session, app, &found).await?;
     }
-    let is_agreed = found.n_jobs() > 0
-        && match confirmation {
-            Confirmation::Ask => ask(session, verb, found.n_jobs()).await?,
-            Confirmation::Given => true,
-            Confirmation::DryRun => false,
-        };
-    if !is_agreed {
-        if found.n_jobs() > 0 {
-            session.output().note(session.language().text("bulk-nothing-done"));
-        }
+    if !agreement.is_given(session, found.n_jobs(), verb.question()).await? {
         if session.output().is_json() {
             account(&untouched, &samples)?;
         }
@@ -92,10 +69,6 @@ pub(super) async fn perform(
         (0, _) => Exit::Failure,
         _ => Exit::Interrupted,
     })
-}
-
-fn can_ask() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// How many jobs match, in which states, and some of them. Beside the data: the account at the end is the data.
@@ -125,25 +98,6 @@ async fn show(session: &Session, app: &App, found: &Found) -> Result<(), Failure
         output.note(language.text_with("bulk-more", &[("count", n_more.into())]));
     }
     Ok(())
-}
-
-/// Asks on the terminal; anything but a yes is a no.
-async fn ask(session: &Session, verb: Verb, n_jobs: u64) -> Result<bool, Failure> {
-    let question = match verb {
-        Verb::Retry => "bulk-ask-retry",
-        Verb::RunNow => "bulk-ask-run-now",
-        Verb::Reschedule => "bulk-ask-reschedule",
-        Verb::Cancel => "bulk-ask-cancel",
-        Verb::Delete => "bulk-ask-delete",
-    };
-    let question = session.language().text_with(question, &[("count", n_jobs.into())]);
-    session.output().ask(format_args!("{question} [y/N] "));
-    let read = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).map(|_| line)
-    });
-    let answer = read.await.map_err(|error| Failure::of(&error))?.map_err(|error| Failure::of(&error))?;
-    Ok(["y", "yes", "はい"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
 /// Changes them portion by portion. Ctrl-C ends it after the portion that is on its way.

@@ -9,7 +9,7 @@ use super::Verb;
 use crate::execution_log::LogFolder;
 
 pub(super) async fn perform(session: &Session, verb: Verb, change: Change, ids: Vec<JobId>) -> Result<Exit, Failure> {
-    let app = session.app().await?;
+    let app = session.app_for_changing().await?;
     let report = app.backend().change(Target::Ids(ids), change).await?;
     if verb == Verb::Delete {
         forget_logs(&app.log_folder(), &report, session.output());

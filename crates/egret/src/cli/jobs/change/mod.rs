@@ -6,7 +6,8 @@ mod by_id;
 use clap::{ArgGroup, Args};
 use egret_core::{Change, JobId};
 
-use self::by_filter::Confirmation;
+pub(in crate::cli) use self::by_filter::change_all;
+use super::super::agreement::AgreementArguments;
 use super::super::arguments::Json;
 use super::super::placement::When;
 use super::super::{Exit, Failure, Session};
@@ -29,12 +30,8 @@ pub(super) struct ChangeArguments {
     /// retryable ones, for `cancel` all that have not ended, for `delete` all that do not run
     #[arg(long)]
     all: bool,
-    /// Does not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Shows what would be changed, and changes nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    agreement: AgreementArguments,
     #[command(flatten)]
     pub(super) format: Json,
 }
@@ -51,7 +48,7 @@ pub(super) struct RescheduleArguments {
 
 /// What is done to jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verb {
+pub(in crate::cli) enum Verb {
     Retry,
     RunNow,
     Reschedule,
@@ -73,16 +70,11 @@ impl ChangeArguments {
             let ids = self.ids.into_iter().map(JobId::from).collect();
             return by_id::perform(session, verb, change, ids).await;
         }
-        let confirmation = match (self.dry_run, self.yes) {
-            (true, _) => Confirmation::DryRun,
-            (false, true) => Confirmation::Given,
-            (false, false) => Confirmation::Ask,
-        };
         let mut filter = self.covering.filter(session).await?;
         if filter.states.is_empty() {
             filter.states = usual_states(change).to_vec();
         }
-        by_filter::perform(session, verb, change, filter, confirmation).await
+        change_all(session, verb, change, filter, self.agreement.agreement()).await
     }
 }
 
@@ -95,6 +87,17 @@ impl Verb {
             Self::Reschedule => "reschedule",
             Self::Cancel => "cancel",
             Self::Delete => "delete",
+        }
+    }
+
+    /// The message that asks whether many jobs are to be changed.
+    fn question(self) -> &'static str {
+        match self {
+            Self::Retry => "bulk-ask-retry",
+            Self::RunNow => "bulk-ask-run-now",
+            Self::Reschedule => "bulk-ask-reschedule",
+            Self::Cancel => "bulk-ask-cancel",
+            Self::Delete => "bulk-ask-delete",
         }
     }
 }

@@ -1,15 +1,19 @@
 //! `egret bench`: how fast this machine is, and what bounds it.
 
+mod words;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use self::words::said;
 use super::arguments::Json;
 use super::output::{Column, Field, Table};
 use super::{Exit, Failure, Session};
 use crate::bench::{self, BenchOptions, Figure, Report, Row, ServeUntil};
 use crate::config::Durability;
+use crate::language::Language;
 use crate::program::Reexec;
 
 /// Measures how fast this machine is, each figure beside the raw limit of the store
@@ -103,7 +107,10 @@ async fn measure(session: &Session, options: &BenchOptions) -> Result<Report, Fa
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let output = session.output();
     let tell = |row: &Row| match bar.is_hidden() {
-        true => output.note(format_args!("measuring: {row}")),
+        true => {
+            let row = session.language().text_with("bench-measuring", &[("row", row.to_string().into())]);
+            output.note(row);
+        }
         false => {
             // The first row begins at 0.
             bar.inc(u64::from(!bar.message().is_empty()));
@@ -116,39 +123,44 @@ async fn measure(session: &Session, options: &BenchOptions) -> Result<Report, Fa
 }
 
 fn write(session: &Session, report: &Report) -> Result<(), Failure> {
+    let language = session.language();
+    let heading = |name: &str| language.text(&format!("bench-heading-{name}"));
+    let [what, durability, figure, unit, p99, cpu, batch, limit, ratio, limit_name] =
+        ["what", "durability", "figure", "unit", "p99", "cpu", "batch", "limit", "ratio", "limit-name"].map(heading);
     let mut table = Table::new([
-        Column::Text("WHAT"),
-        Column::Text("DURABILITY"),
-        Column::Number("FIGURE"),
-        Column::Text("UNIT"),
-        Column::Number("P99"),
-        Column::Number("CPU µs/JOB"),
-        Column::Number("JOBS/COMMIT"),
-        Column::Number("LIMIT"),
-        Column::Number("RATIO"),
-        Column::Text("WHAT THE LIMIT IS"),
+        Column::Text(&what),
+        Column::Text(&durability),
+        Column::Number(&figure),
+        Column::Text(&unit),
+        Column::Number(&p99),
+        Column::Number(&cpu),
+        Column::Number(&batch),
+        Column::Number(&limit),
+        Column::Number(&ratio),
+        Column::Text(&limit_name),
     ]);
     for figure in &report.figures {
-        table.row(row(figure));
+        table.row(row(language, figure));
     }
     let output = session.output();
-    output.line(format_args!("{} processors, scale {}", report.n_processors, report.scale))?;
+    let machine = [("processors", (report.n_processors as u64).into()), ("scale", report.scale.to_string().into())];
+    output.line(language.text_with("bench-machine", &machine))?;
     output.table(table)
 }
 
-fn row(figure: &Figure) -> [Field; 10] {
+fn row(language: Language, figure: &Figure) -> [Field; 10] {
     let optional = |value: Option<f64>| Field::new(value.map_or_else(String::new, number));
     [
-        Field::new(&figure.name),
-        Field::new(figure.durability),
+        Field::new(said(language, &figure.name)),
+        Field::new(said(language, figure.durability)),
         Field::new(number(figure.value)),
-        Field::new(figure.unit),
+        Field::new(said(language, figure.unit)),
         optional(figure.p99),
         optional(figure.cpu_microseconds),
         optional(figure.jobs_a_commit),
         optional(figure.raw_limit),
         optional(figure.ratio),
-        Field::new(figure.raw_limit_name.as_deref().unwrap_or_default()),
+        Field::new(figure.raw_limit_name.as_deref().map(|name| said(language, name)).unwrap_or_default()),
     ]
 }
 

@@ -1,0 +1,43 @@
+# `egret bench` の表
+
+bench-machine = プロセッサ { $processors } 個、規模 { $scale }
+bench-measuring = 計測中: { $row }
+bench-heading-what = 項目
+bench-heading-durability = 耐久性
+bench-heading-figure = 値
+bench-heading-unit = 単位
+bench-heading-p99 = 99% 点
+bench-heading-cpu = CPU µs/件
+bench-heading-batch = 件/コミット
+bench-heading-limit = 限界
+bench-heading-ratio = 比
+bench-heading-limit-name = 限界の内容
+
+bench-enqueue = 追加 { $n } 並列、1 件ずつ
+bench-enqueue-bulk = 一括追加 { $n } 件ずつ
+bench-drain = 処理 サービス { $n } 個、既定の設定、履歴あり
+bench-drain-processes = 処理 サービス { $n } 個、{ $m } プロセス
+bench-drain-memory = 処理後の常駐メモリ
+bench-drain-share = このプロセスのサービスが処理した割合
+bench-pickup-here = 追加からジョブの最初の行まで 同じプロセス
+bench-pickup-there = 追加からジョブの最初の行まで 別のプロセス
+bench-backlog = 滞留 { $n } 件の処理 別プロセスのサービス { $m } 個
+bench-backlog-first = 滞留 起動から最初のジョブの完了まで
+bench-backlog-memory = 滞留 サービスの最大メモリ
+bench-idle-memory = 待機中のサービス 常駐メモリ
+bench-idle-processor = 待機中のサービス CPU 使用率
+bench-idle-switches = 待機中のサービス コンテキストスイッチ
+bench-cold-start = コールドスタート 起動からジョブの最初の行まで
+bench-limit-inserts = 挿入のみ 1 コミット { $n } 行
+bench-limit-cycle = 取得と完了のみ 1 コミット { $n } 行
+bench-limit-insert = 挿入 1 件とそのコミット
+bench-limit-queue = { $n } 件のキュー
+bench-limit-process = 空のプロセス
+bench-unit-rate = 件/秒
+bench-unit-milliseconds = ミリ秒
+bench-unit-megabytes = MB
+bench-unit-percent = %
+bench-unit-core = % (1 コア)
+bench-unit-times = 回/{ $n } 秒
+bench-durability-full = full
+bench-durability-normal = normal
