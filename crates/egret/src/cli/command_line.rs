@@ -119,6 +119,7 @@ fn with_no_successor(exit: Exit) -> (Exit, Successor) {
     (exit, Successor::None)
 }
 
+#[expect(clippy::large_enum_variant, reason = "a process has one of it")]
 enum Work {
     Own(Command),
     Added(Box<dyn Addition>, ArgMatches),
