@@ -34,6 +34,7 @@ pub(crate) const CLOSED_OWN_OF_USER_EARLIEST: &str = include_str!("../queries/cl
 pub(crate) const CLOSED_OWN_OF_USER_LATEST: &str = include_str!("../queries/closed_own_of_user_latest.sql");
 pub(crate) const CONTROL_ASCENDING: &str = include_str!("../queries/control_ascending.sql");
 pub(crate) const CONTROL_DESCENDING: &str = include_str!("../queries/control_descending.sql");
+pub(crate) const CONTROL_EXPIRED: &str = include_str!("../queries/control_expired.sql");
 pub(crate) const CONTROL_FIND: &str = include_str!("../queries/control_find.sql");
 pub(crate) const CONTROL_OWNED_ASCENDING: &str = include_str!("../queries/control_owned_ascending.sql");
 pub(crate) const CONTROL_OWNED_DESCENDING: &str = include_str!("../queries/control_owned_descending.sql");

@@ -72,6 +72,7 @@ impl Keeper {
             self.has_pruned = true;
             forget_old_jobs(engine).await;
             sweep_tasks(engine).await;
+            forget_expired_records(engine).await;
         }
     }
 
@@ -80,7 +81,16 @@ impl Keeper {
         if !self.has_pruned && engine.stop.request() < StopRequest::Stop {
             forget_old_jobs(engine).await;
             sweep_tasks(engine).await;
+            forget_expired_records(engine).await;
         }
+    }
+}
+
+/// Sessions, tokens and what else is kept beside jobs for a time.
+async fn forget_expired_records(engine: &Engine) {
+    let Some(control) = Arc::clone(&engine.backend).control() else { return };
+    if let Err(error) = control.prune().await {
+        tracing::warn!(error = %crate::error::chain(&error), "failed to forget expired sessions and tokens");
     }
 }
 
