@@ -169,3 +169,35 @@ const UNIQUE_WINDOWS: Shape = Shape {
 
 /// Every shape. Of those that the same rows fit, the first is meant.
 pub(super) const SHAPES: [&Shape; 6] = [&JOBS, &HISTORY, &EXECUTIONS, &LANES, &LOG_LINES, &UNIQUE_WINDOWS];
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::migrate::create_tables;
+
+    #[test]
+    fn every_shape_has_the_columns_of_its_table() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        create_tables(&mut connection).unwrap();
+        for shape in SHAPES {
+            let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)").unwrap();
+            let names = statement.query_map([shape.table], |row| row.get(0)).unwrap();
+            let names: Vec<String> = names.collect::<rusqlite::Result<_>>().unwrap();
+            assert_eq!(shape.names(usize::MAX), names, "{}", shape.table);
+        }
+    }
+
+    #[test]
+    fn a_row_from_before_a_migration_fits_and_a_shorter_one_does_not() {
+        let mut values = vec![Value::Null, Value::Integer(1), Value::Integer(6), Value::Integer(1), Value::Integer(0)];
+        values.push(Value::Integer(1_700_000_000_000_000));
+        values.resize(11, Value::Null);
+        assert!(HISTORY.fits(&values));
+        values.resize(13, Value::Text("7".to_owned()));
+        assert!(HISTORY.fits(&values));
+        values.truncate(10);
+        assert!(!HISTORY.fits(&values));
+    }
+}
