@@ -191,8 +191,13 @@ fn a_full_queue_and_a_busy_user_refuse_a_job_with_the_remedy() {
         "{}",
         ended.stderr
     );
-    let ended = application.egret(["exec", "--queue", "low", "--", "true"]);
+    let ended = application.egret(["exec", "--lang", "ja", "--queue", "low", "--", "true"]);
     assert_eq!(ended.status, 1, "programs count too");
+    assert!(
+        ended.stderr.contains("キュー `low` は上限の 1 件") && ended.stderr.contains("`pool.low.max_size`"),
+        "{}",
+        ended.stderr
+    );
 
     let id = application.succeed(["enqueue", "A", "--bind", "user_id=5", "--bind", "site_id=1"]);
     assert_eq!(
@@ -201,6 +206,12 @@ fn a_full_queue_and_a_busy_user_refuse_a_job_with_the_remedy() {
     );
     let ended = application.egret(["enqueue", "A", "--bind", "user_id=5"]);
     assert!(ended.status == 1 && ended.stderr.contains("size_limit_per_user"), "{}", ended.stderr);
+    let ended = application.egret(["enqueue", "A", "--bind", "user_id=5", "--lang", "ja"]);
+    assert!(
+        ended.stderr.contains("ユーザー `5`") && ended.stderr.contains("`size_limit_per_user`"),
+        "{}",
+        ended.stderr
+    );
     application.succeed(["enqueue", "A", "--bind", "user_id=6"]);
     assert_eq!(application.egret(["enqueue", "A", "--bind", "user_id"]).status, 2);
 }

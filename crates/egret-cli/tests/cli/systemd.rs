@@ -216,3 +216,27 @@ fn what_only_the_command_line_says_goes_into_the_unit_but_no_password() {
     assert_eq!(ended.status, 1);
     assert!(ended.stderr.contains("password") && !ended.stderr.contains("s3cr"), "{}", ended.stderr);
 }
+
+#[test]
+fn what_became_of_units_and_why_not_is_said_in_japanese() {
+    let application = Application::new();
+    let said = |arguments: &[&str]| install(&application, &[&["--lang", "ja"][..], arguments].concat()).stderr;
+    let first = said(&[]);
+    for part in
+        ["egret-job.service: 作成しました", "`default` は `mode: on_demand` です", "次のコマンドで有効になります"]
+    {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    assert!(said(&[]).contains("変更はありません"));
+    assert!(said(&["--instances", "2"]).contains("`egret-job.service` もあります"));
+    std::fs::write(application.path("units/egret-job.service"), "[Service]\nExecStart=/bin/true\n").unwrap();
+    let refused = said(&[]);
+    assert!(
+        refused.contains("このコマンドが作成したものではない") && refused.contains("--name NAME で別の名前"),
+        "{refused}"
+    );
+    let refused = said(&["--name", "a b"]);
+    assert!(refused.contains("`a b` はユニットの名前にできません"), "{refused}");
+    let refused = said(&["--url", "postgres://a:s3cr@db/x"]);
+    assert!(refused.contains("パスワードがあり") && !refused.contains("s3cr"), "{refused}");
+}

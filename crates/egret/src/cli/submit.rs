@@ -3,6 +3,7 @@
 use egret_core::{Enqueued, JobData, JobId, LimitReached, NewJob};
 
 use super::{Failure, Session};
+use crate::language::Language;
 
 /// Stores the job and has a service started if none is there. Answers its id.
 pub(super) async fn submit(session: &Session, job: JobData) -> Result<JobId, Failure> {
@@ -10,17 +11,30 @@ pub(super) async fn submit(session: &Session, job: JobData) -> Result<JobId, Fai
     let mut outcomes = app.enqueue(vec![NewJob::new(job, app.origin())]).await?;
     match outcomes.pop() {
         Some(Enqueued::Stored(id)) => Ok(id),
-        Some(Enqueued::Duplicate(id)) => Err(Failure::new(format!("the job is there already, as `{id}`"))),
-        Some(Enqueued::Refused(limit)) => {
-            let (key, remedy) = match &limit {
-                LimitReached::QueueSize { queue, .. } => {
-                    (format!("pool.{queue}.max_size"), "jobs of the queue have ended")
-                }
-                _ => ("size_limit_per_user".to_owned(), "jobs of the user have ended"),
-            };
-            let hint = format!("enqueue it again when {remedy}, or raise `{key}` in config/job.yml");
-            Err(Failure::of(&limit).with_hint(hint))
+        Some(Enqueued::Duplicate(id)) => {
+            Err(Failure::new(session.language().text_with("limit-duplicate", &[("id", id.to_string().into())])))
         }
+        Some(Enqueued::Refused(limit)) => Err(refused(&limit, session.language())),
         None => Err(Failure::new("the store did not say what became of the job")),
+    }
+}
+
+/// The refusal by a limit, for whoever runs the command: with the names of queues, users and keys.
+fn refused(limit: &LimitReached, language: Language) -> Failure {
+    let sentence = |message: &str, name: &str, value: &str, limit: u64| {
+        language.text_with(message, &[(name, value.into()), ("limit", limit.into())])
+    };
+    let hint = |message: &str, key: &str| language.text_with(message, &[("key", key.into())]);
+    match limit {
+        LimitReached::QueueSize { queue, limit } => {
+            Failure::new(sentence("limit-refused-queue", "queue", queue.as_str(), *limit))
+                .with_hint(hint("limit-refused-queue-hint", &format!("pool.{queue}.max_size")))
+        }
+        LimitReached::PerUser { user_id, limit } => {
+            Failure::new(sentence("limit-refused-user", "user", user_id.as_str(), *limit))
+                .with_hint(hint("limit-refused-user-hint", "size_limit_per_user"))
+        }
+        // A limit of a newer core: its own words are better than none.
+        other => Failure::of(other),
     }
 }

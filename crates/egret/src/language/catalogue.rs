@@ -20,8 +20,8 @@ macro_rules! files {
 }
 
 /// One file a subject. A new one is added to both lists.
-const ENGLISH: &[File] = &files!("en": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench");
-const JAPANESE: &[File] = &files!("ja": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench");
+const ENGLISH: &[File] = &files!("en": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd");
+const JAPANESE: &[File] = &files!("ja": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd");
 
 /// What Egret itself says.
 pub(super) static OWN: Catalogue = Catalogue::new(ENGLISH, JAPANESE);

@@ -7,6 +7,7 @@ mod escape;
 mod install;
 mod manager;
 mod on_demand;
+mod refusal;
 mod service_unit;
 mod unit;
 

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use serde::Serialize;
 
-use super::super::{Failure, Output};
+use super::super::{Failure, Session};
+use crate::language::{Language, TextValue};
 use crate::systemd::{Outcome, UnitError, UnitFile, UnitRequest, install};
 
 /// A call of systemctl.
@@ -42,46 +43,39 @@ impl Installed {
 }
 
 /// Writes the files one after the other.
-pub(super) fn install_all(files: &[UnitFile], folder: &Path, output: &Output) -> Result<Installed, Failure> {
+pub(super) fn install_all(files: &[UnitFile], folder: &Path, session: &Session) -> Result<Installed, Failure> {
+    let language = session.language();
     let mut installed = Vec::new();
     for file in files {
-        let (path, outcome) = install(file, folder).map_err(|error| refused(&error))?;
-        let word = match outcome {
-            Outcome::Created => "written",
-            Outcome::Changed => "written anew",
-            Outcome::Unchanged => "unchanged",
-        };
-        output.note(format_args!("{}: {word}", path.display()));
+        let (path, outcome) = install(file, folder).map_err(|error| refused(&error, language))?;
+        let shown = [("path", path.display().to_string().into())];
+        session.output().note(match outcome {
+            Outcome::Created => language.text_with("systemd-created", &shown),
+            Outcome::Changed => language.text_with("systemd-changed", &shown),
+            Outcome::Unchanged => language.text_with("systemd-unchanged", &shown),
+        });
         installed.push(InstalledFile { path, outcome });
     }
-    note_the_other_form(files, folder, output);
+    note_the_other_form(files, folder, session);
     Ok(Installed { files: installed, commands: Vec::new() })
 }
 
 /// A template does not replace the plain unit of the same name, nor the other way round: both would run.
-fn note_the_other_form(files: &[UnitFile], folder: &Path, output: &Output) {
+fn note_the_other_form(files: &[UnitFile], folder: &Path, session: &Session) {
     for file in files {
         let other = match file.name.strip_suffix("@.service") {
             Some(name) => format!("{name}.service"),
             None => file.name.replace(".service", "@.service"),
         };
         if other != file.name && folder.join(&other).exists() {
-            output.note(format_args!("`{other}` is there as well; disable and remove it unless both are wanted"));
+            session.output().note(session.language().text_with("systemd-other-form", &[("unit", other.into())]));
         }
     }
 }
 
-fn refused(error: &UnitError) -> Failure {
-    let failure = Failure::of(error);
-    match error {
-        UnitError::Foreign { .. } => {
-            failure.with_hint("remove the file, or give another name by --name NAME".to_owned())
-        }
-        UnitError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
-            failure.with_hint("run it as root, or write elsewhere by --directory FOLDER".to_owned())
-        }
-        _ => failure,
-    }
+/// The refusal of a unit, with the remedy.
+pub(super) fn refused(error: &UnitError, language: Language) -> Failure {
+    Failure::new(error.tell(language)).with_hint(error.hint(language))
 }
 
 /// What makes systemd know the units, start them with the machine, and start them now.
@@ -99,16 +93,19 @@ pub(super) fn enable_commands(files: &[UnitFile], request: &UnitRequest) -> Vec<
 }
 
 /// Runs the commands until one fails.
-pub(super) fn run_all(commands: &[Systemctl], output: &Output) -> Result<(), Failure> {
+pub(super) fn run_all(commands: &[Systemctl], session: &Session) -> Result<(), Failure> {
+    let language = session.language();
     for command in commands {
-        output.note(command);
-        let status = Command::new("systemctl")
-            .args(&command.0)
-            .stdout(std::io::stderr())
-            .status()
-            .map_err(|error| Failure::new(format!("failed to run `{command}`: {error}")))?;
+        session.output().note(command);
+        let shown = || ("command", TextValue::from(command.to_string()));
+        let status = Command::new("systemctl").args(&command.0).stdout(std::io::stderr()).status();
+        let status = status.map_err(|error| {
+            let sentence = language.text_with("systemd-not-run", &[shown()]);
+            Failure::new(format!("{sentence}: {error}"))
+        })?;
         if !status.success() {
-            return Err(Failure::new(format!("`{command}` ended with {status}")));
+            let arguments = [shown(), ("status", status.to_string().into())];
+            return Err(Failure::new(language.text_with("systemd-command-failed", &arguments)));
         }
     }
     Ok(())

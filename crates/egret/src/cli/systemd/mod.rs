@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use self::install::{enable_commands, install_all, run_all};
+use self::install::{enable_commands, install_all, refused, run_all};
 use super::arguments::Json;
 use super::{Exit, Failure, Session};
 use crate::systemd::{UnitFile, UnitRequest, on_demand_units, service_units};
@@ -101,16 +101,16 @@ impl Systemd {
 }
 
 impl Units {
-    fn files(&self, request: &UnitRequest) -> Result<Vec<UnitFile>, Failure> {
+    fn files(&self, request: &UnitRequest, session: &Session) -> Result<Vec<UnitFile>, Failure> {
         let files = if self.on_demand { on_demand_units(request) } else { service_units(request) };
-        files.map_err(|error| Failure::of(&error))
+        files.map_err(|error| refused(&error, session.language()))
     }
 }
 
 impl Print {
     fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let request = self.units.request(session)?;
-        let files = self.units.files(&request)?;
+        let files = self.units.files(&request, session)?;
         if session.output().is_json() {
             let commands = enable_commands(&files, &request).iter().map(ToString::to_string).collect();
             session.output().json(&Printed { units: &files, commands })?;
@@ -130,16 +130,16 @@ impl Print {
 impl Install {
     fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let request = self.units.request(session)?;
-        let files = self.units.files(&request)?;
-        let installed = install_all(&files, &self.directory, session.output())?;
+        let files = self.units.files(&request, session)?;
+        let installed = install_all(&files, &self.directory, session)?;
         let commands = enable_commands(&files, &request);
         if self.now {
-            run_all(&commands, session.output())?;
+            run_all(&commands, session)?;
         }
         if session.output().is_json() {
             session.output().json(&installed.with_commands(&commands))?;
         } else if !self.now {
-            session.output().note("to put them into service:");
+            session.output().note(session.language().text("systemd-to-enable"));
             commands.iter().try_for_each(|command| session.output().line(command.typed()))?;
         }
         Ok(Exit::Success)

@@ -7,6 +7,7 @@ use super::super::{Failure, Session};
 use super::Units;
 use crate::app::StorePlace;
 use crate::config::{Config, DEFAULT_SECTION, Mode, Origin, StoreUrl};
+use crate::language::Language;
 use crate::program::Reexec;
 use crate::systemd::UnitRequest;
 
@@ -16,29 +17,26 @@ const NAME: &str = "egret-job";
 impl Units {
     /// What the units are made from. Opens no store: root would make files that the service may not write.
     pub(super) fn request(&self, session: &Session) -> Result<UnitRequest, Failure> {
-        let config = session.config();
+        let (config, language) = (session.config(), session.language());
         let section = config.section(self.section.as_deref().unwrap_or(DEFAULT_SECTION))?.clone();
-        let root = std::fs::canonicalize(&config.root)
-            .map_err(|error| Failure::new(format!("failed to find the folder `{}`: {error}", config.root.display())))?;
+        let root =
+            std::fs::canonicalize(&config.root).map_err(|error| failed_to_find(&config.root, &error, language))?;
         if section.mode == Mode::OnDemand && !self.on_demand {
-            session.output().note(format_args!(
-                "the section `{}` has `mode: on_demand`: programs that enqueue start services beside systemd's; \
-                 `mode: service` ends that",
-                section.section
-            ));
+            let arguments = [("section", section.section.as_str().into())];
+            session.output().note(language.text_with("systemd-section-on-demand", &arguments));
         }
         let place = StorePlace::of(config, &root);
         Ok(UnitRequest {
-            name: name(self.name.as_deref(), &section.section)?,
+            name: name(self.name.as_deref(), &section.section, language)?,
             executable: Reexec::current()?.executable()?.to_owned(),
             environment: config.environment.clone(),
-            url: url(config)?,
+            url: url(config, language)?,
             store_units: place.units,
             store_folder: place.folder.filter(|folder| !folder.starts_with(&root)),
             watched_file: place.watched_file,
             user: match &self.user {
                 Some(user) => user.clone(),
-                None => owner(&root)?,
+                None => owner(&root, language)?,
             },
             n_instances: self.instances,
             section,
@@ -47,7 +45,7 @@ impl Units {
     }
 }
 
-fn name(given: Option<&str>, section: &str) -> Result<String, Failure> {
+fn name(given: Option<&str>, section: &str, language: Language) -> Result<String, Failure> {
     let name = match given {
         Some(name) => name.to_owned(),
         None if section == DEFAULT_SECTION => NAME.to_owned(),
@@ -56,23 +54,21 @@ fn name(given: Option<&str>, section: &str) -> Result<String, Failure> {
     // Source: systemd.unit(5), without `@` and `\`, which mean something in names.
     let is_sound = |letter: char| letter.is_ascii_alphanumeric() || ":-_.".contains(letter);
     if name.is_empty() || name.len() > 200 || !name.chars().all(is_sound) {
-        let message = format!("`{name}` cannot name a unit, expected letters, digits, `:`, `-`, `_` and `.`");
-        return Err(Failure::usage(message).with_hint("give a name by --name NAME".to_owned()));
+        let message = language.text_with("systemd-bad-name", &[("name", name.into())]);
+        return Err(Failure::usage(message).with_hint(language.text("systemd-bad-name-hint")));
     }
     Ok(name)
 }
 
 /// The store's URL where no file of the application says it, for the service would look for another store.
-fn url(config: &Config) -> Result<Option<String>, Failure> {
+fn url(config: &Config, language: Language) -> Result<Option<String>, Failure> {
     let origin = config.values().as_mapping().and_then(|values| values.get("url")).map(|value| &value.origin);
     if matches!(origin, None | Some(Origin::Default | Origin::File { .. })) {
         return Ok(None);
     }
     if has_password(&config.url) {
-        return Err(Failure::new(format!("the URL `{}` has a password, and everybody may read a unit", config.url))
-            .with_hint(
-                "write it into config/job.yml, or as EGRET_URL=… into /etc/default/NAME of the unit".to_owned(),
-            ));
+        let message = language.text_with("systemd-password", &[("url", config.url.to_string().into())]);
+        return Err(Failure::new(message).with_hint(language.text("systemd-password-hint")));
     }
     Ok(Some(config.url.as_str().to_owned()))
 }
@@ -82,17 +78,19 @@ fn has_password(url: &StoreUrl) -> bool {
 }
 
 /// Whoever the application's folder belongs to.
-fn owner(root: &Path) -> Result<String, Failure> {
-    let uid = std::fs::metadata(root).map_err(|error| Failure::of(&error))?.uid();
+fn owner(root: &Path, language: Language) -> Result<String, Failure> {
+    let uid = std::fs::metadata(root).map_err(|error| failed_to_find(root, &error, language))?.uid();
     if uid == 0 {
-        return Err(Failure::new(format!(
-            "the folder `{}` belongs to root, and jobs should not run as root",
-            root.display()
-        ))
-        .with_hint("say as whom the service runs by --user USER".to_owned()));
+        let message = language.text_with("systemd-root", &[("path", root.display().to_string().into())]);
+        return Err(Failure::new(message).with_hint(language.text("systemd-root-hint")));
     }
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     Ok(user_name(&users, uid).unwrap_or_else(|| uid.to_string()))
+}
+
+fn failed_to_find(folder: &Path, error: &std::io::Error, language: Language) -> Failure {
+    let sentence = language.text_with("systemd-no-folder", &[("path", folder.display().to_string().into())]);
+    Failure::new(format!("{sentence}: {error}"))
 }
 
 /// Source: passwd(5), `name:password:uid:…`.
@@ -110,6 +108,7 @@ mod tests {
 
     #[test]
     fn units_are_named_after_the_section() {
+        let name = |given, section| name(given, section, Language::English);
         assert_eq!(name(None, "default").unwrap(), "egret-job");
         assert_eq!(name(None, "mail").unwrap(), "egret-job-mail");
         assert_eq!(name(Some("shop"), "mail").unwrap(), "shop");
