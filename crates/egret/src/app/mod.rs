@@ -99,6 +99,12 @@ impl App {
         &self.inner.starter
     }
 
+    /// Whether enqueues of this application start services: the mode is on demand, the store keeps the right to start, and
+    /// this program knows how.
+    pub fn starts_on_demand(&self) -> bool {
+        self.inner.start_request.is_some()
+    }
+
     pub(crate) fn start_request(&self) -> Option<&Arc<StartRequest>> {
         self.inner.start_request.as_ref()
     }

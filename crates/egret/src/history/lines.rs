@@ -35,6 +35,22 @@ impl Lines {
         }
     }
 
+    /// The first `limit` lines, and whether there are more.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn first(&self, limit: usize) -> Result<(Vec<LogLine>, bool), Error> {
+        match self {
+            Self::File(path) => {
+                let failed = |error| unreadable(path, error);
+                let mut lines = read(path).map_err(failed)?;
+                let first: io::Result<Vec<LogLine>> = lines.by_ref().take(limit).collect();
+                Ok((first.map_err(failed)?, lines.next().is_some()))
+            }
+            Self::Head(lines) => Ok((lines.iter().take(limit).cloned().collect(), lines.len() > limit)),
+        }
+    }
+
     /// Hands each line over, first to last.
     ///
     /// # Errors
