@@ -45,12 +45,10 @@ impl Fault {
     pub(crate) fn unsupported() -> Self {
         Self::new(StatusCode::NOT_FOUND, "fault-unsupported")
     }
-}
 
-impl From<egret_core::Error> for Fault {
-    fn from(error: egret_core::Error) -> Self {
-        let text = egret::chain(&error);
-        match error.kind() {
+    /// The store refused or failed.
+    fn of_store(kind: ErrorKind, text: String) -> Self {
+        match kind {
             ErrorKind::NotFound => Self::not_found(),
             ErrorKind::InvalidInput => Self::new(StatusCode::BAD_REQUEST, "fault-store").with("error", text),
             ErrorKind::Conflict => Self::new(StatusCode::CONFLICT, "fault-store").with("error", text),
@@ -63,9 +61,18 @@ impl From<egret_core::Error> for Fault {
     }
 }
 
+impl From<egret_core::Error> for Fault {
+    fn from(error: egret_core::Error) -> Self {
+        Self::of_store(error.kind(), egret::chain(&error))
+    }
+}
+
 impl From<egret::Error> for Fault {
     fn from(error: egret::Error) -> Self {
         let text = egret::chain(&error);
+        if let egret::ErrorKind::Store(kind) = error.kind() {
+            return Self::of_store(*kind, text);
+        }
         tracing::error!(error = %text, "the console could not do what was asked");
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "fault-store").with("error", text)
     }

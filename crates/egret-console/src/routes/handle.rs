@@ -78,7 +78,7 @@ async fn take_form(visit: &mut Visit, purpose: Purpose, body: Body) -> Result<()
     if is_forged(visit, &visit.csrf()) {
         return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "fault-forged"));
     }
-    if visit.desk.options.writing == Writing::ReadOnly {
+    if visit.desk.options.writing == Writing::ReadOnly && purpose != Purpose::Ask {
         return Err(Fault::new(StatusCode::FORBIDDEN, "fault-read-only"));
     }
     let asks_for_removal = visit.method == Method::DELETE || visit.form.get("_method") == Some("delete");

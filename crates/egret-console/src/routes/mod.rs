@@ -34,6 +34,9 @@ pub(crate) enum Purpose {
     Look,
     /// Changes something: carries the token of its form, and is refused while the console is read-only.
     Change,
+    /// A form that only asks for something, such as a download: carries its token, and is answered while the console is
+    /// read-only.
+    Ask,
     /// A form that removes something: `DELETE`, or `POST` with `_method=delete`, as Rails writes it.
     Remove,
     /// Comes in or goes out.
@@ -77,6 +80,15 @@ impl Routes {
         F: Future<Output = Answer> + Send + 'static,
     {
         self.add(&[Method::POST], path, need, Purpose::Change, handler);
+    }
+
+    /// A form that changes nothing.
+    pub(crate) fn ask<F, H>(&mut self, path: &'static str, need: Need, handler: H)
+    where
+        H: Fn(Visit) -> F + Send + Sync + 'static,
+        F: Future<Output = Answer> + Send + 'static,
+    {
+        self.add(&[Method::POST], path, need, Purpose::Ask, handler);
     }
 
     /// A removal, by `DELETE` or by a form.

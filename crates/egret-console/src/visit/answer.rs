@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Cookie, Notice, Visit};
+use super::{Cookie, Notice, Visit, local};
 use crate::fault::Fault;
 use crate::shell::{FaultPage, Shell};
 
@@ -60,6 +60,14 @@ impl Visit {
     /// Another page, and what is to be said there.
     pub(crate) fn redirect_saying(&self, path: &str, notice: &Notice) -> Response {
         let mut response = self.redirect(path);
+        self.set(&mut response, &notice.cookie());
+        response
+    }
+
+    /// The page from which a form says it was sent, else another one of the console; and what is to be said there.
+    pub(crate) fn back_saying(&self, path: &str, notice: &Notice) -> Response {
+        let address = self.form.get("back").and_then(local).unwrap_or_else(|| self.link(path));
+        let mut response = self.redirect_to(&address);
         self.set(&mut response, &notice.cookie());
         response
     }

@@ -1,11 +1,13 @@
 //! One request: who asks, for what, and in which words the answer is to be.
 
 mod answer;
+mod attachment;
 mod cookies;
 mod fields;
 mod moment;
 mod notice;
 mod preferences;
+mod segment;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,6 +25,7 @@ pub(crate) use self::fields::Fields;
 pub(crate) use self::moment::Moment;
 pub(crate) use self::notice::Notice;
 pub(crate) use self::preferences::{LANGUAGE, Preferences, THEME, Theme};
+pub(crate) use self::segment::segment;
 use crate::access::{Entry, Need, Viewer, origin_of};
 use crate::console::Desk;
 use crate::serve::Ending;
