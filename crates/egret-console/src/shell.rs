@@ -151,13 +151,18 @@ impl Shell {
 }
 
 fn navigation(visit: &Visit) -> Vec<Link> {
-    let open = NAVIGATION.into_iter().filter(|(_, _, need)| visit.may(*need));
+    let open = NAVIGATION.into_iter().filter(|(_, path, need)| visit.may(*need) && is_kept(visit, path));
     let link = |(message, path, _): (&str, &str, Need)| Link {
         address: visit.link(path),
         text: visit.t(message),
         is_current: visit.path.starts_with(path),
     };
     open.map(link).collect()
+}
+
+/// Whether the store keeps what a page shows.
+fn is_kept(visit: &Visit, path: &str) -> bool {
+    path != "/.sys/job/logs" || visit.backend().capabilities().history
 }
 
 async fn strip(visit: &Visit) -> Result<Strip, Fault> {

@@ -10,8 +10,10 @@ macro_rules! files {
 }
 
 /// One file a subject. A new one is added to both lists.
-pub(crate) static WORDS: Catalogue =
-    Catalogue::new(files!("en": "shell", "access", "status"), files!("ja": "shell", "access", "status"));
+pub(crate) static WORDS: Catalogue = Catalogue::new(
+    files!("en": "shell", "access", "status", "logs", "tasks", "services"),
+    files!("ja": "shell", "access", "status", "logs", "tasks", "services"),
+);
 
 #[cfg(test)]
 mod tests {

@@ -7,3 +7,6 @@ status-show-jobs = Show jobs
 status-task-name = Task name
 status-current-count = No. of actions
 status-updated = Date and time updated
+status-release = Release its jobs
+status-resume = Resume the queue
+status-start = Start a service

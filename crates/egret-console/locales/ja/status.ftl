@@ -7,3 +7,6 @@ status-show-jobs = ジョブを表示
 status-task-name = タスク名
 status-current-count = 処理件数
 status-updated = 更新日時
+status-release = ジョブを解放
+status-resume = キューを再開
+status-start = サービスを起動

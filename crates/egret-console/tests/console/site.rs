@@ -30,6 +30,7 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Somebody with a browser.
@@ -48,7 +49,12 @@ impl Site {
     pub(crate) async fn with(amend: impl FnOnce(AppBuilder) -> AppBuilder, options: ConsoleOptions) -> Self {
         let store = Arc::new(MemoryRows::default());
         let builder = App::builder().config(Config::default()).backend(store).start_nothing();
-        let app = amend(builder).build().await.unwrap();
+        Self::of(amend(builder), options).await
+    }
+
+    /// The site of an application.
+    pub(crate) async fn of(builder: AppBuilder, options: ConsoleOptions) -> Self {
+        let app = builder.build().await.unwrap();
         let console = Console::builder(app.clone()).options(options).build().await.unwrap();
         for role in Role::ALL {
             console.users().add(role.as_str(), role, Some(PASSWORD)).await.unwrap();
@@ -148,8 +154,9 @@ impl Visitor<'_> {
                 false => self.cookies.insert(name.to_owned(), value.to_owned()),
             };
         }
-        let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
-        Reply { status: parts.status, headers: parts.headers, text }
+        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status: parts.status, headers: parts.headers, text, bytes }
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {

@@ -1,10 +1,13 @@
 //! How it stands: SHIRASAGI's page and body (1.21.0, `app/views/job/sys/statuses/show.html.erb`), and each cause with its
 //! remedy.
 
+mod remedy;
+
 use askama::Template;
 use egret::status::{CauseCode, Severity, Status, Verdict};
 use egret_core::Timestamp;
 
+use self::remedy::{Button, button, command};
 use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Visit};
 
@@ -26,7 +29,9 @@ struct ShownCause {
     sentence: String,
     is_late: bool,
     since: Option<Moment>,
+    /// The command that mends it.
     remedy: String,
+    button: Option<Button>,
     /// The jobs that it is about.
     jobs: Option<String>,
 }
@@ -58,7 +63,8 @@ pub(crate) async fn page(visit: Visit) -> Answer {
             sentence: cause.sentence.clone(),
             is_late: cause.severity == Severity::Stuck,
             since: cause.since.as_deref().and_then(shown),
-            remedy: cause.remedy.clone(),
+            remedy: command(&visit, cause),
+            button: button(&visit, cause),
             jobs: jobs_of(&visit, cause.code, cause.queue.as_deref()),
         })
         .collect();

@@ -1,0 +1,62 @@
+# What has run.
+logs-download = Download
+logs-delete = Delete
+logs-days = Days
+logs-all-days = All days
+logs-today = Today
+logs-previous-day = Previous day
+logs-next-day = Next day
+logs-date = Day
+logs-class = Class
+logs-state = Status
+logs-any = any
+logs-show = Show
+logs-counts-partial = Counts are those of the newest 1,000.
+logs-none = Nothing has run yet. What runs appears here, for example after
+logs-none-here = Nothing that ran matches. Another day or class may have more.
+logs-job = Job
+logs-queue = Queue
+logs-started = Started
+logs-closed = Completed
+logs-took = Took
+logs-pages = More
+logs-first-page = First page
+logs-next-page = Next page
+logs-job-id = Job ID
+logs-job-name = Job name
+logs-attempt = Attempt
+logs-site = Site
+logs-host = Host name
+logs-arguments = Parameter
+logs-error = Error
+logs-backtrace = Backtrace
+logs-log = Log
+logs-limit = Showing up to { $n } items.
+logs-has-more = There are more lines. The download has all of them.
+logs-download-log = Download
+logs-no-lines = Nothing was written.
+logs-download-what = A table of what has run, with what each job wrote, for spreadsheets.
+logs-term-saved = Save term
+logs-encoding = Encoding
+logs-term-1-day = 1 day
+logs-term-1-month = 1 month
+logs-term-1-year = 1 year
+logs-term-save-all = Save all
+logs-delete-what = Jobs that ended longer ago go, with their attempts and logs. Jobs that wait or run stay. Failed jobs that go cannot be retried any more.
+logs-term-removed = Keep those of the last
+logs-term-6-months = 6 months
+logs-term-3-months = 3 months
+logs-term-2-months = 2 months
+logs-term-2-weeks = 2 weeks
+logs-term-1-week = 1 week
+logs-term-delete-all = Delete all
+logs-delete-look = Show what goes
+logs-delete-count = { $n ->
+    [0] No job ended so long ago
+    [one] 1 job goes
+   *[other] { $n } jobs go
+  }
+logs-delete-sure = Are you sure you want to delete it? This cannot be undone.
+logs-delete-do = Delete
+logs-keep = Keep them
+notice-logs-deleted = Deleted. ({ $n })

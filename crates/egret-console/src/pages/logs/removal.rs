@@ -1,0 +1,103 @@
+//! `GET` and `POST /.sys/job/logs/batch_destroy`: removal of what ended long ago.
+
+use askama::Template;
+use axum::http::StatusCode;
+use egret::bulk::{BulkChange, Found, SAMPLES};
+use egret_core::{Change, JobFilter, Page, Retention};
+use serde_json::{Value, json};
+
+use super::terms::{FIELD, REMOVED, Term};
+use crate::fault::Fault;
+use crate::pages::mark::Mark;
+use crate::shell::Shell;
+use crate::visit::{Answer, Moment, Notice, Visit};
+
+#[derive(Template)]
+#[template(path = "logs/removal.html")]
+struct RemovalPage {
+    shell: Shell,
+    field: &'static str,
+    terms: [Term; 7],
+    chosen: Option<Confirmation>,
+}
+
+/// What would be removed.
+struct Confirmation {
+    term: Term,
+    n_jobs: u64,
+    samples: Vec<Sample>,
+}
+
+struct Sample {
+    id: String,
+    class: String,
+    state: Mark,
+    ended: Moment,
+}
+
+/// `GET /.sys/job/logs/batch_destroy`: the choice of a span; with one in the query, what it would remove.
+pub(super) async fn form(visit: Visit) -> Answer {
+    if !visit.backend().capabilities().history {
+        return Err(Fault::unsupported());
+    }
+    let chosen = match visit.query.all(FIELD).next() {
+        Some(value) => Some(confirmation(&visit, Term::of(&REMOVED, Some(value))?).await?),
+        None => None,
+    };
+    visit.page(&RemovalPage { shell: Shell::of(&visit).await?, field: FIELD, terms: REMOVED, chosen })
+}
+
+/// `POST /.sys/job/logs/batch_destroy`: removes finished jobs with their attempts, lines and files. Live jobs stay.
+pub(super) async fn remove(visit: Visit) -> Answer {
+    if !visit.backend().capabilities().history {
+        return Err(Fault::unsupported());
+    }
+    let term = Term::of(&REMOVED, visit.form.all(FIELD).next())?;
+    // It goes on when the browser has gone, and is traced then, too.
+    let removal = tokio::spawn(async move {
+        let n_removed = delete(&visit, term).await?;
+        Ok(visit.redirect_saying("/.sys/job/logs", &Notice::new("notice-logs-deleted").with("n", n_removed)))
+    });
+    removal.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a removal of logs broke off");
+        Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "fault-page"))
+    })
+}
+
+/// Removes them and answers how many went. What went before a failure is traced, too.
+async fn delete(visit: &Visit, term: Term) -> Result<u64, Fault> {
+    let found = Found::by_filter(visit.app(), filter(visit, term)).await?;
+    let mut removal = BulkChange::new(visit.app(), found, Change::Delete);
+    let end = loop {
+        match removal.step().await {
+            Ok(true) => {}
+            Ok(false) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    let n_removed = removal.report().n_changed;
+    let after = json!({ "save_term": term.word, "n_jobs": n_removed });
+    visit.trace("logs.delete", "job_logs", Value::Null, after).await?;
+    end?;
+    Ok(n_removed)
+}
+
+/// What ended before the term.
+fn filter(visit: &Visit, term: Term) -> JobFilter {
+    let mut filter = JobFilter::all();
+    filter.states = Retention::STATES.to_vec();
+    filter.before = term.before(visit);
+    filter
+}
+
+async fn confirmation(visit: &Visit, term: Term) -> Result<Confirmation, Fault> {
+    let filter = filter(visit, term);
+    let listing = visit.backend().inspect_latest(&filter, &Page::first(SAMPLES)).await?;
+    let samples = listing.items.into_iter().map(|job| Sample {
+        ended: visit.moment(job.moment()),
+        id: job.id.to_string(),
+        state: Mark::of_job(job.state, visit.reader.language),
+        class: job.class,
+    });
+    Ok(Confirmation { term, n_jobs: visit.backend().count(&filter).await?, samples: samples.collect() })
+}
