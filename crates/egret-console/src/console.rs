@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use egret::App;
 
-use crate::access::{Authenticate, NoHost, Sessions, Tokens, Users, host_secret};
+use crate::access::{
+    Authenticate, FIRST_LOGIN, FirstLogin, Limits, NoHost, Sessions, Tokens, UserError, Users, host_secret,
+};
 use crate::audit::Trail;
 use crate::options::ConsoleOptions;
 use crate::pulse::Pulse;
@@ -51,6 +53,8 @@ pub(crate) struct Desk {
     pub(crate) users: Users,
     pub(crate) sessions: Sessions,
     pub(crate) tokens: Tokens,
+    pub(crate) first_login: FirstLogin,
+    pub(crate) limits: Limits,
     pub(crate) authenticate: Arc<dyn Authenticate>,
     pub(crate) pulse: Pulse,
     /// By which forms are made for viewers of a host application.
@@ -58,9 +62,10 @@ pub(crate) struct Desk {
 }
 
 impl Console {
-    /// Begins a console for an application.
+    /// Begins a console for an application, with the options that its configuration has.
     pub fn builder(app: App) -> ConsoleBuilder {
-        ConsoleBuilder { app, options: ConsoleOptions::default(), authenticate: Arc::new(NoHost) }
+        let options = ConsoleOptions::of(&app.config().console);
+        ConsoleBuilder { app, options, authenticate: Arc::new(NoHost) }
     }
 
     /// Its pages, to be served alone or mounted under a prefix with [`Router::nest`].
@@ -83,6 +88,20 @@ impl Console {
         &self.desk.trail
     }
 
+    /// As long as there are no users: path and query of a page that makes the first one, an administrator. The link is good
+    /// once and for an hour; one that was made before is good no longer. `None` once there is a user.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn first_login(&self) -> Result<Option<String>, UserError> {
+        if !self.desk.users.are_none().await? {
+            return Ok(None);
+        }
+        let now = self.desk.app.backend().now().await?;
+        let key = self.desk.first_login.begin(now).await?;
+        Ok(Some(format!("{FIRST_LOGIN}?key={key}")))
+    }
+
     /// Its access tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.desk.tokens
@@ -90,7 +109,7 @@ impl Console {
 }
 
 impl ConsoleBuilder {
-    /// Sets what can be set.
+    /// Sets what can be set, in place of what the configuration says.
     #[must_use]
     pub fn options(mut self, options: ConsoleOptions) -> Self {
         self.options = options;
@@ -121,8 +140,10 @@ impl ConsoleBuilder {
         };
         let desk = Arc::new(Desk {
             users: Users::new(Arc::clone(&control)),
-            sessions: Sessions::new(Arc::clone(&control)),
+            sessions: Sessions::new(Arc::clone(&control), self.options.session_lifetime),
             tokens: Tokens::new(Arc::clone(&control)),
+            first_login: FirstLogin::new(Arc::clone(&control)),
+            limits: Limits::default(),
             pulse: Pulse::default(),
             host_secret,
             authenticate: self.authenticate,

@@ -1,5 +1,7 @@
 //! Why a page cannot be shown, or a change not made.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use egret::language::TextValue;
 use egret_core::ErrorKind;
@@ -10,12 +12,14 @@ pub(crate) struct Fault {
     pub(crate) status: StatusCode,
     pub(crate) message: &'static str,
     pub(crate) arguments: Vec<(&'static str, TextValue)>,
+    /// How long to wait before trying again.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Fault {
     /// A fault with a message of the language files.
     pub(crate) fn new(status: StatusCode, message: &'static str) -> Self {
-        Self { status, message, arguments: Vec::new() }
+        Self { status, message, arguments: Vec::new(), retry_after: None }
     }
 
     /// Adds an argument of the message.
@@ -39,6 +43,20 @@ impl Fault {
     pub(crate) fn bad_value(field: &str, value: &str) -> Self {
         let shown: String = value.chars().take(200).collect();
         Self::new(StatusCode::BAD_REQUEST, "fault-bad-value").with("field", field).with("value", shown)
+    }
+
+    /// Too often.
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "fault-too-many") }
+    }
+
+    /// The same for somebody who is not in: what the store says may name places that are none of his business.
+    #[must_use]
+    pub(crate) fn for_strangers(self) -> Self {
+        match self.message {
+            "fault-store" => Self::new(self.status, "fault-unavailable"),
+            _ => self,
+        }
     }
 
     /// The store cannot do it at all.

@@ -11,6 +11,10 @@
 //! let router: axum::Router = axum::Router::new().nest("/jobs", console.router());
 //! # Ok(()) }
 //! ```
+//!
+//! It is closed to everybody without a user of its own ([`access::Users`]), a token ([`access::Tokens`]), or a name that the
+//! application gives him ([`access::Authenticate`]). Logins are limited by address where the server tells it: by
+//! [`access::Peer`], or by axum's `ConnectInfo` (`into_make_service_with_connect_info::<SocketAddr>()`).
 
 pub mod access;
 mod assets;

@@ -1,9 +1,12 @@
 //! What can be set about a console.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-/// What can be set about a console.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use egret::config::ConsoleSettings;
+
+/// What can be set about a console. [`Default`] is what holds without configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConsoleOptions {
     /// Whether anything can be changed through it.
@@ -12,6 +15,8 @@ pub struct ConsoleOptions {
     pub trusted_proxies: Vec<IpAddr>,
     /// What the head of each page calls this installation; empty: the environment of the configuration.
     pub label: String,
+    /// How long a session lasts without a request. Defaults to 30 min.
+    pub session_lifetime: Duration,
 }
 
 /// Whether anything can be changed through a console.
@@ -22,4 +27,22 @@ pub enum Writing {
     Allowed,
     /// By nobody; login and logout apart.
     ReadOnly,
+}
+
+impl Default for ConsoleOptions {
+    fn default() -> Self {
+        Self::of(&ConsoleSettings::default())
+    }
+}
+
+impl ConsoleOptions {
+    /// What the keys `console` of a configuration say.
+    pub fn of(settings: &ConsoleSettings) -> Self {
+        Self {
+            writing: if settings.read_only { Writing::ReadOnly } else { Writing::Allowed },
+            trusted_proxies: settings.trusted_proxies.clone(),
+            label: settings.label.clone().unwrap_or_default(),
+            session_lifetime: settings.session_lifetime,
+        }
+    }
 }

@@ -11,8 +11,8 @@ macro_rules! files {
 
 /// One file a subject. A new one is added to both lists.
 pub(crate) static WORDS: Catalogue = Catalogue::new(
-    files!("en": "shell", "access", "status", "logs", "tasks", "services"),
-    files!("ja": "shell", "access", "status", "logs", "tasks", "services"),
+    files!("en": "shell", "access", "audit", "commands", "status", "logs", "tasks", "services"),
+    files!("ja": "shell", "access", "audit", "commands", "status", "logs", "tasks", "services"),
 );
 
 #[cfg(test)]

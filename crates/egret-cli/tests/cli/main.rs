@@ -9,6 +9,10 @@ mod bulk;
 mod changes;
 mod command_line;
 mod configuration;
+#[cfg(feature = "console")]
+mod console;
+#[cfg(feature = "console")]
+mod documented;
 mod enqueue;
 mod exec;
 mod exec_waits;

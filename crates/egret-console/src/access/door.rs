@@ -51,7 +51,10 @@ async fn by_token(visit: &Visit, token: &str) -> Result<Option<Response>, Fault>
     if visit.method != Method::GET || is_prefetch(&visit.headers) {
         return Ok(Some(refuse()));
     }
-    let Some(name) = visit.desk.tokens.consume(token).await? else { return Ok(None) };
+    let Some(name) = visit.desk.tokens.consume(token).await? else {
+        visit.desk.limits.wrong_token(visit.origin.address).map_err(Fault::too_many)?;
+        return Ok(None);
+    };
     let Some(user) = find_user(visit, &name).await? else { return Ok(None) };
     let address = without_token(&visit.address);
     Ok(Some(let_in(visit, &user.name, visit.redirect_to(&address)).await?))
@@ -83,7 +86,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 async fn by_bearer(visit: &Visit, token: &str) -> Result<Option<Viewer>, Fault> {
-    let Some((name, scopes)) = visit.desk.tokens.bearer(token).await? else { return Ok(None) };
+    let Some((name, scopes)) = visit.desk.tokens.bearer(token).await? else {
+        visit.desk.limits.wrong_token(visit.origin.address).map_err(Fault::too_many)?;
+        return Ok(None);
+    };
     let user = find_user(visit, &name).await?;
     Ok(user.map(|user| Viewer { name: user.name, role: user.role, entry: Entry::Bearer(scopes) }))
 }

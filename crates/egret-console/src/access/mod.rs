@@ -2,8 +2,11 @@
 
 mod address;
 mod authenticate;
+mod belongings;
 mod door;
+mod first_login;
 mod forgery;
+mod limits;
 mod removal;
 mod role;
 mod secret;
@@ -16,7 +19,10 @@ pub use self::address::Peer;
 pub(crate) use self::address::{Origin, origin_of};
 pub use self::authenticate::{Authenticate, HostViewer, NoHost};
 pub(crate) use self::door::{SESSION, admit, let_in};
+pub(crate) use self::first_login::{FIRST_LOGIN, FirstLogin};
 pub(crate) use self::forgery::{host_csrf, host_secret, is_forged, login_token};
+pub(crate) use self::limits::Limits;
+pub(crate) use self::removal::PARAMETER as TOKEN_PARAMETER;
 pub use self::role::{Need, Role, Scope, UnknownRole, UnknownScope};
 pub(crate) use self::secret::{digest, generate};
 pub(crate) use self::sessions::Sessions;

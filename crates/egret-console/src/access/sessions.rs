@@ -6,12 +6,10 @@ use std::time::Duration;
 use egret_core::{ControlStore, PutControl, PutWhen, Result, StoredControl, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::belongings::SESSION as KIND;
 use super::secret;
 
-const KIND: &str = "session";
-/// How long a session lasts without a request (SHIRASAGI 1.21.0, `config/defaults/sns.yml`: `session_lifetime`).
-pub(crate) const LIFETIME: Duration = Duration::from_secs(1800);
-/// A session is written again only after so long, so that most requests write nothing.
+/// A session is written again only after so long, so that most requests write nothing. Shorter sessions: after a tenth.
 const REFRESH: Duration = Duration::from_secs(60);
 
 /// What is kept of a session.
@@ -43,15 +41,19 @@ pub(crate) struct Session {
 #[derive(Clone, Debug)]
 pub(crate) struct Sessions {
     control: Arc<dyn ControlStore>,
+    /// How long one lasts without a request.
+    lifetime: Duration,
 }
 
 impl Sessions {
-    pub(crate) fn new(control: Arc<dyn ControlStore>) -> Self {
-        Self { control }
+    pub(crate) fn new(control: Arc<dyn ControlStore>, lifetime: Duration) -> Self {
+        Self { control, lifetime }
     }
 
     /// Begins a session for a user under a new id.
     pub(crate) async fn begin(&self, user: &str, address: &str, agent: &str, now: Timestamp) -> Result<NewSession> {
+        // Logins are rare, and leave records that expire: a good moment to sweep.
+        self.control.prune().await?;
         let id = secret::generate();
         let kept = Kept {
             csrf: secret::generate(),
@@ -74,7 +76,7 @@ impl Sessions {
         let (Some(user), Ok(mut kept)) = (record.owner, serde_json::from_str::<Kept>(&record.body)) else {
             return Ok(None);
         };
-        if now.duration_since(kept.seen_at) > REFRESH.try_into().expect("a minute is a length of time") {
+        if now >= egret_core::job_data::saturating_add(kept.seen_at, REFRESH.min(self.lifetime / 10)) {
             kept.seen_at = now;
             let again = self.record(&key, &user, &kept).when(PutWhen::Version(record.version));
             // Whoever was faster has made it last on as well, or has ended it.
@@ -94,7 +96,41 @@ impl Sessions {
 
     fn record(&self, key: &str, user: &str, kept: &Kept) -> PutControl {
         let body = serde_json::to_string(kept).expect("a session is plain data");
-        let expires_at = egret_core::job_data::saturating_add(kept.seen_at, LIFETIME);
+        let expires_at = egret_core::job_data::saturating_add(kept.seen_at, self.lifetime);
         PutControl::new(KIND, key, body).owned_by(user).expiring_at(expires_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egret_core::{Clock as _, ManualClock, MemoryControl};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_session_lasts_as_long_as_requests_come() {
+        let clock = Arc::new(ManualClock::at("2026-11-24T00:00:00Z".parse().unwrap()));
+        let control: Arc<dyn ControlStore> = Arc::new(MemoryControl::new(clock.clone()));
+        let sessions = Sessions::new(Arc::clone(&control), Duration::from_secs(300));
+        let NewSession { id } = sessions.begin("sys", "", "", clock.now()).await.unwrap();
+        for _ in 0..5 {
+            clock.advance(Duration::from_secs(200));
+            assert_eq!(sessions.find(&id, clock.now()).await.unwrap().map(|session| session.user), Some("sys".into()));
+        }
+        clock.advance(Duration::from_secs(300));
+        assert!(sessions.find(&id, clock.now()).await.unwrap().is_none());
+        sessions.begin("sys", "", "", clock.now()).await.unwrap();
+        assert_eq!(control.prune().await.unwrap(), 0, "what has expired is swept by logins");
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_does_not_open_a_session() {
+        let clock = Arc::new(ManualClock::at("2026-11-24T00:00:00Z".parse().unwrap()));
+        let sessions = Sessions::new(Arc::new(MemoryControl::new(clock.clone())), Duration::from_secs(300));
+        let NewSession { id } = sessions.begin("sys", "", "", clock.now()).await.unwrap();
+        let key = sessions.find(&id, clock.now()).await.unwrap().unwrap().key;
+        for wrong in [key.as_str(), &key[..32], &id.to_uppercase()[..31], "", "../../etc/passwd"] {
+            assert!(sessions.find(wrong, clock.now()).await.unwrap().is_none(), "{wrong}");
+        }
     }
 }

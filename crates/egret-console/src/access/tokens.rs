@@ -7,10 +7,9 @@ use egret_core::{ControlQuery, ControlStore, Page, PutControl, Result, Timestamp
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
+use super::belongings::{LONG_LIVED, ONCE};
 use super::{Scope, secret};
 
-const ONCE: &str = "access_token";
-const LONG_LIVED: &str = "bearer_token";
 /// How long a token in a URL is good (SHIRASAGI 1.21.0, `app/models/ss/access_token.rb`: 5 minutes).
 pub(crate) const LIFETIME: Duration = Duration::from_secs(300);
 

@@ -7,8 +7,9 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use egret_core::{ControlQuery, ControlStore, Page, PutControl, PutWhen, StoredControl};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 
-use super::Role;
+use super::{Role, belongings};
 
 const KIND: &str = "user";
 /// Names longer than this are nobody's.
@@ -17,6 +18,8 @@ const MAX_NAME: usize = 100;
 pub const MIN_PASSWORD: usize = 8;
 /// Longer ones cost time and gain nothing.
 const MAX_PASSWORD: usize = 1024;
+/// Passwords that are hashed at once: each takes 19 MiB, and a flood of logins is to take neither memory nor all threads.
+const AT_ONCE: usize = 4;
 
 /// A user of the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +66,13 @@ pub enum UserError {
 #[derive(Clone, Debug)]
 pub struct Users {
     control: Arc<dyn ControlStore>,
+    hashing: Arc<Semaphore>,
 }
 
 impl Users {
     /// The users that a store keeps.
     pub fn new(control: Arc<dyn ControlStore>) -> Self {
-        Self { control }
+        Self { control, hashing: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Adds a user. Without a password he can only come in by tokens and login links.
@@ -78,7 +82,7 @@ impl Users {
     pub async fn add(&self, name: &str, role: Role, password: Option<&str>) -> Result<User, UserError> {
         check_name(name)?;
         let password = match password {
-            Some(password) => hash(password.to_owned()).await?,
+            Some(password) => self.hash(password).await?,
             None => String::new(),
         };
         let body = serde_json::to_string(&Kept { role, password }).expect("a user is plain data");
@@ -116,12 +120,54 @@ impl Users {
         }
     }
 
-    /// Removes a user. His sessions and tokens end with their next use.
+    /// Whether there is none yet.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn are_none(&self) -> Result<bool, UserError> {
+        Ok(self.control.list(&ControlQuery::of_kind(KIND), &Page::first(1)).await?.items.is_empty())
+    }
+
+    /// Judges a name and a password without storing anything.
+    ///
+    /// # Errors
+    /// What [`add`](Self::add) would refuse, apart from a name that is taken.
+    pub fn check(&self, name: &str, password: &str) -> Result<(), UserError> {
+        check_name(name)?;
+        check_password(password)
+    }
+
+    /// Gives a user another password, or takes the one that he has. His sessions end: whoever knew the old one is out.
+    ///
+    /// # Errors
+    /// When there is no such user, or the password will not do.
+    pub async fn set_password(&self, name: &str, password: Option<&str>) -> Result<(), UserError> {
+        let hashed = match password {
+            Some(password) => self.hash(password).await?,
+            None => String::new(),
+        };
+        self.amend(name, |kept| kept.password.clone_from(&hashed)).await?;
+        Ok(belongings::end_sessions(&*self.control, name).await?)
+    }
+
+    /// Gives a user another role, which counts from the next request on. Answers the one that he had.
+    ///
+    /// # Errors
+    /// When there is no such user.
+    pub async fn set_role(&self, name: &str, role: Role) -> Result<Role, UserError> {
+        let mut former = role;
+        self.amend(name, |kept| former = std::mem::replace(&mut kept.role, role)).await?;
+        Ok(former)
+    }
+
+    /// Removes a user with his sessions and tokens: somebody who gets the name later does not inherit them.
     ///
     /// # Errors
     /// When there is no such user.
     pub async fn remove(&self, name: &str) -> Result<(), UserError> {
-        self.control.take(KIND, name).await?.map(drop).ok_or_else(|| UserError::Unknown(name.to_owned()))
+        let removed = self.control.take(KIND, name).await?;
+        belongings::end_all(&*self.control, name).await?;
+        removed.map(drop).ok_or_else(|| UserError::Unknown(name.to_owned()))
     }
 
     /// The user, if the password is his. Takes the same time whether there is such a user or not.
@@ -131,8 +177,56 @@ impl Users {
     pub async fn verify(&self, name: &str, password: &str) -> Result<Option<User>, UserError> {
         let kept = self.kept(name).await?;
         let stored = kept.as_ref().map(|kept| kept.password.clone()).filter(|stored| !stored.is_empty());
-        let is_right = verify(password.to_owned(), stored).await;
+        let is_right = self.matches(password.to_owned(), stored).await;
         Ok(kept.filter(|_| is_right).map(|kept| User { name: name.to_owned(), role: kept.role }))
+    }
+
+    /// Changes what is kept of a user, anew when somebody else was faster.
+    async fn amend(&self, name: &str, mut change: impl FnMut(&mut Kept)) -> Result<(), UserError> {
+        loop {
+            let record = self.control.get(KIND, name).await?;
+            let read =
+                record.and_then(|record| Some((record.version, serde_json::from_str::<Kept>(&record.body).ok()?)));
+            let (version, mut kept) = read.ok_or_else(|| UserError::Unknown(name.to_owned()))?;
+            change(&mut kept);
+            let body = serde_json::to_string(&kept).expect("a user is plain data");
+            let put = PutControl::new(KIND, name, body).when(PutWhen::Version(version));
+            if let StoredControl::Stored(_) = self.control.put(put).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Hashes on a thread for work that takes long: it costs some 20 ms and 19 MiB, by the default parameters of Argon2id
+    /// (RFC 9106 and OWASP's sheet on storing passwords).
+    async fn hash(&self, password: &str) -> Result<String, UserError> {
+        check_password(password)?;
+        let _permit = self.hashing.acquire().await.expect("it is never closed");
+        let password = password.to_owned();
+        let hashed = tokio::task::spawn_blocking(move || {
+            Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+        });
+        match hashed.await {
+            Ok(Ok(hash)) => Ok(hash),
+            Ok(Err(error)) => Err(UserError::Hash(error.to_string())),
+            Err(error) => Err(UserError::Hash(error.to_string())),
+        }
+    }
+
+    async fn matches(&self, password: String, stored: Option<String>) -> bool {
+        if password.len() > MAX_PASSWORD * 4 {
+            return false;
+        }
+        let _permit = self.hashing.acquire().await.expect("it is never closed");
+        let verified = tokio::task::spawn_blocking(move || match stored.as_deref().map(PasswordHash::new) {
+            Some(Ok(hash)) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
+            _ => {
+                // As long as the other way, so that nobody learns by it which names exist.
+                let _ = Argon2::default().hash_password(password.as_bytes());
+                false
+            }
+        });
+        verified.await.unwrap_or(false)
     }
 
     async fn kept(&self, name: &str) -> Result<Option<Kept>, UserError> {
@@ -152,36 +246,11 @@ fn check_name(name: &str) -> Result<(), UserError> {
     }
 }
 
-/// Hashes on a thread for work that takes long: it costs some 20 ms and 19 MiB, by the default parameters of Argon2id
-/// (RFC 9106 and OWASP's sheet on storing passwords).
-async fn hash(password: String) -> Result<String, UserError> {
-    let n_characters = password.chars().count();
-    if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&n_characters) {
-        return Err(UserError::Password(n_characters));
+fn check_password(password: &str) -> Result<(), UserError> {
+    match password.chars().count() {
+        MIN_PASSWORD..=MAX_PASSWORD => Ok(()),
+        n_characters => Err(UserError::Password(n_characters)),
     }
-    let hashed = tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
-    });
-    match hashed.await {
-        Ok(Ok(hash)) => Ok(hash),
-        Ok(Err(error)) => Err(UserError::Hash(error.to_string())),
-        Err(error) => Err(UserError::Hash(error.to_string())),
-    }
-}
-
-async fn verify(password: String, stored: Option<String>) -> bool {
-    if password.len() > MAX_PASSWORD * 4 {
-        return false;
-    }
-    let verified = tokio::task::spawn_blocking(move || match stored.as_deref().map(PasswordHash::new) {
-        Some(Ok(hash)) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
-        _ => {
-            // As long as the other way, so that nobody learns by it which names exist.
-            let _ = Argon2::default().hash_password(password.as_bytes());
-            false
-        }
-    });
-    verified.await.unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -229,5 +298,40 @@ mod tests {
         Users::new(Arc::clone(&control)).add("sys", Role::Admin, Some("correct horse")).await.unwrap();
         let body = control.get(KIND, "sys").await.unwrap().unwrap().body;
         assert!(body.contains("$argon2id$v=19$") && !body.contains("horse"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn another_password_ends_the_sessions_and_another_role_does_not() {
+        let control: Arc<dyn ControlStore> = Arc::new(MemoryControl::new(Arc::new(SystemClock)));
+        let users = Users::new(Arc::clone(&control));
+        users.add("sys", Role::Viewer, Some("correct horse")).await.unwrap();
+        let session = PutControl::new(belongings::SESSION, "key", "").owned_by("sys");
+        control.put(session).await.unwrap();
+        assert_eq!(users.set_role("sys", Role::Admin).await.unwrap(), Role::Viewer);
+        assert!(control.get(belongings::SESSION, "key").await.unwrap().is_some());
+        users.set_password("sys", Some("battery staple")).await.unwrap();
+        assert!(control.get(belongings::SESSION, "key").await.unwrap().is_none());
+        assert_eq!(users.verify("sys", "correct horse").await.unwrap(), None);
+        assert_eq!(users.verify("sys", "battery staple").await.unwrap().map(|user| user.role), Some(Role::Admin));
+        assert!(matches!(users.set_password("nobody", None).await, Err(UserError::Unknown(_))));
+        assert!(matches!(users.set_role("nobody", Role::Own).await, Err(UserError::Unknown(_))));
+    }
+
+    #[tokio::test]
+    async fn whoever_gets_the_name_of_a_removed_user_inherits_nothing() {
+        let control: Arc<dyn ControlStore> = Arc::new(MemoryControl::new(Arc::new(SystemClock)));
+        let users = Users::new(Arc::clone(&control));
+        assert!(users.are_none().await.unwrap());
+        users.add("sys", Role::Admin, None).await.unwrap();
+        assert!(!users.are_none().await.unwrap());
+        let kinds = [belongings::SESSION, belongings::ONCE, belongings::LONG_LIVED];
+        for (kind, owner) in kinds.into_iter().flat_map(|kind| [(kind, "sys"), (kind, "other")]) {
+            control.put(PutControl::new(kind, owner, "").owned_by(owner)).await.unwrap();
+        }
+        users.remove("sys").await.unwrap();
+        for kind in kinds {
+            assert!(control.get(kind, "sys").await.unwrap().is_none(), "{kind}");
+            assert!(control.get(kind, "other").await.unwrap().is_some(), "{kind}");
+        }
     }
 }

@@ -17,10 +17,22 @@ impl Visit {
         before: serde_json::Value,
         after: serde_json::Value,
     ) -> Result<(), Fault> {
+        self.trace_by(self.name(), action, target, before, after).await
+    }
+
+    /// The same for somebody who is only about to come in.
+    pub(crate) async fn trace_by(
+        &self,
+        user: &str,
+        action: &'static str,
+        target: impl Into<String>,
+        before: serde_json::Value,
+        after: serde_json::Value,
+    ) -> Result<(), Fault> {
         let address = self.origin.address.map_or_else(String::new, |address| address.to_string());
         let trace = Trace {
             at: self.now,
-            user: self.name().to_owned(),
+            user: user.to_owned(),
             address,
             action: action.to_owned(),
             target: target.into(),

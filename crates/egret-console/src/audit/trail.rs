@@ -34,6 +34,21 @@ pub struct Trace {
     pub after: Value,
 }
 
+impl Trace {
+    /// A change of something that was not there before, or whose former state does not matter.
+    pub fn new(at: Timestamp, user: impl Into<String>, action: impl Into<String>, target: impl Into<String>) -> Self {
+        Self {
+            at,
+            user: user.into(),
+            address: String::new(),
+            action: action.into(),
+            target: target.into(),
+            before: Value::Null,
+            after: Value::Null,
+        }
+    }
+}
+
 /// The traces, the latest first. They are kept for 400 days.
 #[derive(Clone, Debug)]
 pub struct Trail {

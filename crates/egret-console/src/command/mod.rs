@@ -7,13 +7,64 @@
 //! ```
 
 mod console;
+mod password;
+mod token;
+mod user;
 
-use egret::cli::CommandLine;
+use std::sync::Arc;
+
+use egret::cli::{CommandLine, Failure, Session};
+use egret_core::ControlStore;
+use serde_json::Value;
 
 pub use self::console::ConsoleCommand;
+pub use self::token::TokenCommand;
+pub use self::user::UserCommand;
+use crate::access::UserError;
+use crate::audit::{Trace, Trail};
 
 /// Adds all of them.
 #[must_use]
 pub fn add_to(command_line: CommandLine) -> CommandLine {
-    command_line.with(ConsoleCommand)
+    command_line.with(ConsoleCommand).with(UserCommand).with(TokenCommand)
+}
+
+/// Who the trail says it was; nobody can have the name.
+const COMMAND_LINE: &str = "(command line)";
+
+/// Where users and tokens are kept.
+async fn control(session: &Session) -> Result<Arc<dyn ControlStore>, Failure> {
+    Ok(session.app().await?.control_store().await?)
+}
+
+/// Writes down a change that was made by a command.
+async fn trace(
+    session: &Session,
+    action: &'static str,
+    target: &str,
+    before: Value,
+    after: Value,
+) -> Result<(), Failure> {
+    let trace = Trace {
+        at: session.now().await?,
+        user: COMMAND_LINE.to_owned(),
+        address: String::new(),
+        action: action.to_owned(),
+        target: target.to_owned(),
+        before,
+        after,
+    };
+    Ok(Trail::new(control(session).await?).add(&trace).await?)
+}
+
+/// What is the matter with a user, with what mends it.
+fn failure(error: &UserError) -> Failure {
+    let hint = match error {
+        UserError::Unknown(_) => Some("`egret user list` shows them".to_owned()),
+        UserError::Exists(name) => {
+            Some(format!("`egret user passwd {name}` and `egret user role {name} ROLE` change one"))
+        }
+        _ => None,
+    };
+    Failure::of(error).with_hint(hint)
 }

@@ -1,18 +1,23 @@
 //! The pages, a folder or file for each, and the table of routes.
 
+mod audit;
 mod door;
 mod excerpt;
+mod first_login;
 mod health;
 mod live;
 mod logs;
 mod mark;
+mod metrics;
 mod preferences;
 mod queues;
 mod services;
 mod status;
 mod tasks;
 
-use crate::access::{Need, Scope};
+#[cfg(feature = "cli")]
+pub(crate) use self::first_login::LINK_FILE;
+use crate::access::{FIRST_LOGIN, Need, Scope};
 use crate::routes::Routes;
 
 /// What starts the unit of a service that `egret systemd install` writes.
@@ -23,8 +28,12 @@ pub(crate) fn register(routes: &mut Routes) {
     routes.get("/healthz", Need::Open, health::alive);
     routes.get("/readyz", Need::Open, health::ready);
     routes.get("/.mypage/login", Need::Open, door::login_page);
-    routes.pass("/.mypage/login", door::login);
-    routes.post("/.mypage/logout", Need::User, door::logout);
+    routes.come_in("/.mypage/login", door::login);
+    routes.get(FIRST_LOGIN, Need::Open, first_login::page);
+    routes.come_in(FIRST_LOGIN, first_login::make);
+    routes.go_out("/.mypage/logout", door::logout);
+    routes.get("/metrics", Need::Scope(Scope::MetricsRead), metrics::page);
+    routes.get("/.sys/job/audit", Need::Administer, audit::page);
     routes.get("/.sys/job/preferences", Need::Open, preferences::change);
     routes.get("/.sys/job/live", Need::View, live::ticks);
     routes.get("/.sys/job", Need::View, status::home);

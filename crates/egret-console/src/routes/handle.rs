@@ -71,14 +71,14 @@ async fn take_form(visit: &mut Visit, purpose: Purpose, body: Body) -> Result<()
         return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "fault-no-form"));
     }
     visit.form = Fields::of_bytes(&bytes);
-    if purpose == Purpose::Pass {
-        // The pages of the door look after themselves: there is no session yet.
+    if purpose == Purpose::ComeIn {
         return Ok(());
     }
     if is_forged(visit, &visit.csrf()) {
         return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "fault-forged"));
     }
-    if visit.desk.options.writing == Writing::ReadOnly && purpose != Purpose::Ask {
+    let changes_nothing = matches!(purpose, Purpose::Ask | Purpose::GoOut);
+    if visit.desk.options.writing == Writing::ReadOnly && !changes_nothing {
         return Err(Fault::new(StatusCode::FORBIDDEN, "fault-read-only"));
     }
     let asks_for_removal = visit.method == Method::DELETE || visit.form.get("_method") == Some("delete");

@@ -39,8 +39,10 @@ pub(crate) enum Purpose {
     Ask,
     /// A form that removes something: `DELETE`, or `POST` with `_method=delete`, as Rails writes it.
     Remove,
-    /// Comes in or goes out.
-    Pass,
+    /// Comes in. It looks after itself: there is no session yet that could hold a token.
+    ComeIn,
+    /// Goes out: carries the token of its form, also while the console is read-only.
+    GoOut,
 }
 
 type Handler = Arc<dyn Fn(Visit) -> BoxFuture<'static, Answer> + Send + Sync>;
@@ -100,13 +102,22 @@ impl Routes {
         self.add(&[Method::DELETE, Method::POST], path, need, Purpose::Remove, handler);
     }
 
-    /// A form by which people come in or go out.
-    pub(crate) fn pass<F, H>(&mut self, path: &'static str, handler: H)
+    /// A form by which people come in.
+    pub(crate) fn come_in<F, H>(&mut self, path: &'static str, handler: H)
     where
         H: Fn(Visit) -> F + Send + Sync + 'static,
         F: Future<Output = Answer> + Send + 'static,
     {
-        self.add(&[Method::POST], path, Need::Open, Purpose::Pass, handler);
+        self.add(&[Method::POST], path, Need::Open, Purpose::ComeIn, handler);
+    }
+
+    /// A form by which people go out.
+    pub(crate) fn go_out<F, H>(&mut self, path: &'static str, handler: H)
+    where
+        H: Fn(Visit) -> F + Send + Sync + 'static,
+        F: Future<Output = Answer> + Send + 'static,
+    {
+        self.add(&[Method::POST], path, Need::User, Purpose::GoOut, handler);
     }
 
     fn add<F, H>(&mut self, methods: &[Method], path: &'static str, need: Need, purpose: Purpose, handler: H)

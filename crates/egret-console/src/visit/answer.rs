@@ -1,5 +1,7 @@
 //! Answers: pages, JSON, redirects, refusals.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -19,13 +21,14 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Headers of every answer but assets.
-const HEADERS: [(HeaderName, &str); 6] = [
+const HEADERS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
 impl Visit {
@@ -85,6 +88,17 @@ impl Visit {
 
     /// A fault, in the form in which the client reads (SHIRASAGI 1.21.0, `app/controllers/concerns/ss/rescue_with.rb`).
     pub(crate) fn fault(&self, fault: &Fault) -> Response {
+        let mut response = match self.viewer {
+            Some(_) => self.fault_page(fault),
+            None => self.fault_page(&fault.clone().for_strangers()),
+        };
+        if let Some(wait) = fault.retry_after {
+            retry_after(&mut response, wait);
+        }
+        response
+    }
+
+    fn fault_page(&self, fault: &Fault) -> Response {
         let status = fault.status;
         if self.wants_json() {
             let name = match status {
@@ -97,6 +111,12 @@ impl Visit {
         let page = FaultPage { shell: Shell::plain(self), status: status.as_u16(), sentence };
         self.page_with(status, &page).unwrap_or_else(|_| status.into_response())
     }
+}
+
+/// Says how long to wait: whole seconds (RFC 9110, section 10.2.3), never too few.
+pub(crate) fn retry_after(response: &mut Response, wait: Duration) {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 /// Puts on what every answer wears.

@@ -19,14 +19,14 @@ use egret::App;
 use egret::language::{Reader, TextValue};
 use egret_core::{Backend, Timestamp};
 
-pub(crate) use self::answer::{Answer, dress, refuse};
+pub(crate) use self::answer::{Answer, dress, refuse, retry_after};
 pub(crate) use self::cookies::{Cookie, cookie};
 pub(crate) use self::fields::Fields;
 pub(crate) use self::moment::Moment;
 pub(crate) use self::notice::Notice;
 pub(crate) use self::preferences::{LANGUAGE, Preferences, THEME, Theme};
 pub(crate) use self::segment::segment;
-use crate::access::{Entry, Need, Viewer, origin_of};
+use crate::access::{Entry, Need, TOKEN_PARAMETER, Viewer, origin_of};
 use crate::console::Desk;
 use crate::serve::Ending;
 use crate::words::WORDS;
@@ -132,9 +132,9 @@ impl Visit {
         format!("{}{path}", self.base)
     }
 
-    /// The address of this page with its query.
+    /// The address of this page with its query, access tokens apart: it goes into links and to the login page.
     pub(crate) fn here(&self) -> String {
-        let query = self.query.to_query();
+        let query = self.query.without(TOKEN_PARAMETER).to_query();
         if query.is_empty() { self.link(&self.path) } else { format!("{}?{query}", self.link(&self.path)) }
     }
 

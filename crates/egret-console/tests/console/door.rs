@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use egret_console::access::Role;
+use egret_console::{ConsoleOptions, Writing};
 
 use crate::site::{PASSWORD, Site};
 
@@ -63,29 +64,40 @@ async fn a_wrong_password_and_a_foreign_form_let_nobody_in() {
 }
 
 #[tokio::test]
-async fn an_access_token_opens_one_session_and_leaves_the_address() {
-    let site = Site::new().await;
-    let now = site.app.backend().now().await.unwrap();
-    let token = site.console.tokens().create("viewer", now).await.unwrap();
-    let address = format!("/.sys/job/status.json?access_token={token}");
-    for headers in [&[("purpose", "prefetch")][..], &[("sec-purpose", "prefetch;prerender")]] {
-        let reply = site.visitor().send("GET", &address, headers, None).await;
-        assert_eq!((reply.status, reply.text.as_str()), (StatusCode::UNAUTHORIZED, "\"error\""));
-    }
-    assert_eq!(site.visitor().send("HEAD", &address, &[], None).await.status, StatusCode::UNAUTHORIZED);
-    let mut visitor = site.visitor();
-    let reply = visitor.get(&address).await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/status.json"));
-    assert_eq!(reply.headers["cache-control"], "no-store");
-    assert_eq!(reply.headers["referrer-policy"], "no-referrer");
-    assert_eq!(visitor.get("/.sys/job/status.json").await.status, StatusCode::OK);
-    let again = site.visitor().get(&address).await;
-    assert_eq!((again.status, again.text.as_str()), (StatusCode::UNAUTHORIZED, "\"error\""));
-}
-
-#[tokio::test]
 async fn nobody_is_led_to_another_host() {
     let site = Site::new().await;
     let reply = site.visitor().get("/.sys/job/preferences?lang=ja&back=%2F%2Fevil.example%2F").await;
     assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/status"));
+}
+
+#[tokio::test]
+async fn whoever_goes_out_needs_no_right_to_change_anything() {
+    let mut options = ConsoleOptions::default();
+    options.writing = Writing::ReadOnly;
+    let site = Site::with(|app| app, options).await;
+    let mut viewer = site.user(Role::Viewer).await;
+    let reply = viewer.post("/.mypage/logout", &[]).await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.mypage/login"));
+    assert_eq!(viewer.cookie("_ss_session"), None);
+}
+
+#[tokio::test]
+async fn broken_cookies_and_paths_change_nothing() {
+    let site = Site::new().await;
+    let id = "0".repeat(32);
+    for cookies in
+        ["_ss_session", "_ss_session=", "_ss_session=%00;;=;a", "_ss_session=../../x", &format!("_ss_session={id}")]
+    {
+        let reply = site.visitor().send("GET", "/.sys/job/status", &[("cookie", cookies)], None).await;
+        assert_eq!(reply.status, StatusCode::FOUND, "{cookies}");
+    }
+    for path in [
+        "/.sys/job/../../etc/passwd",
+        "/.sys/job/%2e%2e/%2e%2e/etc/passwd",
+        "/.sys/job/assets/x/../../a",
+        "//evil.example/",
+    ] {
+        let reply = site.user(Role::Admin).await.get(path).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }

@@ -2,12 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails in a test is to be loud")]
 
+mod audit;
 mod door;
+mod first_login;
+mod forgery;
+mod limits;
 mod logs;
+mod matrix;
+mod metrics;
+mod mounted;
 mod queues;
 mod services;
 mod site;
 mod status;
 mod stuck;
 mod tasks;
+mod tokens;
 mod work;

@@ -1,15 +1,17 @@
 //! A console with users over a store in memory, and visitors who keep their cookies.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use egret::config::Config;
 use egret::language::Language;
 use egret::{App, AppBuilder};
-use egret_console::access::Role;
+use egret_console::access::{Peer, Role};
 use egret_console::{Console, ConsoleOptions};
 use egret_core::memory::MemoryRows;
 use tower::ServiceExt as _;
@@ -38,6 +40,7 @@ pub(crate) struct Visitor<'a> {
     site: &'a Site,
     cookies: BTreeMap<String, String>,
     language: &'static str,
+    peer: Option<SocketAddr>,
 }
 
 impl Site {
@@ -64,7 +67,7 @@ impl Site {
 
     /// Somebody who is not in.
     pub(crate) fn visitor(&self) -> Visitor<'_> {
-        Visitor { site: self, cookies: BTreeMap::new(), language: "en" }
+        Visitor { site: self, cookies: BTreeMap::new(), language: "en", peer: None }
     }
 
     /// Somebody who has logged in.
@@ -105,6 +108,17 @@ impl Visitor<'_> {
         self
     }
 
+    /// The same from an address.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        self.peer = Some(SocketAddr::new(address.parse().unwrap(), 4711));
+        self
+    }
+
+    /// What the forms of this session carry.
+    pub(crate) async fn token(&mut self) -> String {
+        self.get("/.sys/job/status").await.field("authenticity_token")
+    }
+
     pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Reply {
         let token = self.get("/.mypage/login").await.field("authenticity_token");
         let form = [("authenticity_token", token.as_str()), ("item[uid]", name), ("item[password]", password)];
@@ -133,9 +147,8 @@ impl Visitor<'_> {
         headers: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
     ) -> Reply {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder().method(method).uri(path);
-        request = request.header(header::ACCEPT_LANGUAGE, self.language).header(header::COOKIE, cookies.join("; "));
+        request = request.header(header::ACCEPT_LANGUAGE, self.language).header(header::COOKIE, self.cookies());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -144,8 +157,7 @@ impl Visitor<'_> {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
-        let response = self.site.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.ask(request).await.into_parts();
         for line in parts.headers.get_all(header::SET_COOKIE) {
             let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
@@ -157,6 +169,20 @@ impl Visitor<'_> {
         let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Reply { status: parts.status, headers: parts.headers, text, bytes }
+    }
+
+    /// The answer to a request, unread: some never end.
+    pub(crate) async fn ask(&self, mut request: Request<Body>) -> Response {
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(Peer(peer));
+        }
+        self.site.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// All cookies, as a browser sends them.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {

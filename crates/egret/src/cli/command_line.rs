@@ -34,6 +34,11 @@ pub trait Addition {
     /// Its name, options and help. A name that Egret has itself makes the program panic at its start.
     fn command(&self) -> clap::Command;
 
+    /// Whether its data is to be JSON. Defaults to no.
+    fn wants_json(&self, _arguments: &ArgMatches) -> bool {
+        false
+    }
+
     /// Does it.
     ///
     /// # Errors
@@ -70,11 +75,14 @@ impl CommandLine {
         }
     }
 
+    /// Every command with its options and help, those that the program adds included.
+    pub fn definition(&self) -> clap::Command {
+        let added = self.additions.iter().map(|addition| addition.command());
+        added.fold(Arguments::command(), clap::Command::subcommand)
+    }
+
     fn parse(self, arguments: Vec<OsString>) -> Result<Task, clap::Error> {
-        let mut definition = Arguments::command();
-        for addition in &self.additions {
-            definition = definition.subcommand(addition.command());
-        }
+        let mut definition = self.definition();
         let mut matches = definition.clone().try_get_matches_from(arguments)?;
         let global = Global::from_arg_matches(&matches)?;
         let log = LogArguments::from_arg_matches(&matches)?;
@@ -190,7 +198,7 @@ impl Task {
     fn format(&self) -> Format {
         let is_json = match &self.work {
             Work::Own(command) => command.wants_json(),
-            Work::Added(..) => false,
+            Work::Added(addition, arguments) => addition.wants_json(arguments),
         };
         if is_json { Format::Json } else { Format::Text }
     }

@@ -19,8 +19,6 @@ mod bindings;
 mod check;
 mod command_line;
 mod config;
-#[cfg(test)]
-mod documented;
 mod enqueue;
 mod exec;
 mod exit;
@@ -52,7 +50,7 @@ pub use clap;
 pub use self::command_line::{Addition, CommandLine};
 pub use self::exit::Exit;
 pub use self::failure::Failure;
-pub use self::output::{Format, Output, Paint};
+pub use self::output::{Column, Field, Format, Output, Paint, Table};
 pub use self::session::Session;
 use crate::AppBuilder;
 

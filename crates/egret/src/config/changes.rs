@@ -120,7 +120,7 @@ mod tests {
     fn shows_no_secrets() {
         let changes = between("url: postgres://a:s3cr@db/x\n", "url: postgres://a:s3cr2@db/y\n");
         assert_eq!(changes[0].2, "postgres://a:***@db/y");
-        let changes = between("console:\n  a: 1\nexecutor:\n  a: 1\n", "console:\n  a: 2\nexecutor:\n  a: 2\n");
+        let changes = between("console:\n  label: a\nexecutor:\n  a: 1\n", "console:\n  label: b\nexecutor:\n  a: 2\n");
         assert_eq!(changes, [("executor", "…".into(), "…".into(), Effect::Restart)]);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::console::ConsoleSettings;
 use super::durability::Durability;
 use super::error::Problem;
 use super::exec::ExecPolicy;
@@ -37,6 +38,7 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
         reload_interval: reader.positive_duration("reload_interval").unwrap_or_default(),
         locale: reader.word("locale", &Language::ALL, Language::code),
         time_zone: reader.time_zone("time_zone"),
+        console: ConsoleSettings::read(reader),
         exec: ExecPolicy::read(reader),
         section_of_file: None,
         values,

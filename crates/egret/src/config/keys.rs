@@ -40,12 +40,16 @@ pub(super) const SECTION: [Key; 13] = [
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 16] = [
+pub(super) const BESIDE: [Key; 20] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
     single("retention"),
-    tree("console"),
+    single("console.listen"),
+    single("console.read_only"),
+    list("console.trusted_proxies"),
+    single("console.label"),
+    single("console.session_lifetime"),
     tree("executor"),
     list("exec.allow"),
     list("exec.env"),

@@ -28,6 +28,7 @@
 
 #[cfg(feature = "cli")]
 mod changes;
+mod console;
 mod decode;
 mod defaults;
 mod discovery;
@@ -66,6 +67,7 @@ use jiff::tz::TimeZone;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::changes::{Effect, changes};
+pub use self::console::ConsoleSettings;
 pub use self::defaults::DEFAULTS;
 pub use self::durability::Durability;
 pub use self::duration::{DurationError, format_duration, parse_duration};
@@ -126,6 +128,8 @@ pub struct Config {
     pub locale: Option<Language>,
     /// The zone in which people read times. `None`, the default: that of the machine.
     pub time_zone: Option<TimeZone>,
+    /// How the web console is served.
+    pub console: ConsoleSettings,
     /// What the job that runs programs may run.
     pub exec: ExecPolicy,
     /// The section that was read from a file of its own, if one was.
@@ -143,7 +147,7 @@ impl Config {
     }
 
     /// The merged tree behind the typed values, each value with its origin. It also holds what other parts read for
-    /// themselves (`console`, `executor`: any keys, since those who read them know which).
+    /// themselves (`executor`: any keys, since those who read them know which).
     pub fn values(&self) -> &Value {
         &self.values
     }

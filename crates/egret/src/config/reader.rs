@@ -1,5 +1,6 @@
 //! Typed values out of the tree, with a problem for each that is not what it should be.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -39,6 +40,20 @@ impl<'a> Reader<'a> {
             self.problems.push(Problem::new(&value.origin, message));
         }
         parsed
+    }
+
+    /// What `T` reads from a text.
+    pub(super) fn parsed<T: FromStr>(&mut self, path: &str, expected: &str) -> Option<T> {
+        self.read(path, expected, |content| text(content)?.trim().parse().ok())
+    }
+
+    /// Yes or no. Variables and flags are texts, so the two words count as well.
+    pub(super) fn boolean(&mut self, path: &str) -> Option<bool> {
+        self.read(path, "`true` or `false`", |content| match content {
+            Content::Boolean(value) => Some(*value),
+            Content::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        })
     }
 
     /// One of the words that `all` writes with `name`.

@@ -9,7 +9,7 @@ use super::value::{Mapping, Origin, Value};
 use super::{Config, DEFAULT_SECTION, Mode, Section};
 
 /// Keys that no part of this program reads yet, with what they are for.
-const UNREAD: [(&str, &str); 2] = [("console", "the console"), ("executor", "executors beside the built-in ones")];
+const UNREAD: [(&str, &str); 1] = [("executor", "executors beside the built-in ones")];
 
 /// Looks for them in a configuration without errors.
 pub(super) fn of(config: &Config) -> Vec<Problem> {

@@ -24,7 +24,7 @@ pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
 }
 
 /// What other parts read for themselves: only that there are keys is known here.
-const KEPT_FOR_OTHERS: [&str; 2] = ["console", "executor"];
+const KEPT_FOR_OTHERS: [&str; 1] = ["executor"];
 
 fn report_no_mapping(key: &str, tree: &Mapping, problems: &mut Vec<Problem>) {
     if let Some(value) = tree.get(key).filter(|value| !value.is_null() && value.as_mapping().is_none()) {

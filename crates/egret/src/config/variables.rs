@@ -9,6 +9,7 @@ use super::value::{Content, Mapping, Origin, Value};
 pub(super) const ROOT: &str = "EGRET_ROOT";
 pub(super) const ENVIRONMENT: &str = "EGRET_ENV";
 const LANGUAGE: &str = "EGRET_LANG";
+const TOKEN: &str = "EGRET_TOKEN";
 
 /// A key that a variable or an override sets.
 pub(super) struct Assignment {
@@ -85,7 +86,7 @@ fn assignment(key: Key, in_sections: bool, text: &str, origin: Origin) -> Assign
 /// (`EGRET_SERVICE_HOST` beside a service called egret).
 fn misspelt(name: &str, origin: &Origin) -> Option<Problem> {
     let word = name.strip_prefix("EGRET_")?;
-    if [ROOT, ENVIRONMENT, LANGUAGE].contains(&name) {
+    if [ROOT, ENVIRONMENT, LANGUAGE, TOKEN].contains(&name) {
         return None;
     }
     let known: Vec<String> = settable().map(|(key, _)| key.variable()).collect();

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use egret_core::Timestamp;
 use jiff::SignedDuration;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::language::{Reader, TextValue};
 
 /// A cause in the reader's language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
     /// Its stable name.
     pub code: CauseCode,
@@ -20,18 +20,18 @@ pub struct Cause {
     /// How many jobs wait for it.
     pub n_jobs: u64,
     /// Since when, with the offset of the reader's zone; absent where there is no such moment.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
     /// The command that mends it; it loses nothing.
     pub remedy: String,
     /// The queue that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<String>,
     /// The class of the jobs, where that is the matter.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
     /// The service that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
 }
 
@@ -87,8 +87,16 @@ impl Serialize for CauseCode {
     }
 }
 
+impl<'de> Deserialize<'de> for CauseCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = Self::ALL.into_iter().find(|code| code.as_str() == name);
+        known.ok_or_else(|| serde::de::Error::custom(format_args!("`{name}` is no code of a cause that is known here")))
+    }
+}
+
 /// How bad a cause is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Jobs are late.

@@ -29,11 +29,11 @@ fn every_value_is_there_with_its_origin() {
 #[test]
 fn passwords_are_masked() {
     let application = Application::with(
-        "url: 'postgres://app:s3cret@db/jobs'\nconsole:\n  session_secret: s3cret\n  smtp: {url: 'smtp://a:s3cret@mail'}\n",
+        "url: 'postgres://app:s3cret@db/jobs'\nexecutor:\n  session_secret: s3cret\n  smtp: {url: 'smtp://a:s3cret@mail'}\n",
     );
     let config = application.load();
     assert_eq!(shown(&config, "url").0, "postgres://app:***@db/jobs");
-    assert_eq!(shown(&config, "console.session_secret").0, "***");
-    assert_eq!(shown(&config, "console.smtp.url").0, "smtp://a:***@mail");
+    assert_eq!(shown(&config, "executor.session_secret").0, "***");
+    assert_eq!(shown(&config, "executor.smtp.url").0, "smtp://a:***@mail");
     assert!(!format!("{:?}", config.effective()).contains("s3cret"));
 }

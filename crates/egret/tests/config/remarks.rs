@@ -47,7 +47,7 @@ fn says_what_was_hardly_meant() {
 mail: {polling: {queues: [b, mailers]}}
 copy: {name: 'job:service:mail', polling: {queues: [a]}}
 pool: {nobodys: {max_size: 1}}
-console: {listen: '127.0.0.1:3000'}
+executor: {command: [ruby]}
 ",
     );
     let remarks = remarks(&application);
@@ -55,7 +55,7 @@ console: {listen: '127.0.0.1:3000'}
         "ROOT/config/job.yml:1: the section `default` polls the queue `a` twice",
         "ROOT/config/job.yml:2: the section `mail` is `on_demand`, but enqueues start only the section `default`: nothing starts for `mailers`",
         "ROOT/config/job.yml:4: `pool.nobodys` limits a queue that no section polls",
-        "ROOT/config/job.yml:5: `console` is for the console, and nothing in this program reads it",
+        "ROOT/config/job.yml:5: `executor` is for executors beside the built-in ones, and nothing in this program reads it",
         "have the same `name: job:service:mail`",
     ];
     for words in expected {

@@ -54,7 +54,7 @@ queue_adapter: shirasagi
 url: postgres://app:secret@db/jobs
 durability: normal
 retention: 30d
-console: {port: 8080}
+console: {listen: '[::1]:8080', read_only: true, trusted_proxies: [10.0.0.1, '::1'], label: tokyo, session_lifetime: 5m}
 executor: {command: [ruby, worker.rb]}
 exec:
   allow: [/usr/bin/convert]
@@ -77,7 +77,13 @@ reload_interval: 3
     assert_eq!(config.keep_logs, Some(Duration::from_secs(7 * 86_400)));
     assert_eq!(config.head_logs, 0);
     assert_eq!(config.reload_interval, Duration::from_secs(3));
-    assert!(config.values().as_mapping().unwrap().at("console.port").is_some(), "kept for whom it concerns");
+    assert_eq!(config.console.listen, "[::1]:8080".parse().unwrap());
+    assert!(config.console.read_only);
+    let proxies: Vec<String> = config.console.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["10.0.0.1", "::1"]);
+    assert_eq!(config.console.label.as_deref(), Some("tokyo"));
+    assert_eq!(config.console.session_lifetime, Duration::from_secs(300));
+    assert!(config.values().as_mapping().unwrap().at("executor.command").is_some(), "kept for whom it concerns");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 pub use self::paint::Paint;
 pub(super) use self::stream::{Channel, Stream, write_bytes};
-pub(super) use self::table::{Column, Field, Table, cut, one_line, padded};
+pub use self::table::{Column, Field, Table};
+pub(super) use self::table::{cut, one_line, padded};
 use super::Failure;
 
 /// The two streams of a command, and in which form it writes data.
@@ -77,7 +78,10 @@ impl Output {
     }
 
     /// Writes a table, or nothing when it has no rows.
-    pub(super) fn table(&self, table: Table) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// Standard output cannot be written; silent when its reader went away.
+    pub fn table(&self, table: Table) -> Result<(), Failure> {
         match table.render(self.stdout) {
             Some(text) => self.line(text),
             None => Ok(()),

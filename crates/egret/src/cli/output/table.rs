@@ -7,14 +7,14 @@ use super::{Paint, Stream};
 
 /// A table: names of columns, and rows.
 #[derive(Debug)]
-pub(in crate::cli) struct Table {
+pub struct Table {
     table: comfy_table::Table,
     columns: Vec<(String, CellAlignment)>,
 }
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::cli) enum Column<'a> {
+pub enum Column<'a> {
     /// Text, from the left.
     Text(&'a str),
     /// Numbers, to the right.
@@ -23,13 +23,14 @@ pub(in crate::cli) enum Column<'a> {
 
 /// A field of a row.
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct Field {
+pub struct Field {
     text: String,
     paint: Option<Paint>,
 }
 
 impl Table {
-    pub(in crate::cli) fn new<const N: usize>(columns: [Column<'_>; N]) -> Self {
+    /// A table without rows.
+    pub fn new<const N: usize>(columns: [Column<'_>; N]) -> Self {
         let mut table = comfy_table::Table::new();
         table.load_style(NOTHING);
         let columns = columns.into_iter().map(|column| (column.name().to_owned(), column.alignment())).collect();
@@ -37,7 +38,7 @@ impl Table {
     }
 
     /// Adds a row; it has as many fields as there are columns.
-    pub(in crate::cli) fn row<const N: usize>(&mut self, fields: [Field; N]) {
+    pub fn row<const N: usize>(&mut self, fields: [Field; N]) {
         debug_assert_eq!(N, self.columns.len(), "a field for each column");
         let cells = fields.into_iter().zip(&self.columns).map(|(field, (_, alignment))| {
             let cell = Cell::new(field.text).set_alignment(*alignment);
@@ -86,11 +87,13 @@ impl<'a> Column<'a> {
 }
 
 impl Field {
-    pub(in crate::cli) fn new(value: impl ToString) -> Self {
+    /// A value on one line: what would break the line or drive the terminal is escaped.
+    pub fn new(value: impl ToString) -> Self {
         Self { text: one_line(&value.to_string()), paint: None }
     }
 
-    pub(in crate::cli) fn painted(value: impl ToString, paint: Paint) -> Self {
+    /// The same in a colour, on a terminal that has colours.
+    pub fn painted(value: impl ToString, paint: Paint) -> Self {
         Self { paint: Some(paint), ..Self::new(value) }
     }
 }

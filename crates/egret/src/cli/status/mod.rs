@@ -1,5 +1,7 @@
-//! `egret status`: how it stands, for people and for monitoring.
+//! `egret status`: how it stands, for people and for monitoring; of a store, or of a console elsewhere.
 
+mod http;
+mod remote;
 mod text;
 
 use clap::Args;
@@ -20,14 +22,17 @@ pub(super) struct Status {
     /// Ends with 1 when there is a warning although nothing is late
     #[arg(long)]
     strict: bool,
+    /// A long-lived token, for a console that is asked with `--url http://HOST:PORT`
+    #[arg(long, env = TOKEN, hide_env_values = true, value_name = "TOKEN")]
+    token: Option<String>,
 }
+
+/// The variable that holds the token: other users can read command lines.
+const TOKEN: &str = "EGRET_TOKEN";
 
 impl Status {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
-        let unreachable = |failure: Failure| failure.with_exit(Exit::Unreachable);
-        let facts = facts(session).await.map_err(unreachable)?;
-        let reader = session.reader();
-        let status = crate::status::Status::of(&facts, &reader);
+        let status = self.status(session).await?;
         let output = session.output();
         match output.is_json() {
             true => output.json(&status)?,
@@ -38,6 +43,16 @@ impl Status {
             Verdict::Ok if self.strict && status.has_warnings() => Exit::Failure,
             Verdict::Ok => Exit::Success,
         })
+    }
+
+    async fn status(&self, session: &Session) -> Result<crate::status::Status, Failure> {
+        let unreachable = |failure: Failure| failure.with_exit(Exit::Unreachable);
+        let url = &session.config().url;
+        if remote::is_console(url) {
+            return remote::status(url, self.token.as_deref(), session.language()).await;
+        }
+        let facts = facts(session).await.map_err(unreachable)?;
+        Ok(crate::status::Status::of(&facts, &session.reader()))
     }
 }
 

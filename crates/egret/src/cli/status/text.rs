@@ -29,7 +29,7 @@ pub(super) fn write(session: &Session, status: &Status) -> Result<(), Failure> {
     }
     let store = format!("{} ({})", status.egret.store, status.active_job.queue_adapter);
     field(session, &language.text("status-field-store"), &store)?;
-    field(session, &language.text("status-field-mode"), status.job.mode)?;
+    field(session, &language.text("status-field-mode"), &status.job.mode)?;
     field(session, &language.text("status-field-queues"), &status.job.polling_queues.join(", "))?;
     field(session, &language.text("status-field-services"), &services(session, status))?;
     if let Some(seconds) = status.egret.oldest_due_seconds {

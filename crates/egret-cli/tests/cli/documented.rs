@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
-
-use super::arguments::Arguments;
+use egret::cli::CommandLine;
 
 /// Files in which commands stand, relative to the root of the repository.
 fn documents() -> Vec<PathBuf> {
@@ -44,7 +42,7 @@ fn commands(text: &str) -> Vec<String> {
 fn words(command: &str) -> Option<Vec<String>> {
     let command = command.trim().strip_prefix("sudo ").unwrap_or(command.trim());
     let rest = command.strip_prefix("egret ")?;
-    let rest = rest.split(" | ").next()?.split(" # ").next()?;
+    let rest = rest.split(" | ").next()?.split(" # ").next()?.split(" < ").next()?;
     let mut words = vec!["egret".to_owned()];
     for (index, part) in rest.split('\'').enumerate() {
         match index % 2 {
@@ -57,15 +55,16 @@ fn words(command: &str) -> Option<Vec<String>> {
 
 #[test]
 fn every_command_in_the_documentation_is_understood() {
+    let definition = egret_console::command::add_to(CommandLine::new()).definition();
     let (mut n_commands, mut wrong) = (0, Vec::new());
     for document in documents() {
         let text = std::fs::read_to_string(&document).unwrap();
         for words in commands(&text).iter().filter_map(|command| words(command)) {
             n_commands += 1;
-            let parsed = Arguments::command().try_get_matches_from(&words);
+            let parsed = definition.clone().try_get_matches_from(&words);
             // A command with subcommands may be named alone; `--help` is an answer too.
             let is_fine = parsed.err().is_none_or(|error| {
-                use clap::error::ErrorKind::{
+                use egret::cli::clap::error::ErrorKind::{
                     DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, MissingSubcommand,
                 };
                 matches!(error.kind(), DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand | MissingSubcommand)

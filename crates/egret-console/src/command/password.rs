@@ -1,0 +1,63 @@
+//! A password from whoever calls a command: never among the arguments, which other users can read.
+
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
+
+use egret::cli::{Failure, Session};
+
+use crate::words::WORDS;
+
+/// Longer lines are no passwords.
+const MAX_LINE: u64 = 8 << 10;
+
+/// From where a password is to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The first line of standard input.
+    StandardInput,
+    /// The terminal, asked twice without showing what is typed. Without a terminal there is none.
+    Terminal,
+}
+
+impl Source {
+    /// What the option `--password-stdin` means.
+    pub(super) fn of_option(is_given: bool) -> Self {
+        if is_given { Self::StandardInput } else { Self::Terminal }
+    }
+
+    /// The password; `None` where there is no terminal, or nothing was typed on it.
+    pub(super) fn read(self, session: &Session, name: &str) -> Result<Option<String>, Failure> {
+        match self {
+            Self::StandardInput => first_line().map(Some),
+            Self::Terminal if std::io::stdin().is_terminal() => ask(session, name),
+            Self::Terminal => Ok(None),
+        }
+    }
+}
+
+fn first_line() -> Result<String, Failure> {
+    let mut line = String::new();
+    let mut input = std::io::stdin().lock().take(MAX_LINE);
+    input.read_line(&mut line).map_err(|error| Failure::new(format!("failed to read the password: {error}")))?;
+    let line = line.trim_end_matches(['\r', '\n']);
+    match line.is_empty() {
+        false => Ok(line.to_owned()),
+        true => Err(Failure::usage("there is no password on standard input")
+            .with_hint("write it as the first line, for example from a file: --password-stdin < FILE".to_owned())),
+    }
+}
+
+fn ask(session: &Session, name: &str) -> Result<Option<String>, Failure> {
+    let prompt = |message: &str| {
+        let question = WORDS.text_with(session.language(), message, &[("name", name.into())]);
+        rpassword::prompt_password(question + " ")
+            .map_err(|error| Failure::new(format!("failed to read the password: {error}")))
+    };
+    let password = prompt("command-password")?;
+    if password.is_empty() {
+        return Ok(None);
+    }
+    match prompt("command-password-again")? == password {
+        true => Ok(Some(password)),
+        false => Err(Failure::new("the two passwords differ")),
+    }
+}
