@@ -15,6 +15,7 @@ mod queues;
 mod services;
 mod site;
 mod status;
+mod stores;
 mod stuck;
 mod tasks;
 mod tokens;
