@@ -155,7 +155,8 @@ fn navigation(visit: &Visit) -> Vec<Link> {
     let link = |(message, path, _): (&str, &str, Need)| Link {
         address: visit.link(path),
         text: visit.t(message),
-        is_current: visit.path.starts_with(path),
+        // The lists of single days have the day before the name.
+        is_current: visit.path.starts_with(path) || (path == "/.sys/job/logs" && visit.parameters.contains_key("ymd")),
     };
     open.map(link).collect()
 }

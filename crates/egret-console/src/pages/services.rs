@@ -101,7 +101,7 @@ impl ShownService {
             sign,
             class,
             label,
-            jobs: format!("{} / {}", service.n_running, service.concurrency),
+            jobs: format!("{} / {}", service.n_claimed, service.concurrency),
             n_ended: service.n_finished,
             memory: (service.resident_bytes > 0).then(|| service.resident_bytes.div_ceil(1 << 20)),
             queues: service.queues.join(", "),
