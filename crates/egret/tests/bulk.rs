@@ -64,3 +64,21 @@ async fn what_was_selected_is_judged_again_when_its_turn_comes() {
     assert_eq!(change(&app, meanwhile, Change::Cancel).await, 2);
     assert_eq!(change(&app, found, Change::Delete).await, SAMPLES as u64 - 1);
 }
+
+#[tokio::test]
+async fn what_no_filter_can_say_is_picked_from_the_newest() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(&folder).await;
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        ids.push(enqueue(&app, "5").await);
+    }
+    let filter = JobFilter::all().state(JobState::Available);
+    let all = Found::by_picking(&app, filter.clone(), 10, |job| job.id != ids[3]).await.unwrap();
+    assert_eq!((all.n_jobs(), all.among_newest()), (3, None));
+    let newest = Found::by_picking(&app, filter, 2, |_| true).await.unwrap();
+    assert_eq!((newest.n_jobs(), newest.among_newest()), (2, Some(2)));
+    assert_eq!(change(&app, newest, Change::Cancel).await, 2);
+    assert_eq!(app.backend().find(&ids[3]).await.unwrap().unwrap().state, JobState::Cancelled);
+    assert_eq!(app.backend().find(&ids[0]).await.unwrap().unwrap().state, JobState::Available);
+}

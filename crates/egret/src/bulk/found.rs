@@ -10,6 +10,8 @@ use crate::{App, Error};
 pub const SAMPLES: usize = 5;
 /// Ids read at once.
 const PAGE: usize = 5_000;
+/// Jobs read at once, with their payloads.
+const PICKED: usize = 500;
 
 /// The jobs that a filter covered when it was asked, and the first of them to look at.
 #[derive(Clone, Debug)]
@@ -60,6 +62,40 @@ impl Found {
         }
     }
 
+    /// Finds those of the newest `n_newest` jobs that the filter covers for which `is_meant` holds: for what no filter can
+    /// say; nothing is changed. The filter alone is asked again when their turn comes.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn by_picking(
+        app: &App,
+        filter: JobFilter,
+        n_newest: usize,
+        mut is_meant: impl FnMut(&JobRecord) -> bool + Send,
+    ) -> Result<Self, Error> {
+        let mut found = Self { filter, ids: Vec::new(), samples: Vec::new(), among_newest: None };
+        let mut n_left = n_newest;
+        let mut page = Page::first(n_left.min(PICKED));
+        loop {
+            let listing = app.backend().inspect_latest(&found.filter, &page).await?;
+            n_left = n_left.saturating_sub(listing.items.len());
+            for job in listing.items.into_iter().filter(|job| is_meant(job)) {
+                found.ids.push(job.id.clone());
+                if found.samples.len() < SAMPLES {
+                    found.samples.push(job);
+                }
+            }
+            page = Page { limit: n_left.min(PICKED), after: listing.next };
+            if page.after.is_none() {
+                return Ok(found);
+            }
+            if n_left == 0 {
+                found.among_newest = Some(n_newest as u64);
+                return Ok(found);
+            }
+        }
+    }
+
     /// How many there are, exactly.
     pub fn n_jobs(&self) -> u64 {
         self.ids.len() as u64
@@ -70,7 +106,8 @@ impl Found {
         &self.samples
     }
 
-    /// In how many jobs, the newest, the filter's text was looked for; `None` when that was all that match the rest.
+    /// In how many jobs, the newest, it was looked for the filter's text, or for what was meant; `None` when that was all
+    /// that match the rest.
     pub fn among_newest(&self) -> Option<u64> {
         self.among_newest
     }

@@ -15,7 +15,7 @@ use egret_core::JobData;
 
 pub(crate) use enqueue::EnqueueFacts;
 pub(crate) use run::RunFacts;
-pub(crate) use shown::shown_arguments;
+pub use shown::shown_arguments;
 
 /// The target of every fact.
 pub const TARGET: &str = "egret::active_job";

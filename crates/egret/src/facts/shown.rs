@@ -28,8 +28,9 @@ pub(super) fn raw(data: &JobData, shows_arguments: bool) -> Option<Cow<'_, str>>
     Some(Cow::Owned(arguments.to_json()))
 }
 
-/// The arguments of a job as JSON, as far as its class lets them be shown.
-pub(crate) fn shown_arguments<'a>(registry: &Registry, data: &'a JobData) -> Option<Cow<'a, str>> {
+/// The arguments of a job as JSON, as far as its class lets them be shown: `None` when it hides them, or there are none.
+/// Values of variables of programs, where passwords are given, are never shown.
+pub fn shown_arguments<'a>(registry: &Registry, data: &'a JobData) -> Option<Cow<'a, str>> {
     raw(data, shows_arguments(registry, &data.job_class))
 }
 
