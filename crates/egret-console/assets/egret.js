@@ -18,6 +18,8 @@
       if (present.nodeValue !== wanted.nodeValue) present.nodeValue = wanted.nodeValue;
       return;
     }
+    // A log that grows by itself is further than the page that was read.
+    if (present.dataset.follow && wanted.dataset.follow) return;
     for (const { name } of [...present.attributes]) {
       // What a person has opened or ticked stays so.
       if (!wanted.hasAttribute(name) && name !== "open") present.removeAttribute(name);
@@ -48,6 +50,30 @@
     }
   };
 
+  // --- lines of a running attempt, as they come
+
+  const follow = (log) => {
+    const lines = new EventSource(log.dataset.follow);
+    lines.addEventListener("lines", ({ data }) => {
+      const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+      log.append(JSON.parse(data).join(""));
+      if (isAtEnd) log.scrollTop = log.scrollHeight;
+    });
+    lines.addEventListener("end", () => lines.close());
+  };
+  const followed = new WeakSet();
+  const followAll = () => {
+    if (!("EventSource" in window)) return;
+    for (const log of document.querySelectorAll("[data-follow]")) {
+      if (!followed.has(log)) { followed.add(log); follow(log); }
+    }
+  };
+  followAll();
+
+  // --- a change of many jobs goes on by itself
+
+  document.querySelector("form[data-go-on]")?.submit();
+
   const isBusy = (part) => part.contains(document.activeElement) && /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.nodeName);
 
   const refresh = async () => {
@@ -59,6 +85,7 @@
       const wanted = page.getElementById(id);
       if (present && wanted && !isBusy(present)) morph(present, wanted);
     }
+    followAll();
   };
 
   const live = document.body.dataset.live;

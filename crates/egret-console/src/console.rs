@@ -10,6 +10,7 @@ use crate::access::{
 };
 use crate::audit::Trail;
 use crate::options::ConsoleOptions;
+use crate::pages::Underway;
 use crate::pulse::Pulse;
 use crate::routes::{RouteRight, Routes};
 use crate::{assets, pages};
@@ -57,6 +58,8 @@ pub(crate) struct Desk {
     pub(crate) limits: Limits,
     pub(crate) authenticate: Arc<dyn Authenticate>,
     pub(crate) pulse: Pulse,
+    /// Changes of many jobs that wait for their next request.
+    pub(crate) underway: Underway,
     /// By which forms are made for viewers of a host application.
     pub(crate) host_secret: String,
 }
@@ -145,6 +148,7 @@ impl ConsoleBuilder {
             first_login: FirstLogin::new(Arc::clone(&control)),
             limits: Limits::default(),
             pulse: Pulse::default(),
+            underway: Underway::default(),
             host_secret,
             authenticate: self.authenticate,
             options: self.options,

@@ -17,6 +17,9 @@ pub struct ConsoleOptions {
     pub label: String,
     /// How long a session lasts without a request. Defaults to 30 min.
     pub session_lifetime: Duration,
+    /// How long one request goes on changing many jobs; the next one goes on with the rest. At least one portion of some
+    /// hundred jobs is changed. Default 2 s.
+    pub change_time: Duration,
 }
 
 /// Whether anything can be changed through a console.
@@ -43,6 +46,7 @@ impl ConsoleOptions {
             trusted_proxies: settings.trusted_proxies.clone(),
             label: settings.label.clone().unwrap_or_default(),
             session_lifetime: settings.session_lifetime,
+            change_time: Duration::from_secs(2),
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) struct Strip {
 }
 
 /// The pages of the navigation: name of the message, path, what it asks for.
-const NAVIGATION: [(&str, &str, Need); 9] = [
+const NAVIGATION: [(&str, &str, Need); 10] = [
     ("nav-status", "/.sys/job/status", Need::View),
     ("nav-jobs", "/.sys/job/jobs", Need::View),
     ("nav-reservations", "/.sys/job/reservations", Need::View),
@@ -51,6 +51,7 @@ const NAVIGATION: [(&str, &str, Need); 9] = [
     ("nav-queues", "/.sys/job/queues", Need::View),
     ("nav-discarded", "/.sys/job/discarded", Need::View),
     ("nav-audit", "/.sys/job/audit", Need::Administer),
+    ("nav-own", "/.u/job", Need::User),
 ];
 
 impl Shell {
@@ -83,6 +84,11 @@ impl Shell {
         self
     }
 
+    /// Where the page hears that something may have changed.
+    pub(crate) fn ticks(&self) -> String {
+        self.visit.link(if self.visit.may(Need::View) { "/.sys/job/live" } else { "/.u/job/live" })
+    }
+
     /// The code of the language.
     pub(crate) fn lang(&self) -> &'static str {
         self.visit.reader.language.code()
@@ -100,6 +106,11 @@ impl Shell {
     /// A message with a number `n`.
     pub(crate) fn n(&self, message: &str, n: impl Into<TextValue>) -> String {
         self.visit.tw(message, &[("n", n.into())])
+    }
+
+    /// A message with a number `n` that a template has by reference.
+    pub(crate) fn count<N: Copy + Into<TextValue>>(&self, message: &str, n: &N) -> String {
+        self.n(message, *n)
     }
 
     /// The address of a path.

@@ -11,8 +11,8 @@ macro_rules! files {
 
 /// One file a subject. A new one is added to both lists.
 pub(crate) static WORDS: Catalogue = Catalogue::new(
-    files!("en": "shell", "access", "audit", "commands", "status", "logs", "tasks", "services"),
-    files!("ja": "shell", "access", "audit", "commands", "status", "logs", "tasks", "services"),
+    files!("en": "shell", "access", "audit", "commands", "status", "jobs", "logs", "tasks", "services"),
+    files!("ja": "shell", "access", "audit", "commands", "status", "jobs", "logs", "tasks", "services"),
 );
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ mod tests {
         let mut n_named = 0;
         for file in files {
             let text = std::fs::read_to_string(&file).unwrap();
-            for call in [".t(\"", ".tw(\"", ".n(\"", "Notice::new(\""] {
+            for call in [".t(\"", ".tw(\"", ".n(\"", ".count(\"", "Notice::new(\""] {
                 let named = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
                 for name in named {
                     assert!(WORDS.has(name), "{} names the message `{name}`", file.display());

@@ -6,6 +6,11 @@ pub(crate) fn one_line(text: &str, n_letters: usize) -> String {
     cut(letters, n_letters)
 }
 
+/// The first letters of a text, its lines kept.
+pub(crate) fn beginning(text: &str, n_letters: usize) -> String {
+    cut(text.chars(), n_letters)
+}
+
 fn cut(mut letters: impl Iterator<Item = char>, n_letters: usize) -> String {
     let mut text: String = letters.by_ref().take(n_letters).collect();
     if letters.next().is_some() {
@@ -22,5 +27,7 @@ mod tests {
     fn long_texts_are_cut_between_letters() {
         assert_eq!(one_line(" a\nb\t鷺 ", 5), "a b 鷺");
         assert_eq!(one_line("白鷺の群れ", 2), "白鷺…");
+        assert_eq!(beginning("a\nbc", 3), "a\nb…");
+        assert_eq!(beginning("", 3), "");
     }
 }

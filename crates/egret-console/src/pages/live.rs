@@ -18,7 +18,7 @@ const AGE: Duration = Duration::from_secs(10);
 /// After so long the browser connects anew, and shows again who it is.
 const LIFE: Duration = Duration::from_secs(600);
 
-/// `GET /.sys/job/live`: a stream of server-sent events (WHATWG HTML, section 9.2), of which each says that something may
+/// `GET /.sys/job/live` and `GET /.u/job/live`: a stream of server-sent events (WHATWG HTML, section 9.2), of which each says that something may
 /// have changed.
 pub(crate) async fn ticks(visit: Visit) -> Answer {
     let backend = visit.backend().clone();

@@ -1,22 +1,28 @@
 //! The pages, a folder or file for each, and the table of routes.
 
+mod area;
 mod audit;
+mod discarded;
 mod door;
 mod excerpt;
 mod first_login;
 mod health;
+mod jobs;
 mod live;
 mod logs;
 mod mark;
 mod metrics;
+mod own;
 mod preferences;
 mod queues;
+mod reservations;
 mod services;
 mod status;
 mod tasks;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::first_login::LINK_FILE;
+pub(crate) use self::jobs::Underway;
 use crate::access::{FIRST_LOGIN, Need, Scope};
 use crate::routes::Routes;
 
@@ -43,4 +49,8 @@ pub(crate) fn register(routes: &mut Routes) {
     tasks::register(routes);
     services::register(routes);
     queues::register(routes);
+    jobs::register(routes);
+    reservations::register(routes);
+    discarded::register(routes);
+    own::register(routes);
 }

@@ -39,6 +39,12 @@ impl Fields {
         Self(self.0.iter().filter(|(found, _)| found != name).cloned().collect())
     }
 
+    /// Those of the fields, by name and value, that are meant.
+    #[must_use]
+    pub(crate) fn only(&self, is_meant: impl Fn(&str, &str) -> bool) -> Self {
+        Self(self.0.iter().filter(|(name, value)| is_meant(name, value)).cloned().collect())
+    }
+
     /// The same with one field of the name.
     #[must_use]
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {

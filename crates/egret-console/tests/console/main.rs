@@ -3,18 +3,25 @@
 #![allow(clippy::unwrap_used, reason = "what fails in a test is to be loud")]
 
 mod audit;
+mod changes;
+mod discarded;
 mod door;
 mod first_login;
 mod forgery;
+mod jobs;
 mod limits;
 mod logs;
 mod matrix;
 mod metrics;
 mod mounted;
+mod new_job;
+mod own;
 mod queues;
+mod reservations;
 mod services;
 mod site;
 mod status;
+mod stock;
 mod stores;
 mod stuck;
 mod tasks;

@@ -1,0 +1,84 @@
+//! Attempts as a job's page shows them.
+
+use egret_core::{Execution, ExecutionState, JobRecord};
+
+use super::log::{Tail, tail};
+use super::timeline::between;
+use crate::fault::Fault;
+use crate::pages::area::Area;
+use crate::pages::excerpt::{beginning, one_line};
+use crate::pages::mark::Mark;
+use crate::visit::{Moment, Visit};
+
+/// Attempts that a page shows, the last ones.
+pub(super) const ATTEMPTS: usize = 20;
+/// Letters and lines of each part that a page has room for.
+const CLASS: usize = 200;
+const MESSAGE: usize = 2_000;
+const BACKTRACE: usize = 60;
+const BACKTRACE_LINE: usize = 300;
+
+/// One attempt.
+pub(super) struct Attempt {
+    pub(super) number: u32,
+    pub(super) mark: Mark,
+    pub(super) started: Option<Moment>,
+    pub(super) length: Option<String>,
+    pub(super) runner: String,
+    pub(super) error: Option<(String, String)>,
+    pub(super) backtrace: Vec<String>,
+    pub(super) is_open: bool,
+    /// The address of this page with the attempt opened.
+    pub(super) address: String,
+    pub(super) log: Tail,
+    /// Where its lines come as they are written.
+    pub(super) follow: Option<String>,
+}
+
+/// The last attempts of a job, the latest first; the one that the query names, or else the latest, with its lines.
+pub(super) async fn attempts(
+    visit: &Visit,
+    area: Area,
+    job: &JobRecord,
+    executions: &[Execution],
+) -> Result<Vec<Attempt>, Fault> {
+    let latest = executions.last().map_or(0, |execution| execution.attempt);
+    let opened = visit.query.get("attempt").and_then(|text| text.parse().ok()).unwrap_or(latest);
+    let mut attempts = Vec::new();
+    for execution in executions.iter().rev().take(ATTEMPTS) {
+        attempts.push(attempt(visit, area, job, execution, opened).await?);
+    }
+    Ok(attempts)
+}
+
+async fn attempt(
+    visit: &Visit,
+    area: Area,
+    job: &JobRecord,
+    execution: &Execution,
+    opened: u32,
+) -> Result<Attempt, Fault> {
+    let number = execution.attempt;
+    let is_open = number == opened;
+    let log = if is_open { tail(visit, &job.id, number).await? } else { Tail::default() };
+    let path = area.job(&job.id);
+    let is_running = execution.state == ExecutionState::Running;
+    let follow = (is_open && is_running && visit.backend().capabilities().notes)
+        .then(|| visit.link(&format!("{path}/live?attempt={number}&after={}", log.position)));
+    let length = execution.started_at.map(|started| between(started, execution.closed_at.unwrap_or(visit.now)));
+    let error = execution.error.as_ref();
+    let backtrace = error.filter(|_| is_open).map_or(&[][..], |error| error.backtrace.as_slice());
+    Ok(Attempt {
+        number,
+        mark: Mark::of_attempt(execution.state, visit.reader.language),
+        started: execution.started_at.map(|moment| visit.moment(moment)),
+        length: length.map(|length| visit.reader.language.length(length)),
+        runner: format!("{} @ {}", execution.runner.pid, execution.runner.host),
+        error: error.map(|error| (one_line(&error.class, CLASS), beginning(&error.message, MESSAGE))),
+        backtrace: backtrace.iter().take(BACKTRACE).map(|line| one_line(line, BACKTRACE_LINE)).collect(),
+        is_open,
+        address: visit.link(&format!("{path}?attempt={number}")),
+        log,
+        follow,
+    })
+}

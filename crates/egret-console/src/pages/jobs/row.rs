@@ -1,0 +1,81 @@
+//! One job as lists show it.
+
+use egret::arguments::inspect_arguments;
+use egret::facts::shown_arguments;
+use egret_core::{JobRecord, JobState, Payload};
+
+use crate::pages::area::Area;
+use crate::pages::excerpt::one_line;
+use crate::pages::mark::Mark;
+use crate::visit::{Moment, Visit};
+
+/// Letters of arguments and of errors that a list has room for.
+const ARGUMENTS: usize = 120;
+const ERROR: usize = 160;
+
+/// One job as lists show it.
+#[derive(Clone, Debug)]
+pub(crate) struct JobRow {
+    pub(crate) id: String,
+    /// The address of its page.
+    pub(crate) link: String,
+    pub(crate) mark: Mark,
+    pub(crate) class: String,
+    /// As Ruby's `inspect` shows them; none when the class hides them or there are none.
+    pub(crate) arguments: Option<String>,
+    pub(crate) queue: String,
+    /// The moment that says most about it in its state.
+    pub(crate) when: Moment,
+    /// When it is or was due.
+    pub(crate) due: Moment,
+    pub(crate) attempt: u32,
+    pub(crate) error: Option<String>,
+    pub(crate) site: Option<String>,
+}
+
+impl JobRow {
+    pub(crate) fn new(visit: &Visit, area: Area, job: &JobRecord) -> Self {
+        let error = job.error.as_ref().map(|error| one_line(&format!("{}: {}", error.class, error.message), ERROR));
+        Self {
+            id: job.id.to_string(),
+            link: visit.link(&area.job(&job.id)),
+            mark: Mark::of_job(job.state, visit.reader.language),
+            class: class(visit, job),
+            arguments: arguments(visit, &job.payload).map(|text| one_line(&text, ARGUMENTS)),
+            queue: job.queue.clone(),
+            when: visit.moment(telling_moment(job)),
+            due: visit.moment(job.due_at),
+            attempt: job.attempt,
+            error,
+            site: job.site.clone(),
+        }
+    }
+
+    pub(crate) fn all(visit: &Visit, area: Area, jobs: &[JobRecord]) -> Vec<Self> {
+        jobs.iter().map(|job| Self::new(visit, area, job)).collect()
+    }
+}
+
+/// The class; of a payload that cannot be read, that this is so.
+pub(super) fn class(visit: &Visit, job: &JobRecord) -> String {
+    match job.payload {
+        Payload::Unreadable(_) if job.class.is_empty() => visit.t("jobs-unreadable"),
+        _ => job.class.clone(),
+    }
+}
+
+/// The arguments for people, as far as the class lets them be shown.
+pub(super) fn arguments(visit: &Visit, payload: &Payload) -> Option<String> {
+    let data = payload.job()?;
+    let shown = shown_arguments(visit.app().registry(), data)?;
+    Some(inspect_arguments(&shown).join(", "))
+}
+
+/// Its end, its begin, or when it is due.
+fn telling_moment(job: &JobRecord) -> egret_core::Timestamp {
+    match job.state {
+        state if state.is_terminal() => job.finished_at.unwrap_or(job.enqueued_at),
+        JobState::Running => job.started_at.unwrap_or(job.due_at),
+        _ => job.due_at,
+    }
+}

@@ -1,0 +1,135 @@
+//! Making a change of many jobs: a bounded portion a request, and a page that goes on until all is done.
+
+use std::time::Instant;
+
+use askama::Template;
+use axum::http::StatusCode;
+use egret::bulk::{BulkChange, BulkReport, Found};
+use egret_core::Timestamp;
+use serde_json::{Value, json};
+
+use super::CHANGE;
+use super::action::{Action, Part};
+use super::confirm::ask_again;
+use super::underway::{Pending, Work};
+use super::when::later;
+use crate::fault::Fault;
+use crate::shell::Shell;
+use crate::visit::{Answer, Notice, Visit, local};
+
+#[derive(Template)]
+#[template(path = "jobs-change.html")]
+struct ChangePage {
+    shell: Shell,
+    label: String,
+    n_done: u64,
+    n_jobs: u64,
+    change: String,
+    key: String,
+    asks: String,
+    back: String,
+}
+
+/// `POST /.sys/job/jobs/change`: makes the change that was confirmed, or goes on with it.
+pub(crate) async fn step(visit: Visit) -> Answer {
+    let key = visit.form.get("change").unwrap_or_default();
+    let Some(pending) = visit.desk.underway.take(key, visit.name()) else { return Ok(too_late(&visit)) };
+    let work = match pending.work {
+        Work::Begun(change) => change,
+        Work::Found(found) => {
+            let at = visit.form.get("at").unwrap_or_default().to_owned();
+            match time(&visit, pending.action, &at) {
+                Ok(time) => begin(&visit, pending.action, *found, time),
+                Err(problem) => {
+                    let pending = Pending { work: Work::Found(found), ..pending };
+                    return ask_again(&visit, pending, at, Some(problem)).await;
+                }
+            }
+        }
+    };
+    // In a task of its own: whoever closes the browser leaves a whole portion and its trace behind.
+    let worker = {
+        let (visit, deadline) = (visit.clone(), Instant::now() + visit.desk.options.change_time);
+        let (action, question) = (pending.action, pending.question.clone());
+        tokio::spawn(async move { work_until(&visit, action, work, &question, deadline).await })
+    };
+    let broken = |_| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "fault-page");
+    match worker.await.map_err(broken)?? {
+        Progress::Done(report) => Ok(visit.redirect_saying(&pending.back, &notice(pending.action, &report))),
+        Progress::Left(change) => go_on(&visit, Pending { work: Work::Begun(change), ..pending }).await,
+    }
+}
+
+/// How a request ended.
+enum Progress {
+    Done(BulkReport),
+    Left(Box<BulkChange>),
+}
+
+/// The time of the form, if the change needs one.
+pub(super) fn time(visit: &Visit, action: Action, text: &str) -> Result<Option<Timestamp>, String> {
+    if action != Action::Reschedule {
+        return Ok(None);
+    }
+    let time = later(text, visit.now, &visit.reader.zone);
+    time.map(Some).ok_or_else(|| visit.t("jobs-bad-time"))
+}
+
+fn begin(visit: &Visit, action: Action, found: Found, at: Option<Timestamp>) -> Box<BulkChange> {
+    Box::new(BulkChange::new(visit.app(), found, action.change(at)))
+}
+
+async fn work_until(
+    visit: &Visit,
+    action: Action,
+    mut change: Box<BulkChange>,
+    question: &str,
+    deadline: Instant,
+) -> Result<Progress, Fault> {
+    let outcome = loop {
+        match change.step().await {
+            Ok(false) => break Ok(false),
+            Ok(true) if Instant::now() >= deadline => break Ok(true),
+            Ok(true) => {}
+            Err(error) => break Err(error),
+        }
+    };
+    let report = serde_json::to_value(change.report()).unwrap_or(Value::Null);
+    visit
+        .trace(action.trace(), question, json!({ "jobs": change.report().n_left + change.report().n_done() }), report)
+        .await?;
+    match outcome? {
+        true => Ok(Progress::Left(change)),
+        false => Ok(Progress::Done(change.end().await?)),
+    }
+}
+
+async fn go_on(visit: &Visit, pending: Pending) -> Answer {
+    let Work::Begun(change) = &pending.work else { return Err(Fault::not_found()) };
+    let page = ChangePage {
+        label: visit.t(pending.action.message(Part::Do)),
+        n_done: change.report().n_done(),
+        n_jobs: pending.n_jobs,
+        change: visit.link(CHANGE),
+        asks: pending.question.clone(),
+        back: visit.link(&pending.back),
+        key: visit.desk.underway.keep(visit.name(), pending),
+        shell: Shell::of(visit).await?,
+    };
+    visit.page(&page)
+}
+
+/// What was done, in numbers.
+pub(super) fn notice(action: Action, report: &BulkReport) -> Notice {
+    Notice::new(action.message(Part::Notice))
+        .with("n", report.n_changed)
+        .with("asked", report.n_asked)
+        .with("rest", report.n_refused + report.n_moved_on)
+}
+
+/// Asks the question anew: the change was made already, or waited for too long.
+fn too_late(visit: &Visit) -> axum::response::Response {
+    let asks = visit.form.get("asks").and_then(local);
+    let asks = asks.filter(|path| path.starts_with("/.sys/job/")).unwrap_or_else(|| super::LIST.to_owned());
+    visit.redirect_saying(&asks, &Notice::new("notice-jobs-again"))
+}
