@@ -186,7 +186,11 @@ async fn strip(visit: &Visit) -> Result<Strip, Fault> {
     Ok(Strip {
         is_stuck,
         has_warnings: status.has_warnings(),
-        verdict: visit.t(if is_stuck { "strip-stuck" } else { "strip-well" }),
+        verdict: visit.t(match (is_stuck, status.has_warnings()) {
+            (true, _) => "strip-stuck",
+            (false, true) => "strip-warned",
+            (false, false) => "strip-well",
+        }),
         services: n("strip-services", status.egret.n_services as u64),
         waiting: n("strip-waiting", status.egret.n_due),
         oldest: oldest.map(|age| visit.tw("strip-oldest", &[("age", visit.reader.language.length(age).into())])),

@@ -1,6 +1,7 @@
 //! `egret console` with its users and tokens, asked by the programs that monitoring is made of.
 
 use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::application::{Application, Ended, wait_for};
 use crate::process::Process;
+use crate::terminal::pseudoterminal;
 
 /// A console that listens.
 struct Served {
@@ -142,6 +144,25 @@ fn without_users_a_link_in_a_private_file_makes_the_first() {
     assert_eq!((ended.status, ended.says(key)), (0, 0), "{}", ended.stderr);
     let console = serve(&application, &[]);
     assert!(!file.exists() && !console.process.stderr().contains("console-login-link"));
+}
+
+#[test]
+fn without_users_a_terminal_shows_the_link_and_no_file_has_it() {
+    let application = Application::in_service_mode();
+    let (controller, terminal) = pseudoterminal();
+    let mut command = application.command(["console", "--listen", "127.0.0.1:0", "--lang", "ja"]);
+    let mut child = command.stderr(terminal).spawn().unwrap();
+    drop(command);
+    let mut lines = BufReader::new(File::from(controller));
+    let mut shown = String::new();
+    while !shown.contains("/.mypage/first_login?key=") {
+        // Fails when the console has ended without showing it.
+        assert!(lines.read_line(&mut shown).unwrap() > 0, "{shown}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(shown.contains("最初の管理者"), "{shown}");
+    assert!(!application.path("var/console-login-link").exists());
 }
 
 #[test]

@@ -14,6 +14,7 @@ shell-navigation = Pages
 shell-theme = Light or dark
 shell-logout = Log out
 strip-well = All is well
+strip-warned = Nothing is late, but there is a warning
 strip-stuck = Jobs are late
 strip-services = { $n ->
     [one] 1 service

@@ -14,6 +14,7 @@ shell-navigation = ページ
 shell-theme = 明るい表示と暗い表示の切り替え
 shell-logout = ログアウト
 strip-well = 問題ありません
+strip-warned = 遅れはありませんが、注意があります
 strip-stuck = ジョブが滞留しています
 strip-services = サービス { $n }
 strip-waiting = 待ち { $n } 件

@@ -19,10 +19,10 @@ pub(crate) async fn admit(visit: &mut Visit, parts: &Parts, need: Need) -> Resul
     if need == Need::Open {
         return Ok(());
     }
-    if let Some(token) = visit.query.get(PARAMETER).map(str::to_owned) {
-        if let Some(response) = by_token(visit, &token).await.map_err(|fault| visit.fault(&fault))? {
-            return Err(response);
-        }
+    if let Some(token) = visit.query.get(PARAMETER).map(str::to_owned)
+        && let Some(response) = by_token(visit, &token).await.map_err(|fault| visit.fault(&fault))?
+    {
+        return Err(response);
     }
     visit.viewer = identify(visit, parts).await.map_err(|fault| visit.fault(&fault))?;
     match &visit.viewer {

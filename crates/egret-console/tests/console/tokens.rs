@@ -89,7 +89,7 @@ async fn the_right_of_the_user_is_asked_after_the_redirect() {
     let reply = visitor.get(&format!("/.sys/job/status.json?access_token={}", token(&site, Role::Own).await)).await;
     // He is in, and may not.
     assert_eq!(reply.status, StatusCode::FOUND);
-    let reply = visitor.get(&reply.location().to_owned()).await;
+    let reply = visitor.get(reply.location()).await;
     assert_eq!(
         (reply.status, reply.text.as_str()),
         (StatusCode::FORBIDDEN, r#"{"status":"runtime_error","error":"403"}"#)
