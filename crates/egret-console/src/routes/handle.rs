@@ -48,10 +48,10 @@ pub(super) async fn handle(
     dress(answer.unwrap_or_else(|fault| visit.fault(&fault)))
 }
 
-/// The answer where no route is.
-pub(super) async fn not_found(desk: Arc<Desk>, parameters: RawPathParams, request: Request) -> Response {
+/// The answer where no route is. It asks for no parameters of the path: a target such as `*` has no path to have them of.
+pub(super) async fn not_found(desk: Arc<Desk>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let visit = Visit::new(desk, &parts, &parameters, Timestamp::now());
+    let visit = Visit::new(desk, &parts, [], Timestamp::now());
     dress(visit.fault(&Fault::not_found()))
 }
 

@@ -143,9 +143,7 @@ impl Routes {
     /// The router, and the table. What no route has is not found, in words.
     pub(crate) fn finish(self) -> (Router, Arc<[RouteRight]>) {
         let desk = self.desk;
-        let fallback = move |parameters: RawPathParams, request: Request| {
-            handle::not_found(Arc::clone(&desk), parameters, request)
-        };
+        let fallback = move |request: Request| handle::not_found(Arc::clone(&desk), request);
         (self.router.fallback(fallback), self.matrix.into())
     }
 }

@@ -12,7 +12,7 @@ mod segment;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{OriginalUri, RawPathParams};
+use axum::extract::OriginalUri;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
 use egret::App;
@@ -63,11 +63,16 @@ pub(crate) struct Visit {
 
 impl Visit {
     /// Reads the head of a request.
-    pub(crate) fn new(desk: Arc<Desk>, parts: &Parts, parameters: &RawPathParams, now: Timestamp) -> Self {
+    pub(crate) fn new<'a>(
+        desk: Arc<Desk>,
+        parts: &Parts,
+        parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
+        now: Timestamp,
+    ) -> Self {
         let preferences = Preferences::of(&parts.headers, desk.app.config());
         let path = parts.uri.path().to_owned();
         let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-        let named = parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let named = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self {
             method: parts.method.clone(),
             base: original.path().strip_suffix(&path).unwrap_or_default().to_owned(),

@@ -26,4 +26,5 @@ mod stores;
 mod stuck;
 mod tasks;
 mod tokens;
+mod wire;
 mod work;
