@@ -25,6 +25,7 @@ test: needs ## Run every check: format, lint, documentation, all tests (what .ci
 	@$(STEP) "building the tests" scripts/test $(LOCKED) --workspace --no-run
 	@printf '\n=== tests\n' >&2
 	@$(MAKE) test-all
+	@$(STEP) "in a browser" $(MAKE) browser
 	@$(STEP) "beside SQLx and SeaORM" $(MAKE) beside-sqlx
 
 .PHONY: needs
@@ -66,6 +67,10 @@ test-core: ## Run the tests of the seam and of the in-memory reference
 .PHONY: test-sqlite
 test-sqlite: ## Run the tests of the embedded store
 	@scripts/test $(LOCKED) -p egret-sqlite
+
+.PHONY: browser
+browser: ## Look at the console in Chromium; screenshots go to target/screenshots
+	@scripts/browser
 
 .PHONY: beside-sqlx
 beside-sqlx: ## Run Egret beside SQLx and SeaORM, with the oldest rusqlite that it allows

@@ -1,0 +1,100 @@
+//! The console over stores that are there to be looked at: one with jobs in every state, hostile texts among them, and one
+//! in which nothing is. The tests in a browser start it.
+//!
+//! Prints one line of JSON: the addresses, the password of the users (who are named after their roles), and the ids of jobs
+//! by what they show. Then it follows orders, a line each on standard input, and answers each with a line: `finish` ends
+//! every job that runs. It leaves with the end of standard input.
+#![allow(clippy::unwrap_used, reason = "a program of tests fails as tests do")]
+
+mod classes;
+mod clock;
+mod hostile;
+mod jobs;
+mod pond;
+mod tasks;
+
+use std::future::pending;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use egret::App;
+use egret::config::{Config, LoadOptions};
+use egret_console::access::Role;
+use egret_console::{Console, ConsoleOptions, serve};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::jobs::Story;
+use crate::pond::Pond;
+
+/// Everybody's.
+const PASSWORD: &str = "correct horse";
+
+/// One bird on still water: nothing starts by itself, so that the pages stay as they are.
+const CONFIGURATION: &str =
+    "default:\n  mode: service\n  polling:\n    queues: [default, mailers, voice_synthesis, external]\n";
+
+#[tokio::main]
+async fn main() {
+    let folder = tempfile::Builder::new().prefix("egret-showcase.").tempdir().unwrap();
+    let busy = Pond::open(&folder.path().join("busy"));
+    let story = Story::tell(&busy).await;
+    let still = Pond::open(&folder.path().join("still"));
+    let addresses = json!({ "busy": open(&busy).await, "still": open(&still).await });
+    say(&json!({ "sites": addresses, "password": PASSWORD, "jobs": story.ids }));
+    follow_orders(&busy, &story).await;
+}
+
+/// Serves the console of a store on a port of its own, and answers its address.
+async fn open(pond: &Pond) -> String {
+    let app = application(pond).await;
+    let mut options = ConsoleOptions::default();
+    options.label = "production".to_owned();
+    let console = Console::builder(app).options(options).build().await.unwrap();
+    for role in Role::ALL {
+        console.users().add(role.as_str(), role, Some(PASSWORD)).await.unwrap();
+    }
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve::serve(listener, console.router(), pending()));
+    format!("http://{address}")
+}
+
+async fn application(pond: &Pond) -> App {
+    let builder = App::builder().config(configuration(pond.root())).backend(pond.backend()).start_nothing();
+    classes::register(builder).build().await.unwrap()
+}
+
+fn configuration(root: &Path) -> Config {
+    std::fs::create_dir_all(root.join("config")).unwrap();
+    std::fs::write(root.join("config/job.yml"), CONFIGURATION).unwrap();
+    Config::load(&LoadOptions::in_folder(root)).unwrap()
+}
+
+async fn follow_orders(pond: &Pond, story: &Story) {
+    let mut orders = orders();
+    while let Some(order) = orders.recv().await {
+        match order.as_str() {
+            "finish" => story.finish_running(pond).await,
+            other => panic!("unknown order `{other}`, expected `finish`"),
+        }
+        say(&json!({ "done": order }));
+    }
+}
+
+/// Lines of standard input, read by a thread of their own, which blocks.
+fn orders() -> UnboundedReceiver<String> {
+    let (sender, receiver) = unbounded_channel();
+    std::thread::spawn(move || {
+        let mut lines = std::io::stdin().lines().map_while(Result::ok);
+        lines.all(|line| sender.send(line).is_ok())
+    });
+    receiver
+}
+
+fn say(value: &Value) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{value}").and_then(|()| out.flush()).unwrap();
+}
