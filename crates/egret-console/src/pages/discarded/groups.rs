@@ -70,7 +70,7 @@ pub(super) async fn read(visit: &Visit) -> Result<(Vec<Group>, Option<u64>), Fau
         }
     };
     let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_by(|one, other| (other.n_jobs, other.latest).cmp(&(one.n_jobs, one.latest)));
+    groups.sort_by_key(|group| std::cmp::Reverse((group.n_jobs, group.latest)));
     Ok((groups, (!is_whole).then_some(SEARCHED_JOBS as u64)))
 }
 
