@@ -200,7 +200,7 @@ async fn strip(visit: &Visit) -> Result<Strip, Fault> {
 
 /// The page of a fault.
 #[derive(Template)]
-#[template(path = "fault.html")]
+#[template(path = "fault.html", whitespace = "minimize")]
 pub(crate) struct FaultPage {
     pub(crate) shell: Shell,
     pub(crate) status: u16,

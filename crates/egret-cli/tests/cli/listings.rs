@@ -62,7 +62,7 @@ fn jobs_are_filtered_by_owner_time_and_text() {
         assert!(listing.get("among_newest").is_none(), "{listing}");
         listing["items"].as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(ids(&["--user", "5"]), [five.clone()]);
+    assert_eq!(ids(&["--user", "5"]), std::slice::from_ref(&five));
     assert_eq!(ids(&["--site", "1", "--text", "TANAKA"]), [five.clone(), six.clone()]);
     assert_eq!(ids(&["--text", "suzuki"]), Vec::<String>::new());
     assert_eq!(

@@ -13,7 +13,7 @@ const PER_PAGE: usize = 50;
 const MAX_SHOWN: usize = 400;
 
 #[derive(Template)]
-#[template(path = "audit.html")]
+#[template(path = "audit.html", whitespace = "minimize")]
 struct AuditPage {
     shell: Shell,
     user: String,

@@ -15,7 +15,7 @@ const FORM: &str = "egret_login";
 const FORM_LIFETIME: Duration = Duration::from_secs(3_600);
 
 #[derive(Template)]
-#[template(path = "login.html")]
+#[template(path = "login.html", whitespace = "minimize")]
 struct LoginPage {
     shell: Shell,
     token: String,

@@ -14,7 +14,7 @@ use crate::visit::{Answer, Visit};
 pub(crate) const LINK_FILE: &str = "var/console-login-link";
 
 #[derive(Template)]
-#[template(path = "first_login.html")]
+#[template(path = "first_login.html", whitespace = "minimize")]
 struct FirstLoginPage {
     shell: Shell,
     key: String,

@@ -17,7 +17,7 @@ const STATES: [JobState; 5] =
     [JobState::Available, JobState::Running, JobState::Scheduled, JobState::Retryable, JobState::Discarded];
 
 #[derive(Template)]
-#[template(path = "queues.html")]
+#[template(path = "queues.html", whitespace = "minimize")]
 struct QueuesPage {
     shell: Shell,
     /// The words of the columns.

@@ -13,7 +13,7 @@ use crate::visit::{Answer, Moment, Notice, Visit};
 const PATH: &str = "/.sys/job/services";
 
 #[derive(Template)]
-#[template(path = "services.html")]
+#[template(path = "services.html", whitespace = "minimize")]
 struct ServicesPage {
     shell: Shell,
     rows: Vec<ShownService>,
@@ -25,7 +25,7 @@ struct ServicesPage {
 }
 
 #[derive(Template)]
-#[template(path = "service_stop.html")]
+#[template(path = "service_stop.html", whitespace = "minimize")]
 struct StopPage {
     shell: Shell,
     row: ShownService,

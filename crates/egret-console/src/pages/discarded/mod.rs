@@ -24,7 +24,7 @@ pub(super) fn register(routes: &mut Routes) {
 }
 
 #[derive(Template)]
-#[template(path = "discarded.html")]
+#[template(path = "discarded.html", whitespace = "minimize")]
 struct DiscardedPage {
     shell: Shell,
     groups: Vec<ShownGroup>,

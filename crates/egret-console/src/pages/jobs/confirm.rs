@@ -18,7 +18,7 @@ use crate::visit::{Answer, Visit};
 const MOST_NAMED: usize = 1_000;
 
 #[derive(Template)]
-#[template(path = "jobs-confirm.html")]
+#[template(path = "jobs-confirm.html", whitespace = "minimize")]
 struct ConfirmPage {
     shell: Shell,
     name: &'static str,

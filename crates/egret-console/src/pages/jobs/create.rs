@@ -20,7 +20,7 @@ use crate::visit::{Answer, Notice, Visit};
 const MAX_QUEUE: usize = 200;
 
 #[derive(Template)]
-#[template(path = "job-new.html")]
+#[template(path = "job-new.html", whitespace = "minimize")]
 struct NewJobPage {
     shell: Shell,
     classes: Vec<String>,

@@ -15,7 +15,7 @@ use crate::visit::{Answer, Visit};
 pub(crate) const PAGE: usize = 50;
 
 #[derive(Template)]
-#[template(path = "jobs.html")]
+#[template(path = "jobs.html", whitespace = "minimize")]
 struct JobsPage {
     shell: Shell,
     asked: Asked,

@@ -24,7 +24,7 @@ const ARGUMENTS: usize = 8_000;
 const PAYLOAD: usize = 16_000;
 
 #[derive(Template)]
-#[template(path = "job.html")]
+#[template(path = "job.html", whitespace = "minimize")]
 struct JobPage {
     shell: Shell,
     row: JobRow,

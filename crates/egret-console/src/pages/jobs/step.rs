@@ -18,7 +18,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Notice, Visit, local};
 
 #[derive(Template)]
-#[template(path = "jobs-change.html")]
+#[template(path = "jobs-change.html", whitespace = "minimize")]
 struct ChangePage {
     shell: Shell,
     label: String,

@@ -12,7 +12,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Visit, segment};
 
 #[derive(Template)]
-#[template(path = "logs/detail.html")]
+#[template(path = "logs/detail.html", whitespace = "minimize")]
 struct DetailPage {
     shell: Shell,
     shown: ShownAttempt,

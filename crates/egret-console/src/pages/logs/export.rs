@@ -24,7 +24,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const CHUNK: usize = 64 * 1024;
 
 #[derive(Template)]
-#[template(path = "logs/export.html")]
+#[template(path = "logs/export.html", whitespace = "minimize")]
 struct ExportPage {
     shell: Shell,
     field: &'static str,

@@ -17,7 +17,7 @@ use crate::visit::{Answer, Fields, Visit};
 const PAGE: usize = 50;
 
 #[derive(Template)]
-#[template(path = "logs/list.html")]
+#[template(path = "logs/list.html", whitespace = "minimize")]
 struct ListPage {
     shell: Shell,
     /// What the date field holds; empty for all days.

@@ -13,7 +13,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Notice, Visit};
 
 #[derive(Template)]
-#[template(path = "logs/removal.html")]
+#[template(path = "logs/removal.html", whitespace = "minimize")]
 struct RemovalPage {
     shell: Shell,
     field: &'static str,

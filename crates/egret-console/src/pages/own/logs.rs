@@ -17,7 +17,7 @@ use crate::visit::{Answer, Fields, Moment, Visit};
 const TITLE: usize = 200;
 
 #[derive(Template)]
-#[template(path = "own-logs.html")]
+#[template(path = "own-logs.html", whitespace = "minimize")]
 struct OwnLogsPage {
     shell: Shell,
     own: Option<Tabs>,

@@ -11,7 +11,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Fields, Visit};
 
 #[derive(Template)]
-#[template(path = "reservations.html")]
+#[template(path = "reservations.html", whitespace = "minimize")]
 struct ReservationsPage {
     shell: Shell,
     is_own: bool,

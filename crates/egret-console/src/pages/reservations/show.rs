@@ -11,7 +11,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Visit};
 
 #[derive(Template)]
-#[template(path = "reservation.html")]
+#[template(path = "reservation.html", whitespace = "minimize")]
 struct ReservationPage {
     shell: Shell,
     row: JobRow,

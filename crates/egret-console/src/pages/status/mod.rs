@@ -12,7 +12,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Visit};
 
 #[derive(Template)]
-#[template(path = "status.html")]
+#[template(path = "status.html", whitespace = "minimize")]
 struct StatusPage {
     shell: Shell,
     status: Status,

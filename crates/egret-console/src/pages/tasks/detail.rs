@@ -14,7 +14,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Visit, segment};
 
 #[derive(Template)]
-#[template(path = "tasks/detail.html")]
+#[template(path = "tasks/detail.html", whitespace = "minimize")]
 struct DetailPage {
     shell: Shell,
     task: ShownTask,

@@ -16,7 +16,7 @@ const PAGE: usize = 50;
 const STATES: [TaskState; 3] = [TaskState::Stop, TaskState::Ready, TaskState::Running];
 
 #[derive(Template)]
-#[template(path = "tasks/list.html")]
+#[template(path = "tasks/list.html", whitespace = "minimize")]
 struct ListPage {
     shell: Shell,
     keyword: String,

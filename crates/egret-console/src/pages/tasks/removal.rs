@@ -17,7 +17,7 @@ use crate::visit::{Answer, Notice, Visit};
 const SAMPLES: usize = 5;
 
 #[derive(Template)]
-#[template(path = "tasks/removal.html")]
+#[template(path = "tasks/removal.html", whitespace = "minimize")]
 struct RemovalPage {
     shell: Shell,
     /// Where the form goes, and where keeping them leads.
