@@ -123,8 +123,12 @@ impl Table<'_> {
         self.out.write_all(text.as_bytes())
     }
 
-    /// A field, in quotes where it needs them.
+    /// A field, in quotes where it needs them. One that spreadsheets would compute instead of showing it begins with an
+    /// apostrophe: names of classes come from whoever may enqueue.
     fn field(&mut self, text: &str) -> io::Result<()> {
+        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+        let defused = is_formula.then(|| format!("'{text}"));
+        let text = defused.as_deref().unwrap_or(text);
         if !text.contains(['"', ',', '\n', '\r']) {
             return self.encoding.write(text, self.out);
         }
@@ -148,6 +152,18 @@ impl Table<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_field_is_a_formula() {
+        let mut out = Vec::new();
+        let mut table = Table { out: &mut out, encoding: CsvEncoding::Utf8 };
+        for text in ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "a=1", "=\"x\""] {
+            table.field(text).unwrap();
+            table.plain(";").unwrap();
+        }
+        let expected = "'=cmd|' /C calc'!A0;'+1;'-1;'@SUM(A1);'\t=1;'＝1;a=1;\"'=\"\"x\"\"\";";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
 
     #[test]
     fn fields_are_quoted_where_they_must_be() {
