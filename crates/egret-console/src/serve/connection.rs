@@ -15,10 +15,13 @@ use tokio::net::TcpStream;
 use tower_service::Service as _;
 
 use super::Ending;
+use super::stalling::Stalling;
 use crate::access::Peer;
 
 /// How long the head of a request may take to arrive; also how long an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a client may take nothing of an answer that is being sent to it.
+const TAKE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest head.
 const MAX_HEAD: usize = 64 << 10;
 
@@ -37,7 +40,7 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, e
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let connection = builder.serve_connection(TokioIo::new(Stalling::new(stream, TAKE_TIMEOUT)), service);
     tokio::pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,

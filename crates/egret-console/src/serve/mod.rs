@@ -1,6 +1,7 @@
 //! Serving the console alone.
 
 mod connection;
+mod stalling;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,7 +17,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 /// Serves a router until `stop` is done, then lets open requests end.
 ///
-/// Clients that send slowly, or nothing, lose their connection and hold up nobody.
+/// Clients that send slowly, send nothing or take nothing of what they asked for lose their connection and hold up nobody.
 ///
 /// # Errors
 /// When the listener fails for good.
