@@ -16,6 +16,8 @@ use crate::visit::{Answer, Notice, Visit};
 
 /// So many reservations can be named in one form.
 const MOST: usize = 1_000;
+/// Of so many the trail tells the state before.
+const TOLD: usize = 50;
 
 /// `DELETE …/reservations/{id}`.
 pub(super) async fn one(area: Area, visit: Visit) -> Answer {
@@ -51,14 +53,28 @@ async fn cancel(area: Area, visit: &Visit, ids: Vec<JobId>) -> Result<ChangeRepo
     if !visit.backend().capabilities().changes.cancel {
         return Err(Fault::unsupported());
     }
+    let before = states(area, visit, &ids).await?;
     let target = Target::Among { ids, filter: reserved(area, visit) };
     let report = visit.backend().change(target, Change::Cancel).await?;
     let names: Vec<&str> = report.changed.iter().chain(&report.asked).map(JobId::as_str).collect();
     if !names.is_empty() {
         let after = json!({ "cancelled": report.changed, "asked": report.asked });
-        visit.trace("reservations.delete", names.join(", "), serde_json::Value::Null, after).await?;
+        visit.trace("reservations.delete", names.join(", "), before, after).await?;
     }
     Ok(report)
+}
+
+/// In which states the jobs of the area are, for the trail: of the first ones, where the store can look them up.
+async fn states(area: Area, visit: &Visit, ids: &[JobId]) -> Result<serde_json::Value, Fault> {
+    let mut states = serde_json::Map::new();
+    if visit.backend().capabilities().lookup_by_id {
+        for id in ids.iter().take(TOLD) {
+            if let Ok(job) = area.find(visit, id).await {
+                states.insert(id.to_string(), job.state.as_str().into());
+            }
+        }
+    }
+    Ok(serde_json::Value::Object(states))
 }
 
 fn is_nothing(report: &ChangeReport) -> bool {
