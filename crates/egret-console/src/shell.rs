@@ -40,6 +40,9 @@ pub(crate) struct Strip {
     pub(crate) throughput: Option<String>,
 }
 
+/// Bytes of the longest address to which the choice of language and theme leads back.
+const LONGEST_BACK: usize = 2_000;
+
 /// The pages of the navigation: name of the message, path, what it asks for.
 const NAVIGATION: [(&str, &str, Need); 10] = [
     ("nav-status", "/.sys/job/status", Need::View),
@@ -151,7 +154,10 @@ impl Shell {
 
     /// The address that changes a preference and comes back here.
     pub(crate) fn preference(&self, name: &str, value: &str) -> String {
-        let query = serde_urlencoded::to_string([(name, value), ("back", &self.here())]);
+        let here = self.here();
+        // Addresses without end, such as those of long selections, are not repeated in every link.
+        let back = if here.len() > LONGEST_BACK { self.visit.link(&self.visit.path) } else { here };
+        let query = serde_urlencoded::to_string([(name, value), ("back", &back)]);
         self.link(&format!("/.sys/job/preferences?{}", query.expect("pairs of texts are a query")))
     }
 
@@ -167,7 +173,8 @@ fn navigation(visit: &Visit) -> Vec<Link> {
         address: visit.link(path),
         text: visit.t(message),
         // The lists of single days have the day before the name.
-        is_current: visit.path.starts_with(path) || (path == "/.sys/job/logs" && visit.parameters.contains_key("ymd")),
+        is_current: visit.path.starts_with(path)
+            || (path == "/.sys/job/logs" && visit.path.starts_with("/.sys/") && visit.parameters.contains_key("ymd")),
     };
     open.map(link).collect()
 }

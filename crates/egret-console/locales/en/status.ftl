@@ -10,3 +10,4 @@ status-updated = Date and time updated
 status-release = Release its jobs
 status-resume = Resume the queue
 status-start = Start a service
+status-more = { $n } more causes are in status.json.

@@ -42,3 +42,4 @@ fault-task-service = { $n ->
    *[other] { $n } services
   } of this name live, so it is neither reset nor deleted. Stop services on their own page.
 fault-task-owner = The process { $pid } on { $host } has the task and lives, so it is neither reset nor deleted. Stop the task first.
+tasks-earlier = { $n } earlier runs are not shown.

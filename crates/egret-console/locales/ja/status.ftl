@@ -10,3 +10,4 @@ status-updated = 更新日時
 status-release = ジョブを解放
 status-resume = キューを再開
 status-start = サービスを起動
+status-more = ほか { $n } 件の原因は status.json にあります。

@@ -30,3 +30,4 @@ notice-tasks-not-deleted = { $n } 件を削除できませんでした。
 notice-tasks-partly-deleted = { $n } 件を削除しました。{ $refused } 件は削除できませんでした。
 fault-task-service = この名前のサービスが { $n } 件動いているため、初期化も削除もできません。サービスのページから停止してください。
 fault-task-owner = { $host } のプロセス { $pid } が実行中のため、初期化も削除もできません。先にタスクを停止してください。
+tasks-earlier = これより前の { $n } 回分は表示していません。

@@ -1,13 +1,13 @@
 //! Letting in: token, session or host application, in this order.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::removal::{PARAMETER, without_token};
 use super::{Entry, Need, User, Viewer};
 use crate::fault::Fault;
-use crate::visit::{Cookie, Visit, cookie, refuse};
+use crate::visit::{Cookie, Fields, Visit, cookie, refuse};
 
 /// The cookie of sessions (SHIRASAGI 1.21.0, `config/initializers/session_store.rb`), which monitoring scripts know.
 pub(crate) const SESSION: &str = "_ss_session";
@@ -56,8 +56,14 @@ async fn by_token(visit: &Visit, token: &str) -> Result<Option<Response>, Fault>
         return Ok(None);
     };
     let Some(user) = find_user(visit, &name).await? else { return Ok(None) };
+    Ok(Some(let_in(visit, &user.name, visit.redirect_to(&address_without_token(visit))).await?))
+}
+
+/// The address as it was sent, without its token; made anew when the token was named in a way that cannot be cut out.
+fn address_without_token(visit: &Visit) -> String {
     let address = without_token(&visit.address);
-    Ok(Some(let_in(visit, &user.name, visit.redirect_to(&address)).await?))
+    let is_left = address.parse::<Uri>().map_or(true, |uri| Fields::of_query(&uri).has(PARAMETER));
+    if is_left { visit.here() } else { address }
 }
 
 fn is_prefetch(headers: &HeaderMap) -> bool {

@@ -1,6 +1,6 @@
 //! Whose jobs a page is about: everybody's, or those of the viewer alone.
 
-use egret_core::{JobFilter, JobId, JobRecord};
+use egret_core::{ExecutionFilter, JobFilter, JobId, JobRecord};
 
 use crate::Writing;
 use crate::access::Need;
@@ -43,6 +43,14 @@ impl Area {
 
     /// The filter, for jobs of the area only.
     pub(crate) fn bind(self, visit: &Visit, filter: JobFilter) -> JobFilter {
+        match self {
+            Self::System => filter,
+            Self::Own => filter.user(visit.name()),
+        }
+    }
+
+    /// The same for attempts.
+    pub(crate) fn bind_executions(self, visit: &Visit, filter: ExecutionFilter) -> ExecutionFilter {
         match self {
             Self::System => filter,
             Self::Own => filter.user(visit.name()),

@@ -4,13 +4,15 @@ use askama::Template;
 use egret_core::{Cursor, Page};
 use serde_json::Value;
 
+use super::excerpt::one_line;
 use crate::audit::Trace;
 use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Visit};
 
 const PER_PAGE: usize = 50;
-/// Longer values are cut on the page; the JSON has them whole.
-const MAX_SHOWN: usize = 400;
+/// Bytes of a value and of a name that a row has room for; the JSON has them whole.
+const VALUE: usize = 300;
+const NAME: usize = 200;
 
 #[derive(Template)]
 #[template(path = "audit.html", whitespace = "minimize")]
@@ -58,22 +60,18 @@ pub(crate) async fn page(visit: Visit) -> Answer {
 fn shown(visit: &Visit, trace: &Trace) -> ShownTrace {
     ShownTrace {
         moment: visit.moment(trace.at),
-        user: trace.user.clone(),
+        user: one_line(&trace.user, NAME),
         of_user: address(visit, Some(&trace.user), None),
         address: trace.address.clone(),
         action: trace.action.clone(),
-        target: trace.target.clone(),
+        target: one_line(&trace.target, NAME),
         before: text(&trace.before),
         after: text(&trace.after),
     }
 }
 
 fn text(value: &Value) -> Option<String> {
-    let text = (!value.is_null()).then(|| value.to_string())?;
-    Some(match text.char_indices().nth(MAX_SHOWN) {
-        Some((place, _)) => format!("{}…", &text[..place]),
-        None => text,
-    })
+    (!value.is_null()).then(|| one_line(&value.to_string(), VALUE))
 }
 
 fn address(visit: &Visit, user: Option<&str>, after: Option<&str>) -> String {

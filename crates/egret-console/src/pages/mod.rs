@@ -13,6 +13,7 @@ mod logs;
 mod mark;
 mod metrics;
 mod own;
+mod portion;
 mod preferences;
 mod queues;
 mod reservations;

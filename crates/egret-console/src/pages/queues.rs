@@ -5,6 +5,8 @@ use egret::queues::{self, QueueOverview};
 use egret_core::JobState;
 use serde_json::json;
 
+use super::excerpt::one_line;
+use super::portion::Portion;
 use crate::access::Need;
 use crate::fault::Fault;
 use crate::routes::Routes;
@@ -12,6 +14,9 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Notice, Visit, segment};
 
 const PATH: &str = "/.sys/job/queues";
+/// Bytes of the longest name that people give, and of the services that a row has room for.
+const LONGEST: usize = 200;
+const POLLED_BY: usize = 300;
 /// The states that have a column.
 const STATES: [JobState; 5] =
     [JobState::Available, JobState::Running, JobState::Scheduled, JobState::Retryable, JobState::Discarded];
@@ -23,6 +28,8 @@ struct QueuesPage {
     /// The words of the columns.
     states: Vec<String>,
     rows: Vec<ShownQueue>,
+    first: Option<String>,
+    next: Option<String>,
     /// Whether the store can pause queues.
     pauses: bool,
 }
@@ -30,24 +37,27 @@ struct QueuesPage {
 /// A queue as the page shows it.
 struct ShownQueue {
     name: String,
+    /// Whether the name is one that people gave: others are in no address.
+    is_short: bool,
     counts: Vec<Count>,
     /// For how long the oldest due job has waited.
     latency: Option<String>,
     oldest: Option<Moment>,
     max_size: Option<u64>,
     paused: Option<Moment>,
-    polled_by: Vec<String>,
+    polled_by: String,
     /// Jobs wait and no living service polls the queue.
     is_deserted: bool,
-    pause: String,
-    resume: String,
+    /// What resumes it when it is paused, else what pauses it.
+    change: String,
 }
 
 /// Jobs of a state.
 struct Count {
     label: String,
     n_jobs: u64,
-    address: String,
+    /// Where they are listed; none for names that are longer than the list takes.
+    address: Option<String>,
 }
 
 /// Registers the routes.
@@ -64,9 +74,12 @@ async fn page(visit: Visit) -> Answer {
         return visit.json(&overview);
     }
     let language = visit.reader.language;
+    let portion = Portion::of(&visit, PATH, &overview, |queue| queue.name.clone());
     visit.page(&QueuesPage {
         states: STATES.iter().map(|state| language.text(&format!("state-{state}"))).collect(),
-        rows: overview.iter().map(|queue| ShownQueue::new(&visit, queue)).collect(),
+        rows: portion.items.iter().map(|queue| ShownQueue::new(&visit, queue)).collect(),
+        first: portion.first,
+        next: portion.next,
         pauses: visit.backend().capabilities().pauses,
         shell: Shell::of(&visit).await?.live(),
     })
@@ -75,23 +88,26 @@ async fn page(visit: Visit) -> Answer {
 impl ShownQueue {
     fn new(visit: &Visit, queue: &QueueOverview) -> Self {
         let language = visit.reader.language;
+        let is_short = queue.name.len() <= LONGEST;
         let count = |state: JobState| Count {
             label: language.text(&format!("state-{state}")),
             n_jobs: queue.count(state),
-            address: jobs(visit, &queue.name, state),
+            address: is_short.then(|| jobs(visit, &queue.name, state)),
         };
+        let polled_by: Vec<String> =
+            queue.polled_by.iter().map(|service| format!("{} @ {}", service.pid, service.host)).collect();
         let waited = queue.oldest_due_at.map(|due_at| visit.now.duration_since(due_at).unsigned_abs());
         Self {
-            name: queue.name.clone(),
+            name: one_line(&queue.name, LONGEST),
+            is_short,
             counts: STATES.into_iter().map(count).collect(),
             latency: waited.map(|waited| language.length(waited)),
             oldest: queue.oldest_due_at.map(|due_at| visit.moment(due_at)),
             max_size: queue.max_size,
             paused: queue.paused_at.map(|at| visit.moment(at)),
-            polled_by: queue.polled_by.iter().map(|service| format!("{} @ {}", service.pid, service.host)).collect(),
+            polled_by: one_line(&polled_by.join(", "), POLLED_BY),
             is_deserted: queue.polled_by.is_empty() && queue.oldest_due_at.is_some(),
-            pause: visit.link(&path(&queue.name, "pause")),
-            resume: visit.link(&path(&queue.name, "resume")),
+            change: visit.link(&path(&queue.name, if queue.paused_at.is_some() { "resume" } else { "pause" })),
         }
     }
 }

@@ -4,6 +4,8 @@ use askama::Template;
 use egret_core::{ServiceId, ServiceOrder, ServicePhase, ServiceRecord};
 use serde_json::{Value, json};
 
+use super::excerpt::one_line;
+use super::portion::Portion;
 use crate::access::Need;
 use crate::fault::Fault;
 use crate::routes::Routes;
@@ -11,12 +13,17 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Notice, Visit};
 
 const PATH: &str = "/.sys/job/services";
+/// Bytes of each part that a row has room for.
+const NAME: usize = 120;
+const QUEUES: usize = 300;
 
 #[derive(Template)]
 #[template(path = "services.html", whitespace = "minimize")]
 struct ServicesPage {
     shell: Shell,
     rows: Vec<ShownService>,
+    first: Option<String>,
+    next: Option<String>,
     has_dead: bool,
     /// Whether this program starts services itself.
     starts: bool,
@@ -68,9 +75,12 @@ async fn page(visit: Visit) -> Answer {
     if visit.wants_json() {
         return visit.json(&services);
     }
+    let portion = Portion::of(&visit, PATH, &services, |service| service.id.to_string());
     visit.page(&ServicesPage {
         has_dead: services.iter().any(|service| !service.is_alive),
-        rows: services.iter().map(|service| ShownService::new(&visit, service)).collect(),
+        rows: portion.items.iter().map(|service| ShownService::new(&visit, service)).collect(),
+        first: portion.first,
+        next: portion.next,
         starts: visit.app().starts_on_demand(),
         start_command: super::START_COMMAND,
         shell: Shell::of(&visit).await?.live(),
@@ -94,8 +104,8 @@ impl ShownService {
         Self {
             id: service.id.to_string(),
             address: visit.link(&format!("{PATH}/{}", service.id)),
-            name: service.name.clone(),
-            place: format!("{} @ {}", service.process.pid, service.process.host),
+            name: one_line(&service.name, NAME),
+            place: one_line(&format!("{} @ {}", service.process.pid, service.process.host), NAME),
             mode: service.mode.as_str(),
             state,
             sign,
@@ -104,7 +114,7 @@ impl ShownService {
             jobs: format!("{} / {}", service.n_claimed, service.concurrency),
             n_ended: service.n_finished,
             memory: (service.resident_bytes > 0).then(|| service.resident_bytes.div_ceil(1 << 20)),
-            queues: service.queues.join(", "),
+            queues: one_line(&service.queues.join(", "), QUEUES),
             started: visit.moment(service.started_at),
             beat: visit.moment(service.beat_at),
         }

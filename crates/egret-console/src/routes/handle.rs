@@ -16,6 +16,8 @@ use crate::console::Desk;
 use crate::fault::Fault;
 use crate::visit::{Fields, Visit, dress};
 
+/// Where the beginning leads.
+const HOME: &str = "/.sys/job/status";
 /// The largest form: some 25,000 ids of jobs.
 const MAX_FORM: usize = 1 << 20;
 /// How long a form may take to arrive.
@@ -48,11 +50,13 @@ pub(super) async fn handle(
     dress(answer.unwrap_or_else(|fault| visit.fault(&fault)))
 }
 
-/// The answer where no route is. It asks for no parameters of the path: a target such as `*` has no path to have them of.
+/// The answer where no route is: the beginning leads to the status page, everything else is not found. It asks for no
+/// parameters of the path: a target such as `*` has no path to have them of.
 pub(super) async fn not_found(desk: Arc<Desk>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let visit = Visit::new(desk, &parts, [], Timestamp::now());
-    dress(visit.fault(&Fault::not_found()))
+    let is_beginning = visit.path == "/" && [Method::GET, Method::HEAD].contains(&visit.method);
+    dress(if is_beginning { visit.redirect(HOME) } else { visit.fault(&Fault::not_found()) })
 }
 
 /// Reads the form of a request that has one, and judges whether it may change anything.

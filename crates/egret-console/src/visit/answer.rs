@@ -60,6 +60,13 @@ impl Visit {
         self.redirect_to(&self.link(path))
     }
 
+    /// Another page of the console, where this one always leads (301, as SHIRASAGI answers for the beginnings of areas).
+    pub(crate) fn moved(&self, path: &str) -> Response {
+        let mut response = self.redirect(path);
+        *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
+        response
+    }
+
     /// Another page, and what is to be said there.
     pub(crate) fn redirect_saying(&self, path: &str, notice: &Notice) -> Response {
         let mut response = self.redirect(path);

@@ -22,6 +22,11 @@ impl Fields {
         named.map(|(_, value)| value.trim()).find(|value| !value.is_empty())
     }
 
+    /// Whether the name is there, with or without a value.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(found, _)| found == name)
+    }
+
     /// Every value of the name.
     pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         let name = name.to_owned();

@@ -75,7 +75,7 @@ impl Visit {
         let named = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self {
             method: parts.method.clone(),
-            base: original.path().strip_suffix(&path).unwrap_or_default().to_owned(),
+            base: base(original.path(), &path).to_owned(),
             address: original.path_and_query().map_or_else(String::new, ToString::to_string),
             query: Fields::of_query(&parts.uri),
             form: Fields::default(),
@@ -170,6 +170,15 @@ impl Visit {
     /// A moment as a page shows it.
     pub(crate) fn moment(&self, moment: Timestamp) -> Moment {
         Moment::new(moment, self.now, &self.reader)
+    }
+}
+
+/// What lies before the console's own path. A prefix that is asked for without a slash at its end is all of the path.
+fn base<'a>(original: &'a str, path: &str) -> &'a str {
+    match original.strip_suffix(path) {
+        Some(base) => base,
+        None if path == "/" => original,
+        None => "",
     }
 }
 

@@ -16,6 +16,7 @@ mod metrics;
 mod mounted;
 mod new_job;
 mod own;
+mod pages;
 mod queues;
 mod reservations;
 mod services;

@@ -63,6 +63,7 @@ async fn links_forms_redirects_and_cookies_work_below_a_prefix() {
     let reply = visitor.send("POST", &below("/.mypage/logout"), &[], Some(&[("authenticity_token", &token)])).await;
     assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, &*below("/.mypage/login")));
     assert_eq!(visitor.get("/").await.text, "home");
+    assert_eq!(visitor.get(PREFIX).await.location(), below("/.sys/job/status"));
     assert_eq!(visitor.get("/.sys/job/status").await.status, StatusCode::NOT_FOUND);
 }
 

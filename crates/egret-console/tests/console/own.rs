@@ -18,11 +18,12 @@ async fn the_area_begins_with_what_has_run_and_shows_only_own_jobs() {
     let id = hand.complete(job_of("own", "Mine")).await;
     hand.complete(job_of("other", "Foreign")).await;
     let reply = own.get("/.u/job").await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.u/job/logs"));
+    assert_eq!((reply.status, reply.location()), (StatusCode::MOVED_PERMANENTLY, "/.u/job/logs"));
     let page = own.get(reply.location()).await;
     page.shows("Mine");
     page.hides("Foreign");
-    page.shows(&format!("href=\"/.u/job/jobs/{id}?attempt=1\""));
+    page.shows(&format!("href=\"/.u/job/logs/{id}.1\""));
+    page.hides("batch_destroy");
     page.hides("href=\"/.sys/job/jobs");
     let page = own.get(&format!("/.u/job/jobs/{id}")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
@@ -72,4 +73,40 @@ async fn a_program_asks_how_a_job_of_its_user_stands() {
     assert_eq!(reply.text, r#"{"status":"mongoid/errors/document_not_found","error":"404"}"#);
     let nobody = site.visitor().get(&format!("{path}.json")).await;
     assert_eq!((nobody.status, nobody.text.as_str()), (StatusCode::UNAUTHORIZED, "\"error\""));
+}
+
+#[tokio::test]
+async fn what_has_run_is_shown_kept_and_exported_for_the_own_jobs_alone() {
+    let site = Site::new().await;
+    let hand = Hand::new(&site.app).await;
+    let claimed = hand.claim(job_of("own", "Mine")).await;
+    hand.begin(&claimed, &["a line of mine"]).await;
+    hand.end(&claimed, Outcome::Completed { value: None }).await;
+    let foreign = hand.claim(job_of("other", "Foreign")).await;
+    hand.begin(&foreign, &["a line of others"]).await;
+    hand.end(&foreign, Outcome::Completed { value: None }).await;
+    let mut own = site.user(Role::Own).await;
+    let page = own.get(&format!("/.u/job/logs/{}.1", claimed.id)).await;
+    for text in ["Mine", "completed", "a line of mine", &format!("href=\"/.u/job/jobs/{}\"", claimed.id)] {
+        page.shows(text);
+    }
+    page.hides("/.sys/job/logs");
+    own.get(&format!("/.u/job/logs/{}.1/download", claimed.id)).await.shows("info a line of mine\n");
+    let today = egret_core::Timestamp::now().strftime("%Y%m%d").to_string();
+    for list in ["/.u/job/logs".to_owned(), "/.u/job/logs.json".to_owned(), "/.u/job/logs?class=Foreign".to_owned()] {
+        own.get(&list).await.hides("Foreign(");
+        own.get(&list).await.hides(foreign.id.as_str());
+    }
+    for path in ["logs/ID.1", "logs/ID.1.json", "logs/ID.1/download", "TODAY/logs/ID.1", "TODAY/logs/ID.1/download"] {
+        let path = path.replace("ID", foreign.id.as_str()).replace("TODAY", &today);
+        assert_eq!(own.get(&format!("/.u/job/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
+        let mine = path.replace(foreign.id.as_str(), claimed.id.as_str());
+        assert_eq!(own.get(&format!("/.u/job/{mine}")).await.status, StatusCode::OK, "{mine}");
+    }
+    own.get("/.u/job/logs/download_all").await.shows("action=\"/.u/job/logs/download_all\"");
+    let form = [("item[save_term]", ""), ("item[encoding]", "UTF-8")];
+    let table = own.post("/.u/job/logs/download_all", &form).await;
+    table.shows("Mine,");
+    table.hides("Foreign");
+    assert_eq!(own.get("/.sys/job/logs").await.status, StatusCode::FORBIDDEN);
 }

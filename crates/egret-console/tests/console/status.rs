@@ -29,6 +29,16 @@ async fn the_json_is_the_body_of_the_seed() {
 }
 
 #[tokio::test]
+async fn beginnings_lead_on() {
+    let site = Site::new().await;
+    let reply = site.visitor().get("/").await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/status"));
+    assert_eq!(site.visitor().send("POST", "/", &[], None).await.status, StatusCode::NOT_FOUND);
+    let reply = site.user(Role::Viewer).await.get("/.sys/job").await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::MOVED_PERMANENTLY, "/.sys/job/logs"));
+}
+
+#[tokio::test]
 async fn a_page_that_is_not_there_says_so_in_words_and_in_json() {
     let site = Site::new().await;
     let reply = site.visitor().get("/.sys/job/nothing").await;

@@ -75,6 +75,11 @@ async fn what_a_store_cannot_do_is_not_shown() {
     for path in ["/.sys/job/logs", "/.sys/job/logs/download_all", "/.sys/job/logs/x.1", "/.sys/job/tasks/cms:sync"] {
         assert_eq!(operator.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
+    // The beginnings of both areas lead to what there is, and tabs to nothing that there is not.
+    for (beginning, place) in [("/.sys/job", "/.sys/job/status"), ("/.u/job", "/.u/job/reservations")] {
+        assert_eq!(operator.get(beginning).await.location(), place);
+    }
+    operator.get("/.u/job/reservations").await.hides("\"/.u/job/logs\"");
     operator.get("/.sys/job/tasks").await.shows("job:service");
     assert_eq!(operator.get("/.sys/job/services").await.status, StatusCode::OK);
     let queues = operator.get("/.sys/job/queues").await;

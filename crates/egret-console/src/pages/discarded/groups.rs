@@ -11,9 +11,9 @@ use crate::visit::Visit;
 
 /// Jobs read at once.
 const BATCH: usize = 500;
-/// Letters of a message by which groups are told apart, and which the page shows.
+/// Bytes of a message, and of the class of an error, by which groups are told apart, and which the page shows.
 const MESSAGE: usize = 300;
-const NAME: usize = 200;
+const NAME: usize = 120;
 
 /// What the jobs of a group have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -6,6 +6,7 @@ mod groups;
 use askama::Template;
 
 use self::groups::Group;
+use super::excerpt::one_line;
 use super::jobs::action::{Action, Button, Part};
 use crate::access::Need;
 use crate::routes::Routes;
@@ -16,6 +17,9 @@ const LIST: &str = "/.sys/job/discarded";
 const CONFIRM: &str = "/.sys/job/discarded/confirm";
 /// Groups that the page shows, the largest.
 const SHOWN: usize = 50;
+/// Bytes of a class that a row has room for, and of one by which jobs can be listed.
+const CLASS: usize = 120;
+const LONGEST: usize = 200;
 
 /// Registers the routes.
 pub(super) fn register(routes: &mut Routes) {
@@ -55,7 +59,9 @@ async fn page(visit: Visit) -> Answer {
 }
 
 fn shown(visit: &Visit, group: &Group) -> ShownGroup {
-    let jobs = Fields::default().with("state", "discarded").with("class", &group.kind.class);
+    let jobs = Fields::default().with("state", "discarded");
+    // The list takes no longer ones.
+    let jobs = if group.kind.class.len() > LONGEST { jobs } else { jobs.with("class", &group.kind.class) };
     let actions = [Action::Retry, Action::Delete].into_iter().filter(|action| action.suits(visit.app(), &[]));
     let button = |action: Action| {
         let query = Fields::default().with("action", action.as_str()).with("group", &group.kind.key());
@@ -67,7 +73,11 @@ fn shown(visit: &Visit, group: &Group) -> ShownGroup {
         }
     };
     ShownGroup {
-        class: if group.kind.class.is_empty() { visit.t("jobs-unreadable") } else { group.kind.class.clone() },
+        class: if group.kind.class.is_empty() {
+            visit.t("jobs-unreadable")
+        } else {
+            one_line(&group.kind.class, CLASS)
+        },
         error: group.kind.error.clone(),
         message: group.kind.message.clone(),
         n_jobs: group.n_jobs,

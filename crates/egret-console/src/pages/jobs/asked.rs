@@ -18,6 +18,13 @@ const FIELDS: [(&str, &str); 8] = [
     ("text", "jobs-field-text"),
 ];
 
+/// Bytes of the longest value.
+const LONGEST: usize = 500;
+
+fn is_field(name: &str) -> bool {
+    FIELDS.iter().any(|(field, _)| *field == name)
+}
+
 /// Which jobs a page is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
@@ -48,8 +55,11 @@ impl Asked {
     /// Reads a query or a form.
     ///
     /// # Errors
-    /// A state or a time is none.
+    /// A state or a time is none, or a value is longer than anything that is meant.
     pub(super) fn of(visit: &Visit, fields: &Fields) -> Result<Self, Fault> {
+        if let Some((name, value)) = fields.iter().find(|(name, value)| is_field(name) && value.len() > LONGEST) {
+            return Err(Fault::bad_value(name, value));
+        }
         let mut filter = JobFilter::all().text(fields.get("text").unwrap_or_default());
         for word in fields.all("state").filter(|word| !word.is_empty()) {
             filter = filter.state(word.parse::<JobState>().map_err(|_| Fault::bad_value("state", word))?);
@@ -65,7 +75,7 @@ impl Asked {
             },
         };
         (filter.since, filter.before) = (time("since")?, time("before")?);
-        let is_asked = |name: &str, value: &str| !value.is_empty() && FIELDS.iter().any(|(field, _)| *field == name);
+        let is_asked = |name: &str, value: &str| !value.is_empty() && is_field(name);
         Ok(Self { filter, fields: fields.only(is_asked) })
     }
 

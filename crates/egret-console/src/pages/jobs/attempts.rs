@@ -6,17 +6,20 @@ use super::log::{Tail, tail};
 use super::timeline::between;
 use crate::fault::Fault;
 use crate::pages::area::Area;
-use crate::pages::excerpt::{beginning, one_line};
+use crate::pages::excerpt::{beginning, one_line, weight};
 use crate::pages::mark::Mark;
 use crate::visit::{Moment, Visit};
 
 /// Attempts that a page shows, the last ones.
 pub(super) const ATTEMPTS: usize = 20;
-/// Letters and lines of each part that a page has room for.
-const CLASS: usize = 200;
-const MESSAGE: usize = 2_000;
-const BACKTRACE: usize = 60;
+/// Bytes of each part that a page has room for: of the error of the opened attempt, of those of the others, of its
+/// backtrace as a whole.
+const CLASS: usize = 120;
+const MESSAGE: usize = 3_000;
+const SHORT_MESSAGE: usize = 240;
+const BACKTRACE: usize = 10_000;
 const BACKTRACE_LINE: usize = 300;
+const RUNNER: usize = 120;
 
 /// One attempt.
 pub(super) struct Attempt {
@@ -51,6 +54,17 @@ pub(super) async fn attempts(
     Ok(attempts)
 }
 
+/// The first lines of a backtrace, as far as they have room in so many bytes.
+pub(crate) fn backtrace(lines: &[String], n_bytes: usize) -> Vec<String> {
+    let mut n_left = n_bytes;
+    let cut = lines.iter().map(|line| one_line(line, BACKTRACE_LINE));
+    cut.take_while(|line| {
+        n_left = n_left.saturating_sub(weight(line) + 1);
+        n_left > 0
+    })
+    .collect()
+}
+
 async fn attempt(
     visit: &Visit,
     area: Area,
@@ -67,15 +81,16 @@ async fn attempt(
         .then(|| visit.link(&format!("{path}/live?attempt={number}&after={}", log.position)));
     let length = execution.started_at.map(|started| between(started, execution.closed_at.unwrap_or(visit.now)));
     let error = execution.error.as_ref();
-    let backtrace = error.filter(|_| is_open).map_or(&[][..], |error| error.backtrace.as_slice());
+    let room = if is_open { MESSAGE } else { SHORT_MESSAGE };
+    let lines = error.filter(|_| is_open).map_or(&[][..], |error| error.backtrace.as_slice());
     Ok(Attempt {
         number,
         mark: Mark::of_attempt(execution.state, visit.reader.language),
         started: execution.started_at.map(|moment| visit.moment(moment)),
         length: length.map(|length| visit.reader.language.length(length)),
-        runner: format!("{} @ {}", execution.runner.pid, execution.runner.host),
-        error: error.map(|error| (one_line(&error.class, CLASS), beginning(&error.message, MESSAGE))),
-        backtrace: backtrace.iter().take(BACKTRACE).map(|line| one_line(line, BACKTRACE_LINE)).collect(),
+        runner: one_line(&format!("{} @ {}", execution.runner.pid, execution.runner.host), RUNNER),
+        error: error.map(|error| (one_line(&error.class, CLASS), beginning(&error.message, room))),
+        backtrace: backtrace(lines, BACKTRACE),
         is_open,
         address: visit.link(&format!("{path}?attempt={number}")),
         log,

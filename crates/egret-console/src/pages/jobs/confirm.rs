@@ -15,7 +15,7 @@ use crate::shell::Shell;
 use crate::visit::{Answer, Visit};
 
 /// So many jobs can be named one by one; more are said by a filter.
-const MOST_NAMED: usize = 1_000;
+const MOST_NAMED: usize = 100;
 
 #[derive(Template)]
 #[template(path = "jobs-confirm.html", whitespace = "minimize")]

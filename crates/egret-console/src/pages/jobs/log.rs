@@ -12,15 +12,15 @@ use futures_util::stream;
 
 use crate::fault::Fault;
 use crate::pages::area::Area;
-use crate::pages::excerpt::one_line;
+use crate::pages::excerpt::{one_line, weight};
 use crate::pages::live::event_stream;
 use crate::serve::Ending;
 use crate::visit::{Answer, Visit};
 
-/// Lines that a page shows, the last ones, and the letters that all of them and each may have: pages stay small.
+/// Lines that a page shows, the last ones, and the bytes that all of them and each may take: pages stay small.
 const SHOWN: usize = 200;
-const SHOWN_LETTERS: usize = 32_000;
-const LINE_LETTERS: usize = 1_000;
+const SHOWN_BYTES: usize = 28_000;
+const LINE_BYTES: usize = 1_000;
 /// Lines asked of the store at once.
 const BATCH: usize = 500;
 /// Between two looks at a log that grows.
@@ -56,11 +56,11 @@ pub(super) async fn tail(visit: &Visit, job: &JobId, attempt: u32) -> Result<Tai
             break;
         }
     }
-    let mut n_letters = 0;
+    let mut n_bytes = 0;
     for line in kept.iter().rev() {
         let line = written(line, &visit.reader.zone);
-        n_letters += line.len();
-        if n_letters > SHOWN_LETTERS {
+        n_bytes += weight(&line);
+        if n_bytes > SHOWN_BYTES {
             break;
         }
         tail.lines.push(line);
@@ -173,5 +173,5 @@ pub(super) fn written(line: &LogLine, zone: &TimeZone) -> String {
         "info" | "stdout" => String::new(),
         source => format!("{} ", source.to_uppercase()),
     };
-    format!("{time}  {source}{}\n", one_line(&line.text, LINE_LETTERS))
+    format!("{time}  {source}{}\n", one_line(&line.text, LINE_BYTES))
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod action;
 mod asked;
-mod attempts;
+pub(crate) mod attempts;
 pub(crate) mod confirm;
 pub(crate) mod create;
 pub(crate) mod list;

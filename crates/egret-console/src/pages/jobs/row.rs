@@ -9,9 +9,11 @@ use crate::pages::excerpt::one_line;
 use crate::pages::mark::Mark;
 use crate::visit::{Moment, Visit};
 
-/// Letters of arguments and of errors that a list has room for.
-const ARGUMENTS: usize = 120;
-const ERROR: usize = 160;
+/// Bytes of each part that a row of a list has room for.
+const CLASS: usize = 120;
+const ARGUMENTS: usize = 200;
+const QUEUE: usize = 80;
+const ERROR: usize = 240;
 
 /// One job as lists show it.
 #[derive(Clone, Debug)]
@@ -42,12 +44,12 @@ impl JobRow {
             mark: Mark::of_job(job.state, visit.reader.language),
             class: class(visit, job),
             arguments: arguments(visit, &job.payload).map(|text| one_line(&text, ARGUMENTS)),
-            queue: job.queue.clone(),
+            queue: one_line(&job.queue, QUEUE),
             when: visit.moment(telling_moment(job)),
             due: visit.moment(job.due_at),
             attempt: job.attempt,
             error,
-            site: job.site.clone(),
+            site: job.site.as_deref().map(|site| one_line(site, QUEUE)),
         }
     }
 
@@ -60,7 +62,7 @@ impl JobRow {
 pub(super) fn class(visit: &Visit, job: &JobRecord) -> String {
     match job.payload {
         Payload::Unreadable(_) if job.class.is_empty() => visit.t("jobs-unreadable"),
-        _ => job.class.clone(),
+        _ => one_line(&job.class, CLASS),
     }
 }
 

@@ -15,13 +15,14 @@ use super::timeline::Timeline;
 use super::{CONFIRM, address};
 use crate::fault::Fault;
 use crate::pages::area::Area;
-use crate::pages::excerpt::beginning;
+use crate::pages::excerpt::{beginning, one_line};
 use crate::shell::Shell;
 use crate::visit::{Answer, Fields, Moment, Visit};
 
-/// Letters of each part that a page has room for.
-const ARGUMENTS: usize = 8_000;
-const PAYLOAD: usize = 16_000;
+/// Bytes of each part that a page has room for.
+const NAME: usize = 200;
+const ARGUMENTS: usize = 6_000;
+const PAYLOAD: usize = 12_000;
 
 #[derive(Template)]
 #[template(path = "job.html", whitespace = "minimize")]
@@ -92,9 +93,9 @@ pub(crate) async fn page(area: Area, visit: Visit) -> Answer {
         is_ended: job.state.is_terminal(),
         priority: job.priority,
         interruptions: job.interruptions,
-        user: job.user.clone(),
+        user: job.user.as_deref().map(|user| one_line(user, NAME)),
         origin: visit.t(origin(&job)),
-        runner: job.runner.as_ref().map(|runner| format!("{} @ {}", runner.pid, runner.host)),
+        runner: job.runner.as_ref().map(|runner| one_line(&format!("{} @ {}", runner.pid, runner.host), NAME)),
         progress: job.progress.map(|progress| Progress { current: progress.current, total: progress.total }),
         timeline: Timeline::new(&visit, &job, &executions),
         n_attempts: executions.len(),

@@ -9,6 +9,8 @@ use crate::visit::{Moment, Visit};
 
 /// Units of the drawing's width.
 const WIDTH: f64 = 1_000.0;
+/// Attempts that are drawn, the last ones.
+const DRAWN: usize = 50;
 /// A bar that is narrower cannot be seen.
 const NARROWEST: f64 = 3.0;
 
@@ -39,7 +41,7 @@ impl Timeline {
         let end = job.finished_at.unwrap_or(visit.now).max(begin);
         let whole = between(begin, end).as_secs_f64().max(0.001);
         let place = |moment: Timestamp| between(begin, moment).as_secs_f64() / whole * WIDTH;
-        let bars = executions.iter().filter_map(|execution| {
+        let bars = executions.iter().skip(executions.len().saturating_sub(DRAWN)).filter_map(|execution| {
             let from = place(execution.started_at?).min(WIDTH - NARROWEST);
             let to = place(execution.closed_at.unwrap_or(end)).clamp(from + NARROWEST, WIDTH);
             let mark = Mark::of_attempt(execution.state, visit.reader.language);

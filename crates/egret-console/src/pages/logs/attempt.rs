@@ -3,6 +3,7 @@
 use egret_core::{ExecutionRecord, JobId};
 
 use crate::fault::Fault;
+use crate::pages::area::Area;
 use crate::visit::Visit;
 
 /// Which attempt of which job. Its text, which stands in addresses, is the id of the job, a dot, and the number of the
@@ -29,15 +30,13 @@ impl AttemptId {
         Some(Self { job: JobId::from(job), number: number.parse().ok().filter(|_| is_number)? })
     }
 
-    /// The attempt, as the store has it. A run that was given back goes on in the same attempt: the last one is shown.
-    pub(super) async fn find(&self, visit: &Visit) -> Result<ExecutionRecord, Fault> {
-        let backend = visit.backend();
-        let executions = backend.executions(&self.job).await?;
+    /// The attempt, as the store has it, if its job is of the area. A run that was given back goes on in the same attempt:
+    /// the last one is shown.
+    pub(super) async fn find(&self, area: Area, visit: &Visit) -> Result<ExecutionRecord, Fault> {
+        let job = area.find(visit, &self.job).await?;
+        let executions = visit.backend().executions(&self.job).await?;
         let execution = executions.into_iter().rfind(|execution| execution.attempt == self.number);
-        let (Some(execution), Some(job)) = (execution, backend.find(&self.job).await?) else {
-            return Err(Fault::not_found());
-        };
-        Ok(ExecutionRecord { execution, payload: job.payload })
+        Ok(ExecutionRecord { execution: execution.ok_or_else(Fault::not_found)?, payload: job.payload })
     }
 }
 

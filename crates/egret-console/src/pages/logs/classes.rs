@@ -10,6 +10,10 @@ use crate::visit::Visit;
 /// So many attempts are looked at, the newest, so that the page is made at once in any store.
 const LOOKED_AT: usize = 1_000;
 
+/// Classes that are offered, those with the most attempts; and the bytes that a name may have among them.
+const OFFERED: usize = 100;
+const LONGEST: usize = 200;
+
 /// The classes of a list.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Classes {
@@ -46,6 +50,13 @@ impl Classes {
             class,
             n_attempts,
         };
-        Ok(Self { options: counts.into_iter().map(option).collect(), is_partial: listing.next.is_some() })
+        let mut options: Vec<ClassOption> =
+            counts.into_iter().map(option).filter(|option| option.is_chosen || option.class.len() <= LONGEST).collect();
+        if options.len() > OFFERED {
+            options.sort_by_key(|option| std::cmp::Reverse((option.is_chosen, option.n_attempts)));
+            options.truncate(OFFERED);
+            options.sort_by(|one, other| one.class.cmp(&other.class));
+        }
+        Ok(Self { options, is_partial: listing.next.is_some() })
     }
 }

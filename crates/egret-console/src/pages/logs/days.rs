@@ -3,6 +3,7 @@
 use egret::history::Day;
 
 use crate::fault::Fault;
+use crate::pages::area::Area;
 use crate::visit::{Fields, Visit};
 
 /// The day that a list shows, and the days around it.
@@ -39,10 +40,10 @@ impl Days {
 }
 
 /// The address of the list of a day, or of all days, with these fields in its query.
-pub(super) fn address(visit: &Visit, day: Option<Day>, fields: &Fields) -> String {
+pub(super) fn address(area: Area, visit: &Visit, day: Option<Day>, fields: &Fields) -> String {
     let path = match day {
-        Some(day) => format!("/.sys/job/{}/logs", day.to_string().replace('-', "")),
-        None => "/.sys/job/logs".to_owned(),
+        Some(day) => format!("{}/{}/logs", area.prefix(), day.to_string().replace('-', "")),
+        None => format!("{}/logs", area.prefix()),
     };
     let query = fields.to_query();
     if query.is_empty() { visit.link(&path) } else { format!("{}?{query}", visit.link(&path)) }

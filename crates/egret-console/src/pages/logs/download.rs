@@ -13,6 +13,7 @@ use tokio::io::AsyncReadExt as _;
 
 use super::attempt::AttemptId;
 use crate::fault::Fault;
+use crate::pages::area::Area;
 use crate::visit::{Answer, Visit};
 
 /// The media type of what was written.
@@ -22,11 +23,13 @@ const CHUNK: usize = 64 * 1024;
 
 /// `GET /.sys/job/logs/{id}/download`. Without a file on this machine it is the lines that the store has; without any, not
 /// found.
-pub(super) async fn file(visit: Visit) -> Answer {
+pub(super) async fn file(area: Area, visit: Visit) -> Answer {
     let id = AttemptId::of(&visit)?;
-    if visit.backend().capabilities().history {
-        // Who may not see the attempt does not see its file.
-        id.find(&visit).await?;
+    // Who may not see the attempt does not see its file.
+    match visit.backend().capabilities().history {
+        true => drop(id.find(area, &visit).await?),
+        false if area == Area::Own => drop(area.find(&visit, &id.job).await?),
+        false => {}
     }
     let body = match Lines::of(visit.app(), &id.job, id.number).await? {
         Lines::File(path) => read(&path).await.map_err(|_| Fault::not_found())?,

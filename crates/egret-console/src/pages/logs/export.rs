@@ -15,6 +15,8 @@ use tokio::net::unix::pipe::Receiver;
 
 use super::terms::{EXPORTED, FIELD, Term};
 use crate::fault::Fault;
+use crate::pages::area::Area;
+use crate::pages::own::Tabs;
 use crate::shell::Shell;
 use crate::visit::{Answer, Visit};
 
@@ -27,6 +29,8 @@ const CHUNK: usize = 64 * 1024;
 #[template(path = "logs/export.html", whitespace = "minimize")]
 struct ExportPage {
     shell: Shell,
+    own: Option<Tabs>,
+    prefix: String,
     field: &'static str,
     terms: [Term; 4],
     /// Whether the reader's spreadsheets expect the letters of Windows.
@@ -34,23 +38,30 @@ struct ExportPage {
 }
 
 /// `GET /.sys/job/logs/download_all`.
-pub(super) async fn form(visit: Visit) -> Answer {
+pub(super) async fn form(area: Area, visit: Visit) -> Answer {
     if !visit.backend().capabilities().history {
         return Err(Fault::unsupported());
     }
     let is_japanese = visit.reader.language == Language::Japanese;
-    visit.page(&ExportPage { shell: Shell::of(&visit).await?, field: FIELD, terms: EXPORTED, is_japanese })
+    visit.page(&ExportPage {
+        own: Tabs::of(area, &visit, "logs"),
+        prefix: visit.link(area.prefix()),
+        shell: Shell::of(&visit).await?,
+        field: FIELD,
+        terms: EXPORTED,
+        is_japanese,
+    })
 }
 
 /// `POST /.sys/job/logs/download_all`: the attempts of the last day, month or year, or all, those that run first, then the
 /// closed ones in the order of their ends.
-pub(super) async fn download(visit: Visit) -> Answer {
+pub(super) async fn download(area: Area, visit: Visit) -> Answer {
     if !visit.backend().capabilities().history {
         return Err(Fault::unsupported());
     }
     let term = Term::of(&EXPORTED, visit.form.all(FIELD).next())?;
     let encoding = encoding(&visit)?;
-    let mut filter = ExecutionFilter::all();
+    let mut filter = area.bind_executions(&visit, ExecutionFilter::all());
     filter.since = term.before(&visit);
     visit.trace("logs.download_all", "job_logs", Value::Null, json!({ "save_term": term.word })).await?;
     let body = stream(visit.app().clone(), filter, visit.reader.clone(), encoding);

@@ -1,4 +1,4 @@
-//! `GET /.sys/job/logs` and `GET /.sys/job/{ymd}/logs`: attempts, those that run first, then the closed ones, latest end
+//! `GET …/logs` and `GET …/{ymd}/logs`: attempts, those that run first, then the closed ones, latest end
 //! first.
 
 use askama::Template;
@@ -10,6 +10,8 @@ use super::classes::Classes;
 use super::days::{Days, address};
 use super::row::ShownAttempt;
 use crate::fault::Fault;
+use crate::pages::area::Area;
+use crate::pages::own::Tabs;
 use crate::shell::Shell;
 use crate::visit::{Answer, Fields, Visit};
 
@@ -20,6 +22,12 @@ const PAGE: usize = 50;
 #[template(path = "logs/list.html", whitespace = "minimize")]
 struct ListPage {
     shell: Shell,
+    /// The tabs of the viewer's own area.
+    own: Option<Tabs>,
+    /// Where the pages of the area begin.
+    prefix: String,
+    /// Whether what ended long ago can be removed here.
+    removes: bool,
     /// What the date field holds; empty for all days.
     day: String,
     today: String,
@@ -42,27 +50,27 @@ struct StateOption {
     is_chosen: bool,
 }
 
-/// `GET /.sys/job/logs`; a date in the query leads to the list of that day.
-pub(super) async fn of_all_days(visit: Visit) -> Answer {
+/// `GET …/logs`; a date in the query leads to the list of that day.
+pub(super) async fn of_all_days(area: Area, visit: Visit) -> Answer {
     if let Some(text) = visit.query.get("date") {
         let day = Day::parse(text, visit.now, &visit.reader.zone).map_err(|_| Fault::bad_value("date", text))?;
-        return Ok(visit.redirect_to(&address(&visit, Some(day), &kept(&visit))));
+        return Ok(visit.redirect_to(&address(area, &visit, Some(day), &kept(&visit))));
     }
     let days = Days::all(&visit);
-    show(&visit, &days).await
+    show(area, &visit, &days).await
 }
 
-/// `GET /.sys/job/{ymd}/logs`.
-pub(super) async fn of_day(visit: Visit) -> Answer {
+/// `GET …/{ymd}/logs`.
+pub(super) async fn of_day(area: Area, visit: Visit) -> Answer {
     let days = Days::of_path(&visit)?;
-    show(&visit, &days).await
+    show(area, &visit, &days).await
 }
 
-async fn show(visit: &Visit, days: &Days) -> Answer {
+async fn show(area: Area, visit: &Visit, days: &Days) -> Answer {
     if !visit.backend().capabilities().history {
         return Err(Fault::unsupported());
     }
-    let filter = filter(visit, days)?;
+    let filter = area.bind_executions(visit, filter(visit, days)?);
     let page = Page { limit: PAGE, after: visit.query.get("after").map(|cursor| Cursor(cursor.to_owned())) };
     let listing = visit.backend().inspect_executions(&filter, ExecutionOrder::LatestFirst, &page).await?;
     let listing = listing.map(|record| HistoryRow::new(visit.app(), record, visit.reader.language));
@@ -70,9 +78,12 @@ async fn show(visit: &Visit, days: &Days) -> Answer {
         return visit.json(&listing);
     }
     let fields = kept(visit);
-    let to = |day: Option<Day>| address(visit, day, &fields);
-    let next = listing.next.map(|Cursor(cursor)| address(visit, days.shown, &fields.with("after", &cursor)));
+    let to = |day: Option<Day>| address(area, visit, day, &fields);
+    let next = listing.next.map(|Cursor(cursor)| address(area, visit, days.shown, &fields.with("after", &cursor)));
     visit.page(&ListPage {
+        own: Tabs::of(area, visit, "logs"),
+        prefix: visit.link(area.prefix()),
+        removes: area == Area::System && visit.may_change(),
         day: days.shown.map(|day| day.to_string()).unwrap_or_default(),
         today: days.today.to_string(),
         all: to(None),
@@ -82,7 +93,7 @@ async fn show(visit: &Visit, days: &Days) -> Answer {
         classes: Classes::of(visit, &filter).await?,
         states: states(visit.reader.language, &filter),
         is_narrowed: days.shown.is_some() || filter.class.is_some() || !filter.states.is_empty(),
-        rows: listing.items.iter().map(|row| ShownAttempt::new(visit, row)).collect(),
+        rows: listing.items.iter().map(|row| ShownAttempt::new(area, visit, row)).collect(),
         first: page.after.is_some().then(|| to(days.shown)),
         next,
         shell: Shell::of(visit).await?,

@@ -3,12 +3,15 @@
 use egret::history::HistoryRow;
 
 use super::attempt::AttemptId;
+use crate::pages::area::Area;
 use crate::pages::excerpt::one_line;
 use crate::pages::mark::Mark;
 use crate::visit::{Moment, Visit, segment};
 
-/// Letters of a class and its arguments that a row shows.
-const LONGEST_TITLE: usize = 120;
+/// Bytes of each part that a row has room for.
+const TITLE: usize = 200;
+const QUEUE: usize = 80;
+const ERROR: usize = 200;
 
 /// An attempt as pages show it.
 #[derive(Clone, Debug)]
@@ -28,23 +31,20 @@ pub(super) struct ShownAttempt {
 }
 
 impl ShownAttempt {
-    pub(super) fn new(visit: &Visit, row: &HistoryRow) -> Self {
+    pub(super) fn new(area: Area, visit: &Visit, row: &HistoryRow) -> Self {
         let id = AttemptId::new(&row.job_id, row.attempt).to_string();
         let span = row.started_at.zip(row.closed_at).map(|(from, to)| to.duration_since(from).unsigned_abs());
         Self {
-            address: visit.link(&format!("/.sys/job/logs/{}", segment(&id))),
+            address: visit.link(&format!("{}/logs/{}", area.prefix(), segment(&id))),
             id,
-            title: one_line(&row.title(), LONGEST_TITLE),
+            title: one_line(&row.title(), TITLE),
             attempt: row.attempt,
-            queue: row.queue.clone(),
+            queue: one_line(&row.queue, QUEUE),
             state: Mark::of_attempt(row.state, visit.reader.language),
             started: row.started_at.map(|at| visit.moment(at)),
             closed: row.closed_at.map(|at| visit.moment(at)),
             took: span.map(|span| visit.reader.language.length(span)),
-            error: row
-                .error
-                .as_ref()
-                .map(|error| one_line(&format!("{}: {}", error.class, error.message), LONGEST_TITLE)),
+            error: row.error.as_ref().map(|error| one_line(&format!("{}: {}", error.class, error.message), ERROR)),
         }
     }
 }

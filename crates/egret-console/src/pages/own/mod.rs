@@ -1,6 +1,5 @@
 //! The viewer's own jobs (SHIRASAGI 1.21.0, `config/routes/job/routes.rb`: the area `sns`).
 
-mod logs;
 mod status;
 
 use super::area::Area;
@@ -15,15 +14,15 @@ use crate::visit::{Answer, Visit};
 pub(super) fn register(routes: &mut Routes) {
     routes.get("/.u/job", Need::User, home);
     routes.get("/.u/job/live", Need::User, live::ticks);
-    routes.get("/.u/job/logs", Need::User, logs::page);
     routes.get("/.u/job/jobs/{id}", Need::User, |visit| show::page(Area::Own, visit));
     routes.get("/.u/job/jobs/{id}/live", Need::User, |visit| log::live(Area::Own, visit));
     routes.get("/.u/job/apis/statuses/{id}", Need::User, status::json);
 }
 
-/// `GET /.u/job`.
+/// `GET /.u/job`: what has run, or what waits where that is not kept.
 async fn home(visit: Visit) -> Answer {
-    Ok(visit.redirect("/.u/job/logs"))
+    let keeps_history = visit.backend().capabilities().history;
+    Ok(visit.moved(if keeps_history { "/.u/job/logs" } else { "/.u/job/reservations" }))
 }
 
 /// The pages of the area, for those whose navigation has no others.
@@ -40,7 +39,8 @@ impl Tabs {
             text: visit.t(message),
             is_current: name == current,
         };
-        let links = [("logs", "nav-logs"), ("reservations", "nav-reservations")].map(link).into();
-        (area == Area::Own).then_some(Self { links })
+        let pages = [("logs", "nav-logs"), ("reservations", "nav-reservations")];
+        let kept = pages.into_iter().filter(|(name, _)| *name != "logs" || visit.backend().capabilities().history);
+        (area == Area::Own).then(|| Self { links: kept.map(link).collect() })
     }
 }

@@ -8,8 +8,15 @@ use egret::status::{CauseCode, Severity, Status, Verdict};
 use egret_core::Timestamp;
 
 use self::remedy::{Button, button, command};
+use crate::pages::excerpt::one_line;
 use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Visit};
+
+/// Causes that the page shows, what to mend first at the front; the JSON has all.
+const SHOWN: usize = 25;
+/// Bytes of each part that the page has room for.
+const SENTENCE: usize = 500;
+const QUEUES: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "status.html", whitespace = "minimize")]
@@ -20,6 +27,8 @@ struct StatusPage {
     /// Since when the job that waits longest has been due.
     since: Option<Moment>,
     causes: Vec<ShownCause>,
+    /// Causes that the page has no room for.
+    n_more: u64,
     queues: String,
     updated: Option<Moment>,
 }
@@ -36,9 +45,10 @@ struct ShownCause {
     jobs: Option<String>,
 }
 
-/// `GET /.sys/job`.
+/// `GET /.sys/job`: what has run (SHIRASAGI 1.21.0, `config/routes/job/routes.rb`), or how it stands where that is not kept.
 pub(crate) async fn home(visit: Visit) -> Answer {
-    Ok(visit.redirect("/.sys/job/status"))
+    let keeps_history = visit.backend().capabilities().history;
+    Ok(visit.moved(if keeps_history { "/.sys/job/logs" } else { "/.sys/job/status" }))
 }
 
 /// `GET /.sys/job/status.json`.
@@ -53,14 +63,20 @@ pub(crate) async fn page(visit: Visit) -> Answer {
         return json(visit).await;
     }
     let beat = visit.desk.pulse.read(visit.app()).await?;
-    let status = Status::of(&beat.facts, &visit.reader);
+    let mut status = Status::of(&beat.facts, &visit.reader);
+    let n_more = status.egret.causes.len().saturating_sub(SHOWN) as u64;
+    if let Some(notice) = &mut status.notice {
+        notice.notices.truncate(SHOWN);
+        notice.notices.iter_mut().for_each(|notice| *notice = one_line(notice, SENTENCE));
+    }
     let shown = |text: &str| text.parse::<Timestamp>().ok().map(|moment| visit.moment(moment));
     let causes: Vec<ShownCause> = status
         .egret
         .causes
         .iter()
+        .take(SHOWN)
         .map(|cause| ShownCause {
-            sentence: cause.sentence.clone(),
+            sentence: one_line(&cause.sentence, SENTENCE),
             is_late: cause.severity == Severity::Stuck,
             since: cause.since.as_deref().and_then(shown),
             remedy: command(&visit, cause),
@@ -74,7 +90,8 @@ pub(crate) async fn page(visit: Visit) -> Answer {
         is_stuck: status.status == Verdict::Stucked,
         since: first.map(|moment| visit.moment(moment)),
         causes,
-        queues: status.job.polling_queues.join(", "),
+        n_more,
+        queues: one_line(&status.job.polling_queues.join(", "), QUEUES),
         updated: status.item.as_ref().and_then(|item| shown(&item.updated)),
         shell: Shell::of(&visit).await?.live(),
         status,

@@ -27,8 +27,13 @@ struct DetailPage {
     /// Why it can be neither reset nor deleted.
     refusal: Option<String>,
     runs: Vec<ShownRun>,
+    /// Runs that the page has no room for.
+    n_earlier: u64,
     limit: usize,
 }
+
+/// Runs that the page shows, the last ones.
+const RUNS: usize = 20;
 
 /// A run as the page shows it.
 struct ShownRun {
@@ -62,7 +67,9 @@ pub(super) async fn page(visit: Visit) -> Answer {
     let wanted = visit.query.get("run").and_then(|text| text.parse().ok());
     let shown = wanted.or_else(|| report.runs.first().map(|run| run.sequence));
     let mut runs = Vec::new();
-    for run in &report.runs {
+    // The last ones, and the one that is asked for.
+    let is_listed = |(place, run): &(usize, &TaskRun)| *place < RUNS || shown == Some(run.sequence);
+    for (_, run) in report.runs.iter().enumerate().filter(is_listed) {
         let lines = match shown == Some(run.sequence) {
             true => Some(first_lines(&visit, name, run.sequence).await?),
             false => None,
@@ -77,6 +84,7 @@ pub(super) async fn page(visit: Visit) -> Answer {
         is_held: record(&report.entry).is_some_and(|task| task.state.is_held()),
         refusal: Refusal::of(&report.entry).map(|refusal| refusal.sentence(&visit)),
         task: ShownTask::new(&visit, &report.entry),
+        n_earlier: report.runs.len().saturating_sub(runs.len()) as u64,
         runs,
         limit: visit.app().config().head_logs,
         shell: Shell::of(&visit).await?.live(),
