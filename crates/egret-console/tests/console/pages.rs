@@ -64,7 +64,7 @@ async fn fill(site: &Site) -> (JobId, JobId) {
     for n in 0..60 {
         register(app, &format!("service {n} {EVIL}"), ProcessIdentity::current()).await;
         let body = async |task: RunningTask| {
-            (0..1_200).for_each(|_| task.log(&long(500)));
+            (0..1_200).for_each(|_| task.log(long(500)));
             Ok::<_, egret::Error>(())
         };
         let name = if n < 40 { "busy".to_owned() } else { format!("task {n} {EVIL}") };
