@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egret_core::{Backend, ClassSelection, Origin, QueueOrder, Selection, StartRequest, Timing};
+use egret_core::{Backend, ClassSelection, Origin, Selection, StartRequest, Timing};
 
 use super::{App, AppInner};
 use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Mode};
@@ -117,7 +117,7 @@ impl AppBuilder {
                 true => self.registry.selection(),
                 false => ClassSelection::All,
             };
-            let selection = Selection { queues: QueueOrder::Strict(section.queues.clone()), classes };
+            let selection = Selection { queues: section.queue_order(), classes };
             let request = StartRequest::new(section.name.clone(), max_services);
             Arc::new(StartRequest { selection: Arc::new(selection), ..request })
         });

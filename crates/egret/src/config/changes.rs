@@ -6,8 +6,16 @@ use super::store_url::StoreUrl;
 use super::value::Value;
 
 /// Keys of a section that a running service takes over.
-const TAKEN_OVER: [&str; 7] =
-    ["log_level", "polling.queues", "concurrency", "shutdown_timeout", "linger", "max_memory", "max_jobs"];
+const TAKEN_OVER: [&str; 8] = [
+    "log_level",
+    "polling.queues",
+    "polling.weights",
+    "concurrency",
+    "shutdown_timeout",
+    "linger",
+    "max_memory",
+    "max_jobs",
+];
 /// The same beside the sections; the first part of a path counts for all below it.
 const TAKEN_OVER_BESIDE: [&str; 2] = ["retention", "keep_logs"];
 /// Keys that other programs read: pages and commands, each time anew.

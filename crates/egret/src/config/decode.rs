@@ -10,6 +10,7 @@ use super::exec::ExecPolicy;
 use super::pool::PoolLimits;
 use super::reader::Reader;
 use super::section::Section;
+use super::sidekiq::SidekiqSettings;
 use super::store_url::StoreUrl;
 use super::value::{Mapping, Value};
 use super::{Config, keys};
@@ -40,7 +41,9 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
         time_zone: reader.time_zone("time_zone"),
         console: ConsoleSettings::read(reader),
         exec: ExecPolicy::read(reader),
+        sidekiq: SidekiqSettings::read(reader),
         section_of_file: None,
+        unheeded: Vec::new(),
         values,
     }
 }

@@ -36,7 +36,8 @@ pub(super) fn read(path: &Path, problems: &mut Vec<Problem>, remarks: &mut Vec<P
     }
 }
 
-fn text(path: &Path) -> io::Result<String> {
+/// The text of a file of a size that a configuration can have.
+pub(super) fn text(path: &Path) -> io::Result<String> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));

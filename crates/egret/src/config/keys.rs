@@ -20,12 +20,13 @@ pub(super) enum Shape {
 
 /// The keys of a section.
 ///
-/// The first six are SHIRASAGI's (1.21.0, `config/defaults/job.yml`).
-pub(super) const SECTION: [Key; 13] = [
+/// The first seven but `polling.weights` are SHIRASAGI's (1.21.0, `config/defaults/job.yml`).
+pub(super) const SECTION: [Key; 14] = [
     single("name"),
     single("mode"),
     single("log_level"),
     list("polling.queues"),
+    tree("polling.weights"),
     single("polling.interval"),
     single("size_limit_per_user"),
     single("concurrency"),
@@ -40,7 +41,7 @@ pub(super) const SECTION: [Key; 13] = [
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 20] = [
+pub(super) const BESIDE: [Key; 27] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
@@ -61,6 +62,13 @@ pub(super) const BESIDE: [Key; 20] = [
     single("reload_interval"),
     single("locale"),
     single("time_zone"),
+    single("sidekiq.tag"),
+    list("sidekiq.labels"),
+    single("sidekiq.max_retries"),
+    single("sidekiq.dead_max_jobs"),
+    single("sidekiq.dead_timeout"),
+    single("sidekiq.average_scheduled_poll_interval"),
+    single("sidekiq.poll_interval_average"),
 ];
 
 const fn single(path: &'static str) -> Key {
@@ -112,7 +120,7 @@ mod tests {
 
     #[test]
     fn lists_what_stands_under_a_path() {
-        assert_eq!(children(&SECTION, "polling"), ["queues", "interval"]);
+        assert_eq!(children(&SECTION, "polling"), ["queues", "weights", "interval"]);
         assert_eq!(children(&BESIDE, "exec"), ["allow", "env", "dirs"]);
         assert_eq!(children(&SECTION, "")[..4], ["name", "mode", "log_level", "polling"]);
         assert!(children(&SECTION, "name").is_empty());

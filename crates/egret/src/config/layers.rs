@@ -1,4 +1,4 @@
-//! Lays the five layers over each other.
+//! Lays the layers over each other.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::error::Problem;
 use super::keys;
 use super::load::LoadOptions;
 use super::value::{Content, Mapping, Origin, Value};
-use super::{DEFAULT_SECTION, defaults, environment, file, unknown, variables};
+use super::{DEFAULT_SECTION, defaults, environment, file, foreign, unknown, variables};
 
 /// The name of the section `default`, and the beginning of those of all others (SHIRASAGI 1.21.0,
 /// `config/defaults/job.yml`).
@@ -19,12 +19,14 @@ const SERVICE_NAME: &str = "job:service";
 /// Source: SHIRASAGI 1.21.0, `app/models/ss/config.rb`.
 const FILES: [&str; 2] = ["config/defaults/job.yml", "config/job.yml"];
 
-/// The merged tree, complete: each section has every key that has a default.
+/// The merged tree, complete: each section has every key that has a default. What another system's file or variables say
+/// that means nothing here goes to `unheeded`.
 pub(super) fn merged(
     place: &Place,
     options: &LoadOptions,
     problems: &mut Vec<Problem>,
     remarks: &mut Vec<Problem>,
+    unheeded: &mut Vec<Problem>,
 ) -> Value {
     let defaults = defaults::tree();
     let mut tree = defaults.clone();
@@ -38,6 +40,7 @@ pub(super) fn merged(
     tree.as_mapping().into_iter().for_each(|tree| unknown::report(tree, problems));
     let assignments = variables::assignments(options, problems);
     if let (Content::Mapping(tree), Some(defaults)) = (&mut tree.content, defaults.as_mapping()) {
+        foreign::lay_over(options, &place.environment, tree, problems, unheeded);
         assignments.into_iter().for_each(|assignment| assignment.apply(tree));
         fill(tree, defaults);
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::discovery::{DEFAULT_ENVIRONMENT, Place};
 use super::error::ConfigError;
-use super::{Config, Review, decode, defaults, variables};
+use super::{Config, Review, decode, defaults, foreign, variables};
 
 /// Where to look for the configuration and what to lay over it.
 ///
@@ -24,6 +24,10 @@ pub struct LoadOptions {
     /// A file with the keys of one section, from the current folder: the section is called as the file is. This is what
     /// `config=PATH` means (SHIRASAGI 1.21.0, `app/models/job/service.rb`, where the file holds Ruby).
     pub section_file: Option<PathBuf>,
+    /// A file of Sidekiq's, `config/sidekiq.yml`, from the current folder. What it says is laid over the files; with it
+    /// `RAILS_MAX_THREADS` counts where it names no concurrency, and `REDIS_PROVIDER` and `REDIS_URL` choose the store
+    /// where nobody has chosen one.
+    pub sidekiq_file: Option<PathBuf>,
     /// Environment variables. `EGRET_ROOT` and `EGRET_ENV` (else `RAILS_ENV`) choose folder and environment; `EGRET_`
     /// with the path of a key in capitals, dots as underscores, sets that key, lists with commas. A key of sections is
     /// set in all sections. An empty value counts as not set; variables that resemble none of ours are ignored.
@@ -38,7 +42,11 @@ impl LoadOptions {
     ///
     /// Variables that are not UTF-8 are left out, apart from `EGRET_ROOT`, which may be any path.
     pub fn from_process() -> Self {
-        let ours = |name: &str| name.starts_with("EGRET_") || name == "RAILS_ENV";
+        let named = env::var(foreign::NAMES_A_VARIABLE).unwrap_or_default();
+        let ours = |name: &str| {
+            let is_foreign = foreign::SHARED_VARIABLES.contains(&name) || foreign::RESQUE_VARIABLES.contains(&name);
+            name.starts_with("EGRET_") || name == "RAILS_ENV" || is_foreign || name == named
+        };
         let texts =
             env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Self {
@@ -46,6 +54,7 @@ impl LoadOptions {
             // A folder that was deleted under us has no name; then relative paths stay relative.
             current_folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             section_file: None,
+            sidekiq_file: None,
             environment: texts.filter(|(name, _)| ours(name)).collect(),
             overrides: BTreeMap::new(),
         }

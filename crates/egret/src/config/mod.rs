@@ -2,14 +2,16 @@
 //!
 //! The file has the shape of SHIRASAGI's (1.21.0, `config/defaults/job.yml`), so that an operator can bring it along:
 //! environments on top, in each of them *sections* (`default`, `mail`, …: one service process runs one section) and
-//! beside the sections what all of them share (`pool`, `keep_logs`, `url`, …). Five layers make the effective value,
+//! beside the sections what all of them share (`pool`, `keep_logs`, `url`, …). Six layers make the effective value,
 //! the later one wins key by key, and lists are replaced as a whole:
 //!
 //! 1. the compiled-in defaults ([`DEFAULTS`]),
 //! 2. `config/defaults/job.yml`, if it exists,
 //! 3. `config/job.yml`, if it exists,
-//! 4. variables: `EGRET_` and the key in capitals, `EGRET_URL`, `EGRET_POLLING_QUEUES` (see [`LoadOptions`]),
-//! 5. overrides, which is what the flags of a command line become.
+//! 4. what is written for another system: a file of Sidekiq's that was named ([`LoadOptions::sidekiq_file`]), and Resque's
+//!    variables where the store is one of Resque's,
+//! 5. variables: `EGRET_` and the key in capitals, `EGRET_URL`, `EGRET_POLLING_QUEUES` (see [`LoadOptions`]),
+//! 6. overrides, which is what the flags of a command line become.
 //!
 //! Two rules differ from SHIRASAGI on purpose. There, a section that lacks a key is broken or surprising; here the key
 //! takes its compiled-in default (sections are still not merged over the section `default`). There, an unknown key or
@@ -39,6 +41,7 @@ mod environment;
 mod error;
 mod exec;
 mod file;
+mod foreign;
 mod keys;
 mod layers;
 mod level;
@@ -51,6 +54,7 @@ mod retention;
 mod review;
 mod ruby;
 mod section;
+mod sidekiq;
 mod size;
 mod store_url;
 mod suggestion;
@@ -80,6 +84,7 @@ pub use self::mode::Mode;
 pub use self::pool::PoolLimits;
 pub use self::review::Review;
 pub use self::section::Section;
+pub use self::sidekiq::SidekiqSettings;
 pub use self::store_url::StoreUrl;
 pub use self::suggestion::closest;
 pub use self::value::{Content, Mapping, Origin, Value};
@@ -132,8 +137,12 @@ pub struct Config {
     pub console: ConsoleSettings,
     /// What the job that runs programs may run.
     pub exec: ExecPolicy,
+    /// What only stores of Sidekiq's have.
+    pub sidekiq: SidekiqSettings,
     /// The section that was read from a file of its own, if one was.
     pub section_of_file: Option<String>,
+    /// What a file or variables of another system say that means nothing here, each with the reason.
+    pub unheeded: Vec<Problem>,
     values: Value,
 }
 

@@ -26,11 +26,13 @@ pub struct Review {
 impl Review {
     /// Reads, merges and checks. Nothing but the files is looked at.
     pub fn of(options: &LoadOptions) -> Self {
-        let (mut problems, mut said) = (Vec::new(), Vec::new());
+        let (mut problems, mut said, mut unheeded) = (Vec::new(), Vec::new(), Vec::new());
         let place = Place::of(options);
-        let values = layers::merged(&place, options, &mut problems, &mut said);
+        let values = layers::merged(&place, options, &mut problems, &mut said, &mut unheeded);
         let mut config = decode::config(place.root.clone(), place.environment.clone(), values, &mut problems);
         config.section_of_file = options.section_of_file();
+        config.unheeded = in_order(unheeded.clone());
+        said.append(&mut unheeded);
         let config = problems.is_empty().then_some(config);
         said.extend(config.iter().flat_map(remarks::of));
         let (root, environment) = (place.root, place.environment);

@@ -1,6 +1,9 @@
 //! A section: what one service process runs.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use egret_core::QueueOrder;
 
 use super::level::LogLevel;
 use super::mode::Mode;
@@ -23,6 +26,9 @@ pub struct Section {
     /// `polling.queues`: the queues in strict order; never empty. Defaults to `default`, `mailers`, `voice_synthesis`,
     /// `external`.
     pub queues: Vec<String>,
+    /// `polling.weights`: how often a queue is drawn, where they are drawn at random and not emptied in their order; a
+    /// queue without a weight counts 1. Empty, the default: strict order.
+    pub weights: BTreeMap<String, u32>,
     /// `polling.interval`: the longest pause between two looks at the store; never 0. Defaults to 5 s.
     pub interval: Duration,
     /// How many jobs run at once in one process; at least 1. Defaults to 10.
@@ -53,6 +59,7 @@ impl Section {
             mode: reader.word("mode", &Mode::ALL, Mode::as_str).unwrap_or_default(),
             log_level: reader.word("log_level", &LogLevel::ALL, LogLevel::as_str).unwrap_or_default(),
             queues: queues(reader),
+            weights: weights(reader),
             interval: reader.positive_duration("polling.interval").unwrap_or_default(),
             concurrency: number_of(reader, "concurrency"),
             shutdown_timeout: reader.duration("shutdown_timeout").unwrap_or_default(),
@@ -66,6 +73,19 @@ impl Section {
     }
 }
 
+impl Section {
+    /// The queues in the order in which they are looked at.
+    pub fn queue_order(&self) -> QueueOrder {
+        match self.weights.is_empty() {
+            true => QueueOrder::Strict(self.queues.clone()),
+            false => {
+                let weight = |queue: &String| self.weights.get(queue).copied().unwrap_or(1);
+                QueueOrder::Weighted(self.queues.iter().map(|queue| (queue.clone(), weight(queue))).collect())
+            }
+        }
+    }
+}
+
 fn queues(reader: &mut Reader<'_>) -> Vec<String> {
     let queue = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
     let queues = reader.list("polling.queues", "the name of a queue", queue);
@@ -73,6 +93,20 @@ fn queues(reader: &mut Reader<'_>) -> Vec<String> {
         reader.refuse_at("polling.queues", "at least one queue");
     }
     queues.unwrap_or_default()
+}
+
+/// Weights by queue, each at least 1.
+fn weights(reader: &mut Reader<'_>) -> BTreeMap<String, u32> {
+    let queues = reader.keys_of("polling.weights");
+    let weight = |queue: String| {
+        let number = reader.whole_number_in(&["polling", "weights", &queue])?;
+        let weight = u32::try_from(number).ok().filter(|weight| *weight > 0);
+        if weight.is_none() {
+            reader.refuse_at("polling.weights", "weights of at least 1");
+        }
+        Some((queue, weight?))
+    };
+    queues.into_iter().filter_map(weight).collect()
 }
 
 fn number_of(reader: &mut Reader<'_>, path: &str) -> usize {

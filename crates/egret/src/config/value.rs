@@ -165,6 +165,12 @@ impl FromIterator<(String, Value)> for Mapping {
     }
 }
 
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
 impl fmt::Display for Content {
     /// The value on one line, close to how it was written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

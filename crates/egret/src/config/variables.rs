@@ -11,18 +11,28 @@ pub(super) const ENVIRONMENT: &str = "EGRET_ENV";
 const LANGUAGE: &str = "EGRET_LANG";
 const TOKEN: &str = "EGRET_TOKEN";
 
-/// A key that a variable or an override sets.
+/// A key that a variable or an override sets, or the file of another system.
 pub(super) struct Assignment {
-    key: Key,
+    path: &'static str,
     in_sections: bool,
     value: Value,
 }
 
 impl Assignment {
+    /// Of a key of sections.
+    pub(super) fn in_sections(path: &'static str, value: Value) -> Self {
+        Self { path, in_sections: true, value }
+    }
+
+    /// Of a key beside them.
+    pub(super) fn beside(path: &'static str, value: Value) -> Self {
+        Self { path, in_sections: false, value }
+    }
+
     /// Sets the key. A key of sections is set in all of them: a process runs one, and the variable is that process's.
     pub(super) fn apply(self, tree: &mut Mapping) {
         if !self.in_sections {
-            return tree.insert_at(self.key.path, self.value);
+            return tree.insert_at(self.path, self.value);
         }
         for (name, section) in tree.iter_mut() {
             let origin = self.value.origin.clone();
@@ -30,7 +40,7 @@ impl Assignment {
                 *section = Value { content: Content::Mapping(Mapping::default()), origin };
             }
             if let (Content::Mapping(section), false) = (&mut section.content, keys::is_reserved(name)) {
-                section.insert_at(self.key.path, self.value.clone());
+                section.insert_at(self.path, self.value.clone());
             }
         }
     }
@@ -79,7 +89,7 @@ fn assignment(key: Key, in_sections: bool, text: &str, origin: Origin) -> Assign
         ),
         _ => Content::Text(text.to_owned()),
     };
-    Assignment { key, in_sections, value: Value { content, origin } }
+    Assignment { path: key.path, in_sections, value: Value { content, origin } }
 }
 
 /// Only what looks like one of ours is reported: container platforms add variables with any prefix

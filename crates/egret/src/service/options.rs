@@ -61,7 +61,7 @@ impl ServiceOptions {
                 Mode::OnDemand => ServiceMode::OnDemand,
                 Mode::Service => ServiceMode::Service,
             },
-            queues: QueueOrder::Strict(section.queues.clone()),
+            queues: section.queue_order(),
             concurrency: section.concurrency,
             shutdown_timeout: section.shutdown_timeout,
             linger: section.linger,

@@ -40,6 +40,19 @@ impl Application {
         self
     }
 
+    /// With this file of Sidekiq's, named as `--sidekiq-config` does.
+    pub(crate) fn sidekiq(self, text: &str) -> Self {
+        let mut application = self.file("config/sidekiq.yml", text);
+        application.options.sidekiq_file = Some("config/sidekiq.yml".into());
+        application
+    }
+
+    /// What means nothing here, the application's folder shortened to `ROOT`.
+    pub(crate) fn unheeded(&self) -> Vec<String> {
+        let folder = self.folder.path().display().to_string();
+        self.load().unheeded.iter().map(|problem| problem.to_string().replace(&folder, "ROOT")).collect()
+    }
+
     pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }

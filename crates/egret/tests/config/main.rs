@@ -10,6 +10,8 @@ mod errors;
 mod hostile;
 mod layers;
 mod remarks;
+mod resque;
 mod sections;
 mod shirasagi;
+mod sidekiq;
 mod values;

@@ -135,11 +135,28 @@ fn what_the_written_defaults_leave_out_is_valid_as_written_there() {
     assert_eq!(config.section("default").unwrap().max_jobs, Some(100_000));
     assert_eq!(config.retention, Retention::of(14 * DAY));
     assert_eq!(config.exec.dirs.len(), 1);
+    assert_eq!(config.section("default").unwrap().weights["default"], 3);
+    assert_eq!(config.sidekiq.labels, ["reliable"]);
+    assert_eq!(config.sidekiq.dead_timeout, Some(180 * DAY));
 }
 
 /// Whether a comment is a key that someone may uncomment: `# max_jobs: 100000`, `#   env: [LANG]`.
 fn is_key(comment: &str) -> bool {
-    ["# max_memory:", "# max_jobs:", "# retention:", "# exec:", "#   allow:", "#   env:", "#   dirs:"]
-        .iter()
-        .any(|key| comment.starts_with(key))
+    let keys = [
+        "# max_memory:",
+        "# max_jobs:",
+        "# retention:",
+        "# exec:",
+        "#   allow:",
+        "#   env:",
+        "#   dirs:",
+        "# weights:",
+    ];
+    let of_sidekiq =
+        ["tag", "labels", "max_retries", "dead_max_jobs", "dead_timeout", "average_scheduled_poll_interval"];
+    let is_of_sidekiq = |key: &&str| comment.starts_with(&format!("#   {key}:"));
+    keys.iter().any(|key| comment.starts_with(key))
+        || comment.starts_with("# sidekiq:")
+        || of_sidekiq.iter().any(is_of_sidekiq)
+        || comment.starts_with("#   poll_interval_average:")
 }

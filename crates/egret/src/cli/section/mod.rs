@@ -16,6 +16,9 @@ pub(super) struct SectionArguments {
     /// The section of config/job.yml
     #[arg(long, value_name = "SECTION")]
     section: Option<String>,
+    /// Takes queues, concurrency, timeout and more from a file of Sidekiq's, such as config/sidekiq.yml
+    #[arg(long, value_name = "FILE")]
+    sidekiq_config: Option<PathBuf>,
     /// `config=SECTION`, or `config=FILE` with the keys of a section as YAML, and `RAILS_ENV=ENVIRONMENT`, as with
     /// `rake job:run`
     #[arg(value_name = "NAME=VALUE")]
@@ -32,6 +35,7 @@ impl SectionArguments {
         if let Some(environment) = assignments.environment {
             options.environment.insert("EGRET_ENV".to_owned(), environment);
         }
+        options.sidekiq_file.clone_from(&self.sidekiq_config);
         // A path that exists is one, whatever sections there are (SHIRASAGI 1.21.0, `app/models/job/service.rb`). Unlike
         // there, a folder is none, so that a section may be called like one.
         options.section_file = assignments
@@ -65,6 +69,7 @@ mod tests {
     fn arguments(section: Option<&str>, assignments: &[&str]) -> SectionArguments {
         SectionArguments {
             section: section.map(str::to_owned),
+            sidekiq_config: None,
             assignments: assignments.iter().map(|text| (*text).to_owned()).collect(),
         }
     }
