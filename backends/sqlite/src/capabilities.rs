@@ -1,6 +1,6 @@
 //! What this store can do.
 
-use egret_core::{Capabilities, ChangeCapabilities, FailurePolicy, WakeKind};
+use egret_core::{Capabilities, ChangeCapabilities, FailurePolicy, SignalMap, WakeKind};
 
 /// The adapter's name in `status.json`: the embedded store belongs to the service that is modelled on Shirasagi Job.
 pub const ADAPTER: &str = "shirasagi";
@@ -31,5 +31,6 @@ pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,
+        signals: SignalMap::default(),
     }
 }

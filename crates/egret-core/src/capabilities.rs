@@ -55,6 +55,52 @@ pub struct Capabilities {
     pub wake: WakeKind,
     /// What happens to a job whose error nothing handled.
     pub failure_policy: FailurePolicy,
+    /// What signals ask of a service on it, as those who come from its system expect.
+    pub signals: SignalMap,
+}
+
+/// What signals ask of a service, beside TERM, INT and QUIT, which stop it gracefully on every store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SignalMap {
+    /// TSTP.
+    pub tstp: SignalMeaning,
+    /// TTIN.
+    pub ttin: SignalMeaning,
+    /// USR1.
+    pub usr1: SignalMeaning,
+    /// USR2.
+    pub usr2: SignalMeaning,
+    /// CONT.
+    pub cont: SignalMeaning,
+}
+
+/// What a signal asks of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalMeaning {
+    /// Claim nothing more, finish what runs, stay.
+    Quiet,
+    /// Claim again.
+    Resume,
+    /// Tell in the log what runs.
+    Report,
+    /// Cancel what runs, and go on.
+    CancelRunning,
+    /// Nothing.
+    Nothing,
+}
+
+impl Default for SignalMap {
+    /// Egret's own: USR1 and TSTP make quiet, CONT ends that, TTIN tells what runs, USR2 means nothing.
+    fn default() -> Self {
+        Self {
+            tstp: SignalMeaning::Quiet,
+            ttin: SignalMeaning::Report,
+            usr1: SignalMeaning::Quiet,
+            usr2: SignalMeaning::Nothing,
+            cont: SignalMeaning::Resume,
+        }
+    }
 }
 
 /// Which changes of waiting and finished jobs a backend can make.

@@ -20,7 +20,7 @@ mod timing;
 mod token;
 
 pub use backend::*;
-pub use capabilities::{Capabilities, ChangeCapabilities, FailurePolicy, WakeKind};
+pub use capabilities::{Capabilities, ChangeCapabilities, FailurePolicy, SignalMap, SignalMeaning, WakeKind};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use control::*;
 pub use error::{Error, ErrorKind, Result};

@@ -54,6 +54,8 @@ pub(super) struct Engine {
 #[derive(Clone, Debug)]
 pub(super) struct RunControl {
     pub(super) job_id: JobId,
+    /// Its class; empty where the payload could not be read.
+    pub(super) class: Arc<str>,
     /// When the job's code began, by the store's clock.
     pub(super) started_at: Timestamp,
     pub(super) began: Instant,

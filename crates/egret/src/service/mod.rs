@@ -41,7 +41,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-pub use monitor::{ServiceMonitor, ServiceStatus};
+pub use monitor::{Running, ServiceMonitor, ServiceStatus};
 pub use options::{ExitRule, ServiceOptions};
 pub use progress::{ServiceLoop, Stall};
 pub use retirement::EndCause;

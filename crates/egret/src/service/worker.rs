@@ -30,6 +30,7 @@ async fn perform(engine: &Arc<Engine>, job: ClaimedJob) {
     let started_at = Timestamp::now();
     let control = RunControl {
         job_id: job.id.clone(),
+        class: job.payload.job().map_or("", |data| data.job_class.as_str()).into(),
         started_at,
         began: Instant::now(),
         cancellation: CancellationToken::new(),

@@ -147,6 +147,21 @@ fn another_signal_means_now_only_when_the_first_is_five_seconds_old() {
 }
 
 #[test]
+fn the_log_tells_what_runs_when_it_is_asked() {
+    let application = application(SERVICE_MODE);
+    let service = application.start_service();
+    let running = application.enqueue_long("Sleep", FOR_EVER_MILLISECONDS);
+    application.ledger().wait_for("begin", &running);
+    service.signal(Signal::TTIN);
+    service.wait_for_words("asked what runs");
+    service.wait_for_words(&running);
+    let log = service.log();
+    assert!(log.lines().any(|line| line.contains(&running) && line.contains("Sleep")), "{log}");
+    service.signal(Signal::USR2);
+    service.wait_for_words("the signal means nothing here");
+}
+
+#[test]
 fn a_quiet_service_finishes_what_it_has_and_claims_nothing_until_it_goes_on() {
     let application = application(SERVICE_MODE);
     let (ledger, store) = (application.ledger(), application.store());

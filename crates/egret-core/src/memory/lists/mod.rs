@@ -20,7 +20,7 @@ use self::store::Store;
 use super::ADAPTER;
 use super::hint::Hint;
 use super::options::MemoryOptions;
-use crate::{Capabilities, ChangeCapabilities, FailurePolicy, JobId, Timing, WakeKind};
+use crate::{Capabilities, ChangeCapabilities, FailurePolicy, JobId, SignalMap, Timing, WakeKind};
 
 /// A store in memory whose jobs are elements of lists. Clones are handles on the same store.
 ///
@@ -102,5 +102,6 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         changes: ChangeCapabilities::default(),
         wake: WakeKind::Pushed,
         failure_policy,
+        signals: SignalMap::default(),
     }
 }

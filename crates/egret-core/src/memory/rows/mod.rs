@@ -29,7 +29,9 @@ use self::store::Store;
 use super::ADAPTER;
 use super::hint::Hint;
 use super::options::MemoryOptions;
-use crate::{Capabilities, ChangeCapabilities, FailurePolicy, JobId, MemoryControl, Payload, Timing, WakeKind};
+use crate::{
+    Capabilities, ChangeCapabilities, FailurePolicy, JobId, MemoryControl, Payload, SignalMap, Timing, WakeKind,
+};
 
 /// A store in memory whose jobs are rows. Clones are handles on the same store.
 ///
@@ -120,5 +122,6 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,
+        signals: SignalMap::default(),
     }
 }

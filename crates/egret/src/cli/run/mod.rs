@@ -33,8 +33,9 @@ const LOOK_AT_LOG_EVERY: Duration = Duration::from_secs(5);
 ///
 /// It claims jobs and performs them until it is told to stop, or, on demand, until nothing waits. TERM, INT (Ctrl-C) and
 /// QUIT stop it gracefully: running jobs finish until the deadline (`shutdown_timeout`), the rest is given back. A second
-/// Ctrl-C, or any of them more than 5 s after the first, means at once. USR1 and TSTP make it quiet: it claims nothing
-/// more; CONT ends that. HUP has it open its log files anew and go on by what config/job.yml says now, as far as a running
+/// Ctrl-C, or any of them more than 5 s after the first, means at once. TSTP makes it quiet: it claims nothing more. USR1,
+/// USR2, TTIN and CONT mean what those expect who come from the store's system: on Egret's own stores USR1 makes quiet,
+/// CONT ends that, and TTIN has the log tell what runs. HUP has it open its log files anew and go on by what config/job.yml says now, as far as a running
 /// service can; started from a terminal, HUP stops it, and under nohup it means nothing.
 #[derive(Args, Debug)]
 pub(super) struct Run {
@@ -71,11 +72,14 @@ impl Run {
     pub(super) async fn perform(self, session: &Session, log: &LogArguments) -> Result<Exit, Failure> {
         let (stop, reloads) = (StopControl::new(), Reloads::default());
         // Before anything slow, so that no signal is lost.
-        signals::listen(&stop, &reloads)?;
+        let signals = signals::listen(&stop, &reloads)?;
         let service_log = ServiceLog::of_process(&session.config().root);
         let name = self.section.name(session.config())?;
         let section = session.config().section(name.as_deref().unwrap_or(DEFAULT_SECTION))?;
         let logging = log.for_a_service(session.output(), section.log_level)?;
+        for problem in &session.config().unheeded {
+            tracing::warn!("{problem}");
+        }
         let app = session.app().await?;
         logging.let_through(app.registry().lowest_log_level());
         let mut options = self.options(section, session);
@@ -83,6 +87,7 @@ impl Run {
         options.log_level = logging.bound().clone();
         let mode = options.mode;
         let handle = self.start(app, options, section, &stop)?;
+        signals.learn(app.backend().capabilities().signals, handle.monitor());
         let reloader = Reloader {
             session,
             section: section.section.clone(),

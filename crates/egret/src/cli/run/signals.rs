@@ -1,33 +1,46 @@
 //! Signals of a service in the foreground.
 
+use egret_core::{SignalMap, SignalMeaning};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 
 use super::super::Failure;
 use super::hangup::{Reloads, is_at_a_terminal};
-use crate::service::{StopControl, StopSignal};
+use crate::service::{ServiceMonitor, StopControl, StopSignal};
 
 /// What a signal asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum Request {
     Stop(StopSignal),
-    Quiet,
-    Resume,
+    /// What the store's map says.
+    Mapped(fn(&SignalMap) -> SignalMeaning),
     /// Read configuration and log files anew.
     Reload,
-    /// Its default would end the process with everything that runs in it.
-    Nothing,
 }
 
-/// Has signals asked of the service from now on.
+/// What signals mean by the store, and the service that they reach. Nothing before the service has started: a signal
+/// that comes earlier waits for it.
+#[derive(Debug)]
+pub(super) struct Meanings(watch::Sender<Option<(SignalMap, ServiceMonitor)>>);
+
+impl Meanings {
+    /// Has the signals so far, and those to come, followed.
+    pub(super) fn learn(&self, map: SignalMap, monitor: ServiceMonitor) {
+        self.0.send_replace(Some((map, monitor)));
+    }
+}
+
+/// Has signals asked of the service from now on; those whose meaning depends on the store as soon as it is told.
 ///
 /// # Errors
 /// The system refuses to hand signals over.
-pub(super) fn listen(stop: &StopControl, reloads: &Reloads) -> Result<(), Failure> {
+pub(super) fn listen(stop: &StopControl, reloads: &Reloads) -> Result<Meanings, Failure> {
+    let (meanings, told) = watch::channel(None);
     for (name, kind, request) in table(hangup()) {
         let signal = signal(kind).map_err(|error| Failure::new(format!("failed to listen for {name}: {error}")))?;
-        tokio::spawn(obey(signal, name, request, stop.clone(), reloads.clone()));
+        tokio::spawn(obey(signal, name, request, stop.clone(), reloads.clone(), told.clone()));
     }
-    Ok(())
+    Ok(Meanings(meanings))
 }
 
 /// What HUP asks for; `None` where it is to be left alone.
@@ -46,30 +59,69 @@ fn table(hangup: Option<Request>) -> Vec<(&'static str, SignalKind, Request)> {
         ("TERM", SignalKind::terminate(), Request::Stop(StopSignal::Terminate)),
         // SHIRASAGI's unit file stops a service by QUIT.
         ("QUIT", SignalKind::quit(), Request::Stop(StopSignal::Terminate)),
-        ("USR1", SignalKind::user_defined1(), Request::Quiet),
-        ("TSTP", SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()), Request::Quiet),
-        ("CONT", SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()), Request::Resume),
-        ("USR2", SignalKind::user_defined2(), Request::Nothing),
+        ("USR1", SignalKind::user_defined1(), Request::Mapped(|map| map.usr1)),
+        ("USR2", SignalKind::user_defined2(), Request::Mapped(|map| map.usr2)),
+        ("TSTP", raw(rustix::process::Signal::TSTP), Request::Mapped(|map| map.tstp)),
+        ("TTIN", raw(rustix::process::Signal::TTIN), Request::Mapped(|map| map.ttin)),
+        ("CONT", raw(rustix::process::Signal::CONT), Request::Mapped(|map| map.cont)),
     ];
     table.extend(hangup.map(|request| ("HUP", SignalKind::hangup(), request)));
     table
 }
 
-async fn obey(mut signal: Signal, name: &'static str, request: Request, stop: StopControl, reloads: Reloads) {
+fn raw(signal: rustix::process::Signal) -> SignalKind {
+    SignalKind::from_raw(signal.as_raw())
+}
+
+async fn obey(
+    mut signal: Signal,
+    name: &'static str,
+    request: Request,
+    stop: StopControl,
+    reloads: Reloads,
+    mut meanings: watch::Receiver<Option<(SignalMap, ServiceMonitor)>>,
+) {
     while signal.recv().await.is_some() {
         match request {
             Request::Stop(signal) => {
                 tracing::info!(signal = name, "asked to stop");
                 stop.signalled(signal);
             }
-            Request::Quiet => {
-                tracing::info!(signal = name, "asked to be quiet: nothing more is claimed");
-                stop.quiet();
-            }
-            Request::Resume => stop.resume(),
             Request::Reload => reloads.ask(),
-            Request::Nothing => tracing::info!(signal = name, "the signal means nothing here"),
+            Request::Mapped(meaning) => {
+                // The sender is dropped only with a service that failed to start.
+                let Ok(Some((map, monitor))) = meanings.wait_for(Option::is_some).await.map(|known| known.clone())
+                else {
+                    return;
+                };
+                follow(name, meaning(&map), &stop, &monitor);
+            }
         }
+    }
+}
+
+fn follow(name: &'static str, meaning: SignalMeaning, stop: &StopControl, monitor: &ServiceMonitor) {
+    match meaning {
+        SignalMeaning::Quiet => {
+            tracing::info!(signal = name, "asked to be quiet: nothing more is claimed");
+            stop.quiet();
+        }
+        SignalMeaning::Resume => stop.resume(),
+        SignalMeaning::Report => report(name, monitor),
+        SignalMeaning::CancelRunning => {
+            let n_running = monitor.cancel_running();
+            tracing::info!(signal = name, n_running, "asked to cancel what runs");
+        }
+        SignalMeaning::Nothing => tracing::info!(signal = name, "the signal means nothing here"),
+    }
+}
+
+/// Tells what runs, a line a job.
+fn report(name: &'static str, monitor: &ServiceMonitor) {
+    let running = monitor.running();
+    tracing::info!(signal = name, n_running = running.len(), "asked what runs");
+    for run in running {
+        tracing::info!(job_id = %run.job_id, class = run.class, elapsed = ?run.elapsed, "runs");
     }
 }
 
