@@ -41,6 +41,7 @@ macro_rules! for_each_case {
                 takes_a_pattern_literally_but_for_its_star []
                 expands_a_pattern_to_queues_named_before_only_once []
                 draws_queues_by_weight []
+                goes_by_globs_and_exclusions []
                 leaves_a_job_until_it_is_due [scheduling]
                 takes_scheduled_jobs_in_order_of_their_times [scheduling]
                 leaves_unknown_classes_in_place [claims_by_class]

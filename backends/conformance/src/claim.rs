@@ -178,6 +178,20 @@ pub(crate) async fn draws_queues_by_weight(world: World) {
     assert_eq!(rest.len(), 250, "one claim goes on with the other queue when the drawn one is empty");
 }
 
+pub(crate) async fn goes_by_globs_and_exclusions(world: World) {
+    let queues = ["low", "high_2", "critical", "a:b", "high_1", ".hid", "z"];
+    let stored = world.enqueue_all(queues.map(in_queue).to_vec()).await;
+    let entries = ["c[a-r]*", "high_?", "*", "!l*"].map(str::to_owned);
+    let queues = QueueOrder::of_entries(&entries).expect("some are named beside exclusions");
+    let selection = Arc::new(Selection { queues, classes: ClassSelection::All });
+    let service = world.service().await;
+    assert_eq!(
+        world.claim_singly(service, &selection).await,
+        [2, 4, 1, 3, 6].map(|place: usize| stored[place].clone())
+    );
+    assert_eq!(world.store.due(&selection).await.expect("a due time is answered"), None, "others are not selected");
+}
+
 pub(crate) async fn leaves_a_job_until_it_is_due(world: World) {
     let later = world.enqueue(due(world.in_future(Duration::from_secs(3600)).await)).await;
     let soon_at = world.in_future(Duration::from_millis(100)).await;

@@ -4,15 +4,13 @@
 //! claim merges the streams, so that lanes which are not selected cost nothing, however long they are.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use egret_core::job_data::from_microseconds;
 use egret_core::{
     ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Payload, QueueOrder, Result, Selection, ServiceId,
 };
-use rand::distr::Distribution;
-use rand::distr::weighted::WeightedIndex;
 use rusqlite::{Row, params};
 
 use crate::backend::SqliteBackend;
@@ -131,33 +129,11 @@ fn selected_lanes(session: &Session<'_>, selection: &Selection) -> Vec<i64> {
 
 /// Names of the queues to look at, each once, without paused ones.
 fn queues_in_order(session: &Session<'_>, order: &QueueOrder) -> Vec<Arc<str>> {
-    let mut queues: Vec<&Arc<str>> =
-        session.books.lanes.queues().filter(|queue| !session.books.paused.contains(&***queue)).collect();
+    let lanes = &session.books.lanes;
+    let open = lanes.queues().filter(|queue| !session.books.paused.contains(&***queue));
+    let mut queues: Vec<&str> = open.map(|queue| &**queue).collect();
     queues.sort_unstable();
-    let drawn;
-    let patterns: Vec<&str> = match order {
-        QueueOrder::Weighted(weights) => {
-            drawn = draw(weights);
-            drawn.iter().map(String::as_str).collect()
-        }
-        _ => order.names().collect(),
-    };
-    let mut seen = HashSet::new();
-    let expanded = patterns
-        .into_iter()
-        .flat_map(|pattern| queues.iter().filter(move |queue| egret_core::queue_matches(pattern, queue)));
-    expanded.filter(|queue| seen.insert(Arc::as_ptr(queue))).map(|queue| Arc::clone(queue)).collect()
-}
-
-/// Draws all names, one after the other, each by its weight among those that are left. Weights of 0 come last, in order.
-fn draw(weights: &[(String, u32)]) -> Vec<String> {
-    let mut left = weights.to_vec();
-    let mut names = Vec::with_capacity(left.len());
-    while let Ok(distribution) = WeightedIndex::new(left.iter().map(|(_, weight)| *weight)) {
-        names.push(left.remove(distribution.sample(&mut rand::rng())).0);
-    }
-    names.extend(left.into_iter().map(|(name, _)| name));
-    names
+    order.among(&queues).into_iter().map(Arc::from).collect()
 }
 
 /// The place of a job in its queue: smaller is claimed first.

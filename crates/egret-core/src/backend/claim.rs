@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use super::QueueOrder;
 use crate::{ClaimToken, JobId, Origin, Payload, ServiceId};
 
 /// Asks for up to `limit` due jobs.
@@ -37,41 +38,7 @@ impl Selection {
 
     /// Whether a job of the queue and class is selected.
     pub fn covers(&self, queue: &str, class: &str) -> bool {
-        self.queues.names().any(|pattern| queue_matches(pattern, queue)) && self.classes.contains(class)
-    }
-}
-
-/// Queues and the order in which they are emptied. A name may end in `*` and then stands for every queue that begins
-/// with what is before it, in alphabetical order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum QueueOrder {
-    /// An earlier queue is emptied before a later one is looked at.
-    Strict(Vec<String>),
-    /// Queues are drawn at random by weight for each claim (Sidekiq's `queues` with weights).
-    Weighted(Vec<(String, u32)>),
-}
-
-impl QueueOrder {
-    /// The names and patterns in the order given.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let (strict, weighted) = match self {
-            Self::Strict(names) => (Some(names), None),
-            Self::Weighted(names) => (None, Some(names)),
-        };
-        strict
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .chain(weighted.into_iter().flatten().map(|(name, _)| name.as_str()))
-    }
-}
-
-/// Whether a queue is meant by a name or a pattern that ends in `*`.
-pub fn queue_matches(pattern: &str, queue: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(prefix) => queue.starts_with(prefix),
-        None => pattern == queue,
+        self.queues.covers(queue) && self.classes.contains(class)
     }
 }
 

@@ -6,7 +6,6 @@
 //! means.
 
 mod backoff;
-mod draw;
 mod hint;
 mod lists;
 mod liveness;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use egret_core::queue_matches;
+use egret_core::queue_is_among;
 
 use super::error::Problem;
 use super::value::{Mapping, Origin, Value};
@@ -57,12 +57,8 @@ fn never_started(config: &Config, section: &Section, tree: &Mapping, remarks: &m
         return;
     }
     let Some(default) = config.sections.get(DEFAULT_SECTION) else { return };
-    let starved: Vec<&str> = section
-        .queues
-        .iter()
-        .filter(|queue| !default.queues.iter().any(|pattern| queue_matches(pattern, queue)))
-        .map(String::as_str)
-        .collect();
+    let starved: Vec<&str> =
+        section.queues.iter().filter(|queue| !queue_is_among(&default.queues, queue)).map(String::as_str).collect();
     if starved.is_empty() {
         return;
     }
@@ -96,11 +92,10 @@ fn names_given_twice(config: &Config, tree: &Mapping, remarks: &mut Vec<Problem>
 }
 
 fn limits_of_unpolled_queues(config: &Config, tree: &Mapping, remarks: &mut Vec<Problem>) {
-    let patterns: Vec<&String> = config.sections.values().flat_map(|section| &section.queues).collect();
     let pools = tree.get("pool").and_then(Value::as_mapping);
     for (queue, _) in config.pools.iter() {
         let Some(pool) = pools.and_then(|pools| pools.get(queue)) else { continue };
-        let is_polled = patterns.iter().any(|pattern| queue_matches(pattern, queue));
+        let is_polled = config.sections.values().any(|section| queue_is_among(&section.queues, queue));
         if !is_polled && pool.origin != Origin::Default {
             let message = format!("`pool.{queue}` limits a queue that no section polls");
             remarks.push(Problem::new(&pool.origin, message));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use egret_core::{Counts, JobFilter, JobState, Page, QueueRecord, ServiceId, ServiceRecord, Timestamp, queue_matches};
+use egret_core::{Counts, JobFilter, JobState, Page, QueueRecord, ServiceId, ServiceRecord, Timestamp, queue_is_among};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -106,15 +106,12 @@ fn by_state(counts: &Counts, queue: &str) -> BTreeMap<&'static str, u64> {
 }
 
 fn sections(config: &Config, queue: &str) -> Vec<String> {
-    let polls = |patterns: &[String]| patterns.iter().any(|pattern| queue_matches(pattern, queue));
-    let sections = config.sections.values().filter(|section| polls(&section.queues));
+    let sections = config.sections.values().filter(|section| queue_is_among(&section.queues, queue));
     sections.map(|section| section.section.clone()).collect()
 }
 
 fn polled_by(services: &[ServiceRecord], queue: &str) -> Vec<PollingService> {
-    let polls = |service: &&ServiceRecord| {
-        service.is_alive && service.queues.iter().any(|pattern| queue_matches(pattern, queue))
-    };
+    let polls = |service: &&ServiceRecord| service.is_alive && queue_is_among(&service.queues, queue);
     let polling = services.iter().filter(polls).map(|service| PollingService {
         id: service.id,
         name: service.name.clone(),

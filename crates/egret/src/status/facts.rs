@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use egret_core::job_data::saturating_add;
 use egret_core::{
-    Backlog, BacklogRow, ClassSelection, Counts, Presence, ServiceRecord, StartStatus, Timestamp, queue_matches,
+    Backlog, BacklogRow, ClassSelection, Counts, Presence, ServiceRecord, StartStatus, Timestamp, queue_is_among,
+    queue_matches,
 };
 
 use crate::config::{Config, Mode, Section};
@@ -101,7 +102,7 @@ impl Facts {
     /// Since when nobody has polled a queue: since its oldest job became due, or the last service that did was there.
     /// `None` while somebody does.
     pub(super) fn unpolled_since(&self, row: &BacklogRow) -> Option<Timestamp> {
-        let polls = |service: &&ServiceRecord| service.queues.iter().any(|pattern| queue_matches(pattern, &row.queue));
+        let polls = |service: &&ServiceRecord| queue_is_among(&service.queues, &row.queue);
         if self.heard().any(|service| polls(&service)) {
             return None;
         }

@@ -1,6 +1,6 @@
 //! From facts to findings: which due jobs are late, and why.
 
-use egret_core::{BacklogRow, ServiceRecord, Timestamp, queue_matches};
+use egret_core::{BacklogRow, ServiceRecord, Timestamp, queue_is_among};
 
 use super::cause::{CauseCode, Finding, Severity, between};
 use super::facts::Facts;
@@ -68,7 +68,7 @@ fn code_of(facts: &Facts, row: &BacklogRow) -> CauseCode {
     if facts.paused.contains(&row.queue) {
         return CauseCode::Paused;
     }
-    let polls = |service: &ServiceRecord| service.queues.iter().any(|pattern| queue_matches(pattern, &row.queue));
+    let polls = |service: &ServiceRecord| queue_is_among(&service.queues, &row.queue);
     let mut polling = facts.heard().filter(|service| polls(service)).peekable();
     if polling.peek().is_none() {
         return without_service(facts, row);
@@ -84,7 +84,7 @@ fn without_service(facts: &Facts, row: &BacklogRow) -> CauseCode {
     let is_any_heard = facts.heard().next().is_some();
     let nobody = if is_any_heard { CauseCode::QueueUnpolled } else { CauseCode::NoService };
     let Some(start) = &facts.start else { return nobody };
-    if !facts.section.queues.iter().any(|pattern| queue_matches(pattern, &row.queue)) {
+    if !queue_is_among(&facts.section.queues, &row.queue) {
         return CauseCode::QueueUnpolled;
     }
     if row.class.as_deref().is_some_and(|class| !facts.classes.contains(class)) {

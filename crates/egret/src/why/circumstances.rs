@@ -5,7 +5,7 @@ use std::time::Duration;
 use egret_core::job_data::saturating_add;
 use egret_core::{
     Backlog, ClassSelection, JobFilter, JobId, JobRecord, JobState, Page, ServiceRecord, StartStatus, Timestamp,
-    queue_matches,
+    queue_is_among,
 };
 
 use crate::config::{Mode, Section};
@@ -88,9 +88,9 @@ impl Circumstances {
     }
 }
 
-/// Whether one of the names or patterns means the queue.
+/// Whether the names and patterns mean the queue.
 pub(super) fn covers(patterns: &[String], queue: &str) -> bool {
-    patterns.iter().any(|pattern| queue_matches(pattern, queue))
+    queue_is_among(patterns, queue)
 }
 
 async fn interrupted(app: &App, job: &JobId) -> Result<Vec<JobId>, Error> {

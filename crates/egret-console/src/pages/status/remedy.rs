@@ -2,7 +2,7 @@
 
 use egret::config::Mode;
 use egret::status::{Cause, CauseCode};
-use egret_core::queue_matches;
+use egret_core::queue_is_among;
 
 use crate::pages::{START_COMMAND, queues};
 use crate::visit::Visit;
@@ -35,8 +35,7 @@ fn start(visit: &Visit) -> (String, String) {
 
 /// Whether a service that is started on demand would poll the queue.
 fn would_be_polled(visit: &Visit, queue: &str) -> bool {
-    let mut patterns = visit.app().section().queues.iter();
-    visit.app().starts_on_demand() && patterns.any(|pattern| queue_matches(pattern, queue))
+    visit.app().starts_on_demand() && queue_is_among(&visit.app().section().queues, queue)
 }
 
 /// The command of a cause. Where the operator runs services it is the line for the service manager, whose unit

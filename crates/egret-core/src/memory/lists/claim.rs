@@ -1,16 +1,11 @@
 //! The verbs *claim* and *due*, and the marks around a run.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
 use super::entry::{Entry, made_up_id};
 use super::store::{Element, Held, Store, queue_of};
 use crate::job_data::from_microseconds;
-use crate::memory::draw::drawn;
-use crate::{
-    ClaimRequest, ClaimToken, ClaimedJob, Origin, Payload, QueueOrder, Result, Selection, ServiceId, queue_matches,
-};
+use crate::{ClaimRequest, ClaimToken, ClaimedJob, Origin, Payload, QueueOrder, Result, Selection, ServiceId};
 
 impl Store {
     pub(super) fn claim(&mut self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
@@ -29,7 +24,7 @@ impl Store {
 
     pub(super) fn due(&mut self, selection: &Selection) -> Option<Timestamp> {
         let now = self.tick();
-        let covers = |queue: &str| selection.queues.names().any(|pattern| queue_matches(pattern, queue));
+        let covers = |queue: &str| selection.queues.covers(queue);
         if self.queues.iter().any(|(queue, elements)| covers(queue) && !elements.is_empty()) {
             return Some(now);
         }
@@ -65,11 +60,8 @@ impl Store {
 
     /// Names of the lists to look at, each once.
     fn queues_in_order(&self, order: &QueueOrder) -> Vec<String> {
-        let mut seen = HashSet::new();
-        let patterns = drawn(order);
-        let meant =
-            patterns.iter().flat_map(|pattern| self.queues.keys().filter(|queue| queue_matches(pattern, queue)));
-        meant.filter(|queue| seen.insert(queue.as_str())).cloned().collect()
+        let queues: Vec<&str> = self.queues.keys().map(String::as_str).collect();
+        order.among(&queues).into_iter().map(str::to_owned).collect()
     }
 }
 

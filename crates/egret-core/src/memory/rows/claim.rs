@@ -1,12 +1,9 @@
 //! The verbs *claim* and *due*.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
 use super::job::Claim;
 use super::store::Store;
-use crate::memory::draw::drawn;
 use crate::{ClaimRequest, ClaimToken, ClaimedJob, QueueOrder, Result, Selection, ServiceId};
 
 impl Store {
@@ -50,9 +47,7 @@ impl Store {
 
     /// Names of the queues to look at, each once, without paused ones.
     fn queues_in_order(&self, order: &QueueOrder) -> Vec<String> {
-        let patterns = drawn(order);
-        let mut seen = HashSet::new();
-        let expanded = patterns.iter().flat_map(|pattern| self.waiting.matching(pattern));
-        expanded.filter(|queue| !self.is_paused(queue) && seen.insert(queue.clone())).collect()
+        let queues: Vec<&str> = self.waiting.queues().filter(|queue| !self.is_paused(queue)).collect();
+        order.among(&queues).into_iter().map(str::to_owned).collect()
     }
 }

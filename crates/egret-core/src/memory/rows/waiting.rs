@@ -106,15 +106,9 @@ impl Waiting {
         front
     }
 
-    /// Names of queues in which jobs wait and that a name or pattern means, in alphabetical order.
-    pub(super) fn matching(&self, pattern: &str) -> Vec<String> {
-        match pattern.strip_suffix('*') {
-            None => vec![pattern.to_owned()],
-            Some(prefix) => {
-                let from = self.queues.range(prefix.to_owned()..);
-                from.map(|(queue, _)| queue).take_while(|queue| queue.starts_with(prefix)).cloned().collect()
-            }
-        }
+    /// Names of queues in which jobs wait, in alphabetical order.
+    pub(super) fn queues(&self) -> impl Iterator<Item = &str> {
+        self.queues.keys().map(String::as_str)
     }
 
     /// Due time of a selected job: of one that is due, if there is one, else of the next reserved one.
