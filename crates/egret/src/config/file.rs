@@ -21,7 +21,7 @@ pub(super) fn read(path: &Path, problems: &mut Vec<Problem>, remarks: &mut Vec<P
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => {
-            problems.push(Problem::new(&origin(1), format!("failed to read the file: {error}")));
+            problems.push(Problem::new(&origin(0), format!("failed to read the file: {error}")));
             return None;
         }
     };

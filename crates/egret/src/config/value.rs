@@ -43,7 +43,7 @@ pub enum Origin {
     File {
         /// The file, as it was opened.
         path: Arc<Path>,
-        /// The line of the key, from 1. For a value that arrived by an alias or a merge key: where it was first written.
+        /// The line of the key, from 1; 0 for the file as a whole. For a value that arrived by an alias or a merge key: where it was first written.
         line: u64,
     },
     /// An environment variable of this name.
@@ -204,6 +204,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::File { path, line: 0 } => write!(f, "{}", path.display()),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
             Self::Variable(name) => f.write_str(name),
             Self::Override(key) => write!(f, "option {key}"),

@@ -44,16 +44,40 @@ fn limits() -> serde_saphyr::Options {
 }
 
 fn malformed(error: &serde_saphyr::Error) -> Malformed {
-    let text = error.without_snippet().to_string();
-    // The library starts its message with the place, which the origin says already.
-    let reason = match text.split_once(": ") {
-        Some((place, rest)) if place.contains(" column ") => rest,
-        _ => &text,
-    };
-    Malformed {
-        line: error.location().map(|location| location.line()),
-        reason: reason.lines().next().unwrap_or_default().to_owned(),
+    let location = error.location();
+    let mut reason = reason(error.without_snippet());
+    if let Some(location) = location {
+        reason += &format!(", in column {}", location.column());
     }
+    Malformed { line: location.map(|location| location.line()), reason }
+}
+
+/// What is wrong, in words for whoever wrote the file: some of the library's are for whoever calls it.
+fn reason(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    match error {
+        Error::DuplicateMappingKey { key: Some(key), .. } => format!("duplicate key `{key}`, expected it once"),
+        Error::DuplicateMappingKey { key: None, .. } => "duplicate key, expected it once".to_owned(),
+        Error::Budget { .. } | Error::AliasReplayLimitExceeded { .. } | Error::AliasReplayStackDepthExceeded { .. } => {
+            "too many or too deeply nested values, with those of aliases, for a configuration".to_owned()
+        }
+        Error::RecursiveReferencesRequireWeakTypes { .. } => "an anchor that contains itself".to_owned(),
+        Error::NonFiniteFloat { value, .. } => {
+            format!("invalid number `{value}`, expected a finite one; write `\"{value}\"` for a text")
+        }
+        Error::MultipleDocuments { .. } => "several documents in one file, expected one".to_owned(),
+        other => without_place(&other.to_string()).to_owned(),
+    }
+}
+
+/// The library says the place before or behind its message, which the origin says already.
+fn without_place(text: &str) -> &str {
+    let text = text.lines().next().unwrap_or_default();
+    let text = match text.split_once(": ") {
+        Some((place, rest)) if place.contains(" column ") => rest,
+        _ => text,
+    };
+    text.find(" at line ").map_or(text, |end| &text[..end])
 }
 
 /// A node as the library hands it over, before it gets its origin.

@@ -160,6 +160,29 @@ fn a_text_that_is_not_yaml_names_the_line() {
     assert!(error.starts_with("ROOT/config/job.yml:2: ") && error.contains("duplicate"), "{error}");
 }
 
+/// The library's own texts name its options, and say the place once more.
+#[test]
+fn what_is_no_yaml_is_told_to_whoever_wrote_it() {
+    let many = format!("a: [{}]\n", "x, ".repeat(20_000));
+    for (text, told) in [
+        (
+            "head_logs: 1\nhead_logs: 2\n",
+            ":2: failed to read as YAML: duplicate key `head_logs`, expected it once, in column 1",
+        ),
+        ("a: &a [*a]\n", ":1: failed to read as YAML: an anchor that contains itself, in column 8"),
+        (
+            "keep_logs: .inf\n",
+            "invalid number `.inf`, expected a finite one; write `\".inf\"` for a text, in column 12",
+        ),
+        ("a: *b\n", ":1: failed to read as YAML: alias references unknown anchor, in column 4"),
+        ("a: 1\n---\nb: 2\n", "several documents in one file, expected one"),
+        (many.as_str(), "too many or too deeply nested values, with those of aliases, for a configuration"),
+    ] {
+        let error = Application::with(text).error();
+        assert!(error.contains(told) && !error.contains(" at line ") && !error.contains("Policy"), "{error}");
+    }
+}
+
 #[test]
 fn both_files_are_judged() {
     let application =

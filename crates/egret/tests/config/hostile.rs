@@ -50,13 +50,13 @@ fn deep_block(depth: usize) -> String {
 #[test]
 fn several_documents_are_refused() {
     let error = Application::with("head_logs: 1\n---\nhead_logs: 2\n").error();
-    assert!(error.contains("multiple YAML documents"), "{error}");
+    assert!(error.contains("several documents"), "{error}");
 }
 
 #[test]
 fn a_huge_file_is_refused() {
     let error = Application::with(&"# nothing\n".repeat(200_000)).error();
-    assert!(error.contains("ROOT/config/job.yml:1: failed to read the file: it is larger than"), "{error}");
+    assert!(error.contains("ROOT/config/job.yml: failed to read the file: it is larger than"), "{error}");
 }
 
 #[test]
