@@ -49,13 +49,21 @@ fn known(keys: &[Key], tree: &Mapping, prefix: &str, settings: &mut Vec<Setting>
     for key in keys {
         match tree.at(key.path) {
             Some(value) => leaves(&format!("{prefix}{}", key.path), value, settings),
-            None => settings.push(Setting {
-                key: format!("{prefix}{}", key.path),
-                value: Content::Null,
-                origin: Origin::Default,
-            }),
+            None => {
+                let (value, origin) = stand_in(key.path, tree).unwrap_or((Content::Null, Origin::Default));
+                settings.push(Setting { key: format!("{prefix}{}", key.path), value, origin });
+            }
         }
     }
+}
+
+/// What holds in place of a key that nobody set.
+fn stand_in(path: &str, tree: &Mapping) -> Option<(Content, Origin)> {
+    let other = match path {
+        "retention" => tree.get("keep_logs")?,
+        _ => return None,
+    };
+    Some((plain(other), other.origin.clone()))
 }
 
 fn leaves(key: &str, value: &Value, settings: &mut Vec<Setting>) {

@@ -37,3 +37,16 @@ fn passwords_are_masked() {
     assert_eq!(shown(&config, "executor.smtp.url").0, "smtp://a:***@mail");
     assert!(!format!("{:?}", config.effective()).contains("s3cret"));
 }
+
+/// Null means that nothing holds; what is written nowhere may have a value all the same.
+#[test]
+fn what_stands_in_for_an_unwritten_key_is_shown_with_its_origin() {
+    let application = Application::with("keep_logs: 7d");
+    let file = application.path("config/job.yml");
+    assert_eq!(shown(&application.load(), "retention"), ("7d".into(), format!("{file}:1")));
+    for (key, value) in [("listen", "127.0.0.1:3000"), ("read_only", "false"), ("session_lifetime", "30m")] {
+        assert_eq!(shown(&application.load(), &format!("console.{key}")), (value.into(), "default".into()));
+    }
+    let written = Application::with("keep_logs: 7d\nretention: 1d").load();
+    assert_eq!(shown(&written, "retention").0, "1d");
+}
