@@ -118,13 +118,26 @@ fn resolve(path: &Path) -> Result<PathBuf> {
     let failed = |error| failed_io(format!("`{}` cannot be the path of a store", path.display()), error);
     let path = std::path::absolute(path).map_err(failed)?;
     if let Ok(existing) = path.canonicalize() {
-        return Ok(existing);
+        return match existing.is_file() {
+            true => Ok(existing),
+            false => Err(no_file(&existing)),
+        };
     }
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(Error::new(ErrorKind::InvalidInput, format!("`{}` is not the path of a file", path.display())));
     };
     make_folder(parent)?;
     Ok(parent.canonicalize().map_err(failed)?.join(name))
+}
+
+/// A folder or a device. Nothing is made beside it.
+fn no_file(path: &Path) -> Error {
+    let message = format!(
+        "`{}` is not a file, as a store is; name one by `EGRET_URL` or `url` in config/job.yml, such as \
+         `sqlite:var/egret.db`",
+        path.display()
+    );
+    Error::new(ErrorKind::Refused, message)
 }
 
 fn open_database(path: &Path) -> Result<(Connection, StoreVersion, String)> {

@@ -101,6 +101,19 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_folder_or_a_device_is_no_store_and_gets_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jobs");
+    fs::create_dir(&path).unwrap();
+    for path in [&path, Path::new("/dev/null")] {
+        let error = SqliteBackend::open(SqliteOptions::new(path)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("is not a file"), "{error}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn tables_of_a_newer_version_are_refused() {
     let store = Store::new();
     let path = store.folder.path().join("egret.db");
