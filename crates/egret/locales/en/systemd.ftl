@@ -16,6 +16,7 @@ systemd-failed-to-write = failed to write `{ $path }`
 systemd-permission-hint = run it as root, or write elsewhere by --directory FOLDER
 systemd-bad-name = `{ $name }` cannot name a unit, expected letters, digits, `:`, `-`, `_` and `.`
 systemd-bad-name-hint = give a name by --name NAME
+systemd-bad-user = `{ $user }` cannot be the name of a user, expected no spaces, `:` and `/`, and neither `-` nor `.` first
 systemd-password = the URL `{ $url }` has a password, and everybody may read a unit
 systemd-password-hint = write it into config/job.yml, or as EGRET_URL=… into /etc/default/NAME of the unit
 systemd-root = the folder `{ $path }` belongs to root, and jobs should not run as root

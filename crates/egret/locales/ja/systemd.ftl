@@ -16,6 +16,7 @@ systemd-failed-to-write = `{ $path }` に書き込めません
 systemd-permission-hint = root で実行するか、--directory FOLDER で別のフォルダを指定してください
 systemd-bad-name = `{ $name }` はユニットの名前にできません。英数字と `:`、`-`、`_`、`.` が使えます
 systemd-bad-name-hint = --name NAME で名前を指定してください
+systemd-bad-user = `{ $user }` はユーザー名にできません。空白、`:`、`/` は使えず、先頭に `-` や `.` は置けません
 systemd-password = URL `{ $url }` にはパスワードがあり、ユニットファイルは誰でも読めます
 systemd-password-hint = config/job.yml に書くか、/etc/default/NAME (NAME はユニットの名前) に EGRET_URL=… として書いてください
 systemd-root = フォルダ `{ $path }` の所有者は root です。ジョブを root で実行することはお勧めできません

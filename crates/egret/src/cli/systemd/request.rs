@@ -35,7 +35,7 @@ impl Units {
             store_folder: place.folder.filter(|folder| !folder.starts_with(&root)),
             watched_file: place.watched_file,
             user: match &self.user {
-                Some(user) => user.clone(),
+                Some(user) => checked_user(user, language)?,
                 None => owner(&root, language)?,
             },
             n_instances: self.instances,
@@ -77,6 +77,18 @@ fn has_password(url: &StoreUrl) -> bool {
     url.to_string() != url.as_str()
 }
 
+/// A user's name, or a number, that systemd takes. Whether there is such a user is known where the service will run.
+fn checked_user(user: &str, language: Language) -> Result<String, Failure> {
+    // Source: systemd 257, `src/basic/user-util.c`, `valid_user_group_name`, without what only its strict form refuses.
+    let is_sound = |letter: char| !letter.is_whitespace() && !letter.is_control() && !":/".contains(letter);
+    let is_name = !user.is_empty() && !user.starts_with(['-', '.']) && user.chars().all(is_sound);
+    if !is_name {
+        let message = language.text_with("systemd-bad-user", &[("user", user.into())]);
+        return Err(Failure::usage(message).with_hint(language.text("systemd-root-hint")));
+    }
+    Ok(user.to_owned())
+}
+
 /// Whoever the application's folder belongs to.
 fn owner(root: &Path, language: Language) -> Result<String, Failure> {
     let uid = std::fs::metadata(root).map_err(|error| failed_to_find(root, &error, language))?.uid();
@@ -114,6 +126,16 @@ mod tests {
         assert_eq!(name(Some("shop"), "mail").unwrap(), "shop");
         for bad in ["a b", "a@b", "../x", ""] {
             assert!(name(Some(bad), "mail").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn users_are_what_systemd_takes() {
+        for good in ["www", "33", "web-1", "Ｗeb"] {
+            assert_eq!(checked_user(good, Language::English).unwrap(), good);
+        }
+        for bad in ["", "a b", "a\nExecStart=/bin/sh", "a:b", "../x", "-x", "a/b"] {
+            assert!(checked_user(bad, Language::English).is_err(), "{bad}");
         }
     }
 
