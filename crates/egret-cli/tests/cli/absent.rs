@@ -78,3 +78,20 @@ fn what_has_a_name_is_not_found_where_there_is_no_store() {
     japanese.env("EGRET_LANG", "ja");
     assert!(application.run(japanese).stderr.contains("はまだありません"));
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_no_application_without_jobs() {
+    let application = Application::new();
+    let folder = application.path("mispelt").display().to_string();
+    for arguments in [&["status"][..], &["status", "--json"], &["config"], &["exec", "--", "true"], &["jobs", "list"]] {
+        let ended = application.egret(["--root", &folder].iter().chain(arguments));
+        assert_eq!(ended.status, 1, "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stderr.starts_with(&format!("error: there is no folder `{folder}`\n")), "{}", ended.stderr);
+    }
+    let ended = application.egret(["status", "--lang", "ja", "--root", &folder]);
+    assert!(ended.stderr.contains("がありません"), "{}", ended.stderr);
+    assert_untouched(&application, &["--root", &folder]);
+    // Only a first file makes it.
+    application.succeed(["config", "--init", "--root", &folder]);
+    application.succeed(["status", "--root", &folder]);
+}

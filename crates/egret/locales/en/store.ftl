@@ -12,5 +12,7 @@ store-vacuumed = { $before } before, { $after } now
 store-version-current = the store has version { $to }, as this program
 store-version-other = the store has version { $from }, this program needs { $to }; `egret migrate` brings it there
 store-migrated = the store went from version { $from } to { $to }
+folder-absent = there is no folder `{ $path }`
+folder-absent-hint = name the application's folder by --root or EGRET_ROOT
 store-absent = there is no store { $store } yet
 store-absent-hint = the first job makes it, and so does `egret migrate`; `--url` or `--root` names another one

@@ -6,5 +6,7 @@ store-vacuumed = 変更前 { $before }、現在 { $after }
 store-version-current = ストアの版は { $to } で、このプログラムと同じです
 store-version-other = ストアの版は { $from } です。このプログラムには { $to } が必要です。`egret migrate` で更新できます
 store-migrated = ストアを版 { $from } から { $to } に更新しました
+folder-absent = フォルダ `{ $path }` がありません
+folder-absent-hint = アプリケーションのフォルダを --root または EGRET_ROOT で指定してください
 store-absent = ストア { $store } はまだありません
 store-absent-hint = 最初のジョブを追加するか `egret migrate` を実行すると作成されます。別のストアは `--url` または `--root` で指定します

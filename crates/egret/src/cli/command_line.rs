@@ -170,6 +170,7 @@ impl Task {
             _ => {}
         }
         let session = Session::load(options, output, builder)?.speaking(language);
+        session.check_folder()?;
         let exit = match self.work {
             // It shows more, and starts its own logging.
             Work::Own(Command::Run(run)) => run.perform(&session, &self.log).await,

@@ -50,6 +50,16 @@ impl Session {
         })
     }
 
+    /// Whether there is the application's folder. A misspelt one would look like an application with no jobs.
+    pub(super) fn check_folder(&self) -> Result<(), Failure> {
+        if self.config.root.is_dir() {
+            return Ok(());
+        }
+        let (language, path) = (self.language(), self.config.root.display().to_string());
+        Err(Failure::new(language.text_with("folder-absent", &[("path", path.into())]))
+            .with_hint(language.text("folder-absent-hint")))
+    }
+
     /// Reads the configuration again, from the same places.
     ///
     /// # Errors
