@@ -1,7 +1,7 @@
 //! What can go wrong for an application.
 
 use std::error::Error as StdError;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use egret_core::{LimitReached, TaskRefusal};
 
@@ -105,13 +105,16 @@ impl From<LimitReached> for Error {
 }
 
 /// An error with all its causes in one line, for logs and terminals.
+///
+/// Where a cause says what its error said and more, as those of SQLite do, only the cause is in the line.
 pub fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
+    let mut texts = vec![error.to_string()];
     let mut cause = error.source();
     while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ": {error}");
+        let text = error.to_string();
+        texts.pop_if(|last| text.contains(last.as_str()));
+        texts.push(text);
         cause = error.source();
     }
-    text
+    texts.join(": ")
 }

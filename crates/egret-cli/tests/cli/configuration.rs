@@ -206,6 +206,7 @@ fn a_full_queue_and_a_busy_user_refuse_a_job_with_the_remedy() {
     );
     let ended = application.egret(["enqueue", "A", "--bind", "user_id=5"]);
     assert!(ended.status == 1 && ended.stderr.contains("size_limit_per_user"), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error: the user `5`"), "said once: {}", ended.stderr);
     let ended = application.egret(["enqueue", "A", "--bind", "user_id=5", "--lang", "ja"]);
     assert!(
         ended.stderr.contains("ユーザー `5`") && ended.stderr.contains("`size_limit_per_user`"),

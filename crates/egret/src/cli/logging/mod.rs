@@ -37,6 +37,7 @@ use self::layer::LineLayer;
 use super::{Failure, Output};
 use crate::config::LogLevel;
 use crate::execution_log::{ExecutionLogLayer, LevelBound};
+use crate::facts::TARGET;
 
 /// Chooses what is logged beside the logs of attempts: a level, or levels by module.
 const VARIABLE: &str = "EGRET_LOG";
@@ -98,7 +99,13 @@ impl LogArguments {
     /// A command says what it has to say itself; only warnings of what lies below are shown.
     pub(super) fn for_a_command(&self, output: &Output) -> Result<(), Failure> {
         let destination = Destination::open(self.log_file.as_deref())?;
-        let lines = LineLayer::new(self.form(), destination, output).with_filter(filter(LevelFilter::WARN)?);
+        let default = Targets::new().with_default(LevelFilter::WARN);
+        // The command says itself what was not enqueued, and whoever reads it reads no log of the application.
+        let default = match self.log_file {
+            None => default.with_target(TARGET, LevelFilter::OFF),
+            Some(_) => default,
+        };
+        let lines = LineLayer::new(self.form(), destination, output).with_filter(filter(default)?);
         // A program that has installed a subscriber of its own keeps it.
         let _ = tracing_subscriber::registry().with(lines).try_init();
         Ok(())
@@ -107,14 +114,14 @@ impl LogArguments {
     /// A service logs, and the lines of its jobs go to the logs of their attempts.
     pub(super) fn for_a_service(&self, output: &Output, level: LogLevel) -> Result<Logging, Failure> {
         let destination = Destination::open(self.log_file.as_deref())?;
-        let (line_filter, lines) = reload::Layer::<_, Registry>::new(filter(level.filter())?);
+        let (line_filter, lines) = reload::Layer::<_, Registry>::new(filter(from_level(level))?);
         let (attempt_filter, attempts) = reload::Layer::new(level.filter());
         let layer = LineLayer::new(self.form(), destination.clone(), output).with_filter(line_filter);
         let _ =
             tracing_subscriber::registry().with(layer).with(ExecutionLogLayer.with_filter(attempt_filter)).try_init();
         let move_filters = move |levels: Levels| {
             // They fail only when the subscriber is gone, and then nothing is logged.
-            if let Ok(filter) = filter(levels.lines.filter()) {
+            if let Ok(filter) = filter(from_level(levels.lines)) {
                 let _ = lines.reload(filter);
             }
             let _ = attempts.reload(levels.attempts.filter());
@@ -175,12 +182,17 @@ impl fmt::Debug for Logging {
     }
 }
 
-fn filter(level: LevelFilter) -> Result<Targets, Failure> {
+fn from_level(level: LogLevel) -> Targets {
+    Targets::new().with_default(level.filter())
+}
+
+/// What the variable says, else the default.
+fn filter(default: Targets) -> Result<Targets, Failure> {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => text.parse().map_err(|error: ParseError| {
             Failure::new(format!("invalid value `{text}` in {VARIABLE}: {error}"))
                 .with_hint("a level such as `debug`, or levels by module such as `warn,egret=debug`".to_owned())
         }),
-        _ => Ok(Targets::new().with_default(level)),
+        _ => Ok(default),
     }
 }
