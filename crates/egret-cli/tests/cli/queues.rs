@@ -42,6 +42,32 @@ fn a_queue_is_polled_by_the_services_that_live() {
 }
 
 #[test]
+fn a_queue_without_a_name_is_not_paused() {
+    let application = Application::new();
+    application.succeed(["migrate"]);
+    let ended = application.egret(["queues", "pause", ""]);
+    assert_eq!(ended.status, 2, "{}", ended.stderr);
+    assert!(
+        application.json(["queues", "list", "--json"])["items"].as_array().unwrap().iter().all(|q| q["name"] != "")
+    );
+}
+
+#[test]
+fn a_name_that_fills_the_screen_is_cut_in_tables_and_whole_for_programs() {
+    let application = Application::in_service_mode();
+    let long = "q".repeat(5_000);
+    application.succeed(["enqueue", &long, "--queue", &long]);
+    for command in ["jobs", "queues"] {
+        let table = application.succeed([command, "list"]);
+        assert!(table.contains("qqq…") && table.lines().all(|line| line.chars().count() < 400), "{table}");
+        assert!(application.succeed([command, "list", "--json"]).contains(&long));
+    }
+    let id = application.json(["jobs", "list", "--json"])["items"][0]["id"].as_str().unwrap().to_owned();
+    let why = application.json(["jobs", "why", &id, "--json"]);
+    assert!(why["sentence"].as_str().unwrap().chars().count() < 1_000, "{why}");
+}
+
+#[test]
 fn a_paused_queue_keeps_its_jobs_until_it_is_resumed() {
     let application = Application::new();
     application.succeed(["migrate"]);

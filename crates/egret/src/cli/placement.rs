@@ -67,7 +67,8 @@ impl When {
     }
 }
 
-fn queue(text: &str) -> Result<String, String> {
+/// The name of one queue.
+pub(super) fn queue(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("a queue has a name".to_owned()),
         _ if text.ends_with('*') => Err("a pattern names no queue; `*` is for services".to_owned()),

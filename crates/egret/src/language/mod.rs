@@ -16,6 +16,7 @@
 mod catalogue;
 mod length;
 mod limits;
+mod name;
 mod reader;
 mod value;
 
@@ -25,6 +26,7 @@ use std::fmt;
 pub use jiff::tz::TimeZone;
 
 pub use self::catalogue::Catalogue;
+pub(crate) use self::name::name_in_a_sentence;
 pub use self::reader::Reader;
 pub use self::value::TextValue;
 

@@ -6,7 +6,7 @@ use egret_core::Timestamp;
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::language::{Reader, TextValue};
+use crate::language::{Reader, TextValue, name_in_a_sentence};
 
 /// A cause in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,11 +125,12 @@ impl Finding {
     pub(super) fn told_to(self, reader: &Reader, now: Timestamp) -> Cause {
         let age = self.since.map_or(Duration::ZERO, |since| between(since, now));
         let word = |text: &Option<String>| TextValue::from(text.clone().unwrap_or_default());
+        let name = |text: &Option<String>| TextValue::from(name_in_a_sentence(text.as_deref().unwrap_or_default()));
         let arguments = [
             ("n", TextValue::from(self.n_jobs)),
             ("age", TextValue::from(reader.language.length(age))),
-            ("queue", word(&self.queue)),
-            ("class", word(&self.class)),
+            ("queue", name(&self.queue)),
+            ("class", name(&self.class)),
             ("service", word(&self.service)),
             ("error", word(&self.error)),
         ];

@@ -6,7 +6,7 @@ use egret_core::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Code, Why};
-use crate::language::{Reader, TextValue};
+use crate::language::{Reader, TextValue, name_in_a_sentence};
 
 /// A cause before it is put into words.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +33,13 @@ impl Reason {
         Self { code, message, arguments: Vec::new(), remedy, facts: Map::new(), is_passing: false }
     }
 
-    /// Adds a text that is part of the sentence and a fact.
+    /// Adds a text that is part of the sentence and, whole, a fact.
     pub(super) fn with(mut self, name: &'static str, text: &str) -> Self {
-        self.arguments.push((name, Argument::Plain(text.into())));
+        let shown = match name {
+            "error" => text.to_owned(),
+            _ => name_in_a_sentence(text),
+        };
+        self.arguments.push((name, Argument::Plain(shown.into())));
         self.fact(name, text)
     }
 

@@ -6,7 +6,7 @@ use egret_core::{Cursor, JobFilter, JobRecord, JobState, Page, Timestamp};
 
 use super::super::arguments::Json;
 use super::super::logs::earlier;
-use super::super::output::{Column, Field, Paint, Table};
+use super::super::output::{Column, Field, Paint, Table, cut};
 use super::super::{Exit, Failure, Session, moment};
 
 /// Which jobs are meant.
@@ -124,9 +124,9 @@ pub(super) fn table(jobs: &[JobRecord], now: Timestamp) -> Table {
         table.row([
             Field::new(&job.id),
             Field::painted(job.state, paint(job.state)),
-            Field::new(&job.queue),
+            Field::new(cut(&job.queue)),
             Field::new(job.priority),
-            Field::new(&job.class),
+            Field::new(cut(&job.class)),
             Field::new(job.attempt),
             Field::new(moment::distance(latest(job), now)),
         ]);

@@ -4,7 +4,7 @@ use clap::Args;
 use egret_core::{JobState, Listing, Timestamp};
 
 use super::super::arguments::Json;
-use super::super::output::{Column, Field, Paint, Table};
+use super::super::output::{Column, Field, Paint, Table, cut};
 use super::super::{Exit, Failure, Session, moment};
 use crate::language::Language;
 use crate::queues::{self, QueueOverview};
@@ -46,7 +46,7 @@ pub(super) fn table(language: Language, queues: &[QueueOverview], now: Timestamp
         let count = |state| Field::new(queue.count(state));
         let since = |moment: Option<Timestamp>| moment.map(|moment| moment::distance(moment, now));
         table.row([
-            Field::new(&queue.name),
+            Field::new(cut(&queue.name)),
             count(JobState::Scheduled),
             count(JobState::Available),
             count(JobState::Running),

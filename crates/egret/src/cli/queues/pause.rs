@@ -8,6 +8,7 @@ use super::super::agreement::AgreementArguments;
 use super::super::arguments::Json;
 use super::super::failure::did_you_mean;
 use super::super::output::one_line;
+use super::super::placement;
 use super::super::{Exit, Failure, Session};
 use super::list;
 use crate::App;
@@ -18,7 +19,12 @@ use crate::queues::{self, QueueOverview};
 #[derive(Args, Debug)]
 pub(super) struct PauseArguments {
     /// The queues
-    #[arg(value_name = "QUEUE", required_unless_present = "all", conflicts_with_all = ["all", "dry_run"])]
+    #[arg(
+        value_name = "QUEUE",
+        value_parser = placement::queue,
+        required_unless_present = "all",
+        conflicts_with_all = ["all", "dry_run"],
+    )]
     names: Vec<String>,
     /// For `pause` all queues that are not paused, for `resume` all that are
     #[arg(long)]
