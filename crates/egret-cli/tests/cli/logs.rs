@@ -68,3 +68,12 @@ fn follows_a_run_that_was_given_back_into_the_next() {
         ended.text().lines().filter_map(|line| line.rsplit(' ').next().map(str::to_owned)).collect();
     assert_eq!(words, ["begun", "begun", "done"], "{}", ended.stderr);
 }
+
+#[test]
+fn the_list_has_a_name_as_all_other_lists_have() {
+    let application = Application::new();
+    assert_eq!(application.egret(["exec", "--wait", "--", "true"]).status, 0);
+    assert_eq!(application.json(["logs", "list", "--json"]), application.json(["logs", "--json"]));
+    let table = application.succeed(["logs", "list", "--class", "Egret::Command", "--day", "today"]);
+    assert_eq!(table.lines().count(), 2, "{table}");
+}

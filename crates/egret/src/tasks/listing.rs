@@ -124,7 +124,7 @@ pub async fn log(app: &App, name: &str, sequence: Option<u64>, limit: usize) -> 
 pub async fn interrupt(app: &App, name: &str) -> Result<(), Error> {
     if service(app, name).await?.is_some() {
         return Err(conflict(format!(
-            "failed to interrupt the task `{name}`: it is a service, which is stopped instead"
+            "failed to interrupt the task `{name}`: it is a service, which `egret services stop` ends"
         )));
     }
     Ok(app.backend().interrupt_task(name).await?)

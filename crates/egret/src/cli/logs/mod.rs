@@ -33,6 +33,8 @@ pub(super) struct Logs {
 
 #[derive(Debug, Subcommand)]
 enum LogsCommand {
+    /// Lists attempts, as without a command
+    List(List),
     Show(Show),
     Follow(Follow),
     Export(Export),
@@ -43,6 +45,7 @@ impl Logs {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         match self.command {
             None => self.list.perform(session).await,
+            Some(LogsCommand::List(list)) => list.perform(session).await,
             Some(LogsCommand::Show(show)) => show.perform(session).await,
             Some(LogsCommand::Follow(follow)) => follow.perform(session).await,
             Some(LogsCommand::Export(export)) => export.perform(session).await,
@@ -53,6 +56,7 @@ impl Logs {
     pub(super) fn wants_json(&self) -> bool {
         match &self.command {
             None => self.list.format.json,
+            Some(LogsCommand::List(list)) => list.format.json,
             Some(LogsCommand::Show(show)) => show.format.json,
             Some(LogsCommand::Follow(follow)) => follow.format.json,
             Some(LogsCommand::Export(_)) => false,
