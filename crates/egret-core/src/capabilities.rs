@@ -143,4 +143,10 @@ pub enum FailurePolicy {
         /// Delay before the attempt after the first; it doubles with each further one.
         first_delay: Duration,
     },
+    /// Runs it again after n⁴ + 15 s and a random part of up to 10 (n + 1) s, where n attempts have failed before the last; then
+    /// keeps it discarded. A job may carry rules of its own. (Sidekiq 8, `lib/sidekiq/job_retry.rb`.)
+    Growing {
+        /// Attempts in all, the first included.
+        max_attempts: u32,
+    },
 }
