@@ -1,0 +1,198 @@
+//! What a payload means as a job, and a job as a payload.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use egret_core::job_data::DEFAULT_QUEUE;
+use egret_core::{ErrorReport, JobData, JobId, Native, Payload, Timestamp, UnreadablePayload};
+use serde_json::value::RawValue;
+
+use super::backtrace;
+use super::envelope::Envelope;
+use super::memory::{Memory, deaths};
+use super::times::{self, PayloadTimes};
+use crate::store::Element;
+
+/// The class that runs Active Job's jobs. Sidekiq 7.3.3 and later call it `Sidekiq::ActiveJob::Wrapper` and know the older name
+/// too (`lib/active_job/queue_adapters/sidekiq_adapter.rb`), so that this one runs everywhere.
+pub(super) const WRAPPER: &str = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
+const NEW_WRAPPER: &str = "Sidekiq::ActiveJob::Wrapper";
+
+/// The format's name on jobs that are none of Active Job's.
+pub(crate) const FORMAT: &str = "sidekiq";
+
+/// The key of an Active Job payload whose entries become entries of Sidekiq's, as `sidekiq_options` of a class do in Ruby.
+const OPTIONS: &str = "sidekiq_options";
+
+/// What bytes mean.
+pub(super) fn read(bytes: &[u8]) -> Element {
+    match read_job(bytes) {
+        Ok(element) => element,
+        Err(reason) => Element {
+            id: made_up_id(bytes),
+            payload: Payload::Unreadable(UnreadablePayload { bytes: bytes.to_vec(), reason }),
+            attempts: 0,
+            interruptions: 0,
+            queue: None,
+            due_at: Timestamp::UNIX_EPOCH,
+            enqueued_at: Timestamp::UNIX_EPOCH,
+            error: None,
+        },
+    }
+}
+
+fn read_job(bytes: &[u8]) -> Result<Element, String> {
+    let envelope = Envelope::parse(bytes).map_err(|error| error.to_string())?;
+    let class: String = envelope.get("class").ok_or("the payload has no `class` that is a text")?;
+    let memory = Memory::read(&envelope);
+    let data = match is_wrapper(&class) {
+        true => read_wrapped(&envelope)?,
+        false => read_native(&envelope, class, &memory)?,
+    };
+    let retry_count: Option<u32> = envelope.get("retry_count");
+    let time = |key: &str| envelope.raw(key).and_then(times::parse);
+    let enqueued_at = time("enqueued_at").or(time("created_at")).unwrap_or(Timestamp::UNIX_EPOCH);
+    let requested = data.scheduled_at.filter(|_| retry_count.is_none());
+    Ok(Element {
+        id: data.job_id.clone(),
+        attempts: memory.runs + retry_count.map_or(0, |count| count.saturating_add(1)),
+        interruptions: u32::try_from(deaths(&envelope).len()).unwrap_or(u32::MAX),
+        queue: envelope.get("queue"),
+        due_at: memory.due_at().or(requested).unwrap_or(enqueued_at),
+        enqueued_at,
+        error: memory.error.or_else(|| last_error(&envelope)),
+        payload: Payload::Job(Box::new(data)),
+    })
+}
+
+pub(super) fn is_wrapper(class: &str) -> bool {
+    class == WRAPPER || class == NEW_WRAPPER
+}
+
+/// The Active Job payload that is the only argument of a wrapper.
+fn read_wrapped(envelope: &Envelope<'_>) -> Result<JobData, String> {
+    let args = envelope.raw("args").ok_or("the wrapper of a job of Active Job has no `args`")?;
+    let read: Result<(JobData,), _> = serde_json::from_str(args);
+    let error = match read {
+        Ok((data,)) => return Ok(data),
+        Err(error) => error,
+    };
+    // Active Job itself runs what has a class and arguments.
+    let jid: Option<JobId> = envelope.get("jid");
+    let inner: Option<(Envelope<'_>,)> = serde_json::from_str(args).ok();
+    match inner.zip(jid) {
+        Some(((mut inner,), jid)) if !inner.has("job_id") => {
+            inner.set("job_id", jid.as_str());
+            serde_json::from_slice(&inner.to_bytes()).map_err(|error| error.to_string())
+        }
+        _ => Err(error.to_string()),
+    }
+}
+
+/// A job of a class that includes Sidekiq's own module.
+fn read_native(envelope: &Envelope<'_>, class: String, memory: &Memory) -> Result<JobData, String> {
+    let mut data = JobData::new(class);
+    data.job_id = match envelope.get::<JobId>("jid") {
+        Some(jid) => jid,
+        None => made_up_id(&envelope.to_bytes()),
+    };
+    data.queue_name = envelope.get("queue");
+    data.arguments = match envelope.raw("args") {
+        None | Some("null") => RawValue::from_string("[]".to_owned()).expect("an empty list is JSON"),
+        Some(args) if args.starts_with('[') => raw(args),
+        Some(_) => return Err("`args` is not an array".to_owned()),
+    };
+    data.executions = memory.executions;
+    data.exception_executions = Some(memory.exception_executions.clone());
+    data.locale = envelope.get("locale");
+    let whole = String::from_utf8(envelope.to_bytes()).map_err(|error| error.to_string())?;
+    data.native = Some(Box::new(Native { format: FORMAT.to_owned(), envelope: raw(&whole) }));
+    Ok(data)
+}
+
+/// The error that Sidekiq has kept.
+fn last_error(envelope: &Envelope<'_>) -> Option<ErrorReport> {
+    let class: String = envelope.get("error_class")?;
+    let message: String = envelope.get("error_message").unwrap_or_default();
+    let backtrace =
+        envelope.get::<String>("error_backtrace").and_then(|text| backtrace::decode(&text)).unwrap_or_default();
+    Some(ErrorReport { class, message, backtrace })
+}
+
+/// The identity of bytes that name none: the same for the same bytes.
+fn made_up_id(bytes: &[u8]) -> JobId {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    JobId::from(format!("unreadable-{:016x}", hasher.finish()))
+}
+
+/// A new payload for a job. Its times are written when it is clear where it goes.
+pub(super) fn write(data: &JobData, now: Timestamp, times: PayloadTimes) -> Envelope<'static> {
+    let mut envelope = match &data.native {
+        Some(native) => owned(native.envelope.get()),
+        None => Envelope::default(),
+    };
+    if !envelope.has("retry") {
+        envelope.set("retry", &true);
+    }
+    envelope.set("queue", data.queue());
+    if data.native.is_some() {
+        envelope.set_raw("class", json(&data.job_class));
+        envelope.set_raw("args", data.arguments.get().to_owned());
+        let mut memory = Memory::read(&envelope);
+        memory.executions = data.executions;
+        memory.exception_executions = data.exception_executions.clone().unwrap_or_default();
+        memory.write(&mut envelope);
+    } else {
+        merge_options(data, &mut envelope);
+        envelope.set("class", WRAPPER);
+        envelope.set("wrapped", &data.job_class);
+        envelope.set_raw("args", format!("[{}]", json(data)));
+    }
+    if !envelope.has("jid") {
+        envelope.set("jid", &new_jid());
+    }
+    if !envelope.has("created_at") {
+        envelope.set_raw("created_at", times.json(now));
+    }
+    envelope
+}
+
+/// What a class asks of Sidekiq. What names the job itself is not among it.
+fn merge_options(data: &JobData, envelope: &mut Envelope<'static>) {
+    let Some(options) = data.extra_value(OPTIONS) else { return };
+    for (key, value) in owned(options.get()).entries() {
+        if !matches!(key, "class" | "wrapped" | "args" | "jid" | "queue" | "created_at" | "enqueued_at" | "at") {
+            envelope.set_raw(key.to_owned(), value.to_owned());
+        }
+    }
+}
+
+/// An envelope that borrows nothing; empty when the text is no object.
+fn owned(text: &str) -> Envelope<'static> {
+    let mut owned = Envelope::default();
+    if let Ok(envelope) = Envelope::parse(text.as_bytes()) {
+        for (key, value) in envelope.entries() {
+            owned.set_raw(key.to_owned(), value.to_owned());
+        }
+    }
+    owned
+}
+
+/// Twelve random bytes in hexadecimal (Sidekiq 8, `lib/sidekiq/job_util.rb`).
+pub(super) fn new_jid() -> String {
+    let number: [u8; 12] = rand::random();
+    number.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The queue of a payload, `default` when it names none.
+pub(super) fn queue_of(envelope: &Envelope<'_>) -> String {
+    envelope.get::<String>("queue").filter(|queue| !queue.is_empty()).unwrap_or_else(|| DEFAULT_QUEUE.to_owned())
+}
+
+fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).expect("a payload is JSON")
+}
+
+fn raw(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).expect("it was read as JSON")
+}

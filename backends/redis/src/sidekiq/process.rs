@@ -1,0 +1,171 @@
+//! A service of ours as one of Sidekiq's processes: its record, what it runs, and the signals that others send it.
+//!
+//! Keys and fields are those of Sidekiq 6.4 to 8.1 (`lib/sidekiq/launcher.rb`, `lib/sidekiq/api.rb`), all of them together, so
+//! that the pages of every version show it.
+
+use std::fmt::Write as _;
+
+use egret_core::{QueueOrder, Result, ServiceId, ServiceInfo, ServiceOrder};
+use redis::{Pipeline, from_redis_value};
+use serde_json::{Map, Value, json};
+
+use super::metrics::Metrics;
+use super::options::SidekiqOptions;
+use super::times;
+use crate::driver::Driver;
+use crate::store::Appearance;
+
+/// Seconds after which the record of a process that beats no more goes.
+const KEPT: u32 = 60;
+
+/// Shows a service with a beat, and answers what was asked of it since the last.
+pub(super) async fn appear(
+    driver: &Driver,
+    options: &SidekiqOptions,
+    metrics: &Metrics,
+    appearance: &Appearance<'_>,
+) -> Result<Vec<ServiceOrder>> {
+    let identity = identity(appearance.service, appearance.info);
+    let figures = metrics.take();
+    let mut pipeline = redis::pipe();
+    pipeline.atomic();
+    add_record(&mut pipeline, &identity, options, appearance);
+    // Up to 6.4.1 the key had another name.
+    for suffix in ["work", "workers"] {
+        add_work(&mut pipeline, &format!("{identity}:{suffix}"), appearance);
+    }
+    figures.add_to(&mut pipeline);
+    pipeline.cmd("RPOP").arg(format!("{identity}-signals"));
+    let answers = match driver.tell_atomically("show the service to Sidekiq", &pipeline).await {
+        Ok(answers) => answers,
+        Err(error) => {
+            metrics.give_back(figures);
+            return Err(error);
+        }
+    };
+    let signal: Option<String> = answers.into_iter().last().and_then(|signal| from_redis_value(signal).ok()).flatten();
+    Ok(signal.and_then(|signal| order_of(&signal, appearance)).into_iter().collect())
+}
+
+/// Takes the record of a service away that has gone. The hash itself ends by its time, as with Sidekiq.
+pub(super) async fn disappear(
+    driver: &Driver,
+    metrics: &Metrics,
+    service: ServiceId,
+    info: &ServiceInfo,
+) -> Result<()> {
+    let identity = identity(service, info);
+    let figures = metrics.take();
+    let mut pipeline = redis::pipe();
+    pipeline.atomic();
+    pipeline.cmd("SREM").arg("processes").arg(&identity);
+    pipeline.cmd("UNLINK").arg(format!("{identity}:work")).arg(format!("{identity}:workers"));
+    figures.add_to(&mut pipeline);
+    driver.tell_atomically("take the service from Sidekiq's processes", &pipeline).await.map(drop)
+}
+
+/// `HOST:PID:NONCE`, the nonce of six bytes in hexadecimal.
+pub(super) fn identity(service: ServiceId, info: &ServiceInfo) -> String {
+    let nonce = service.to_string();
+    format!("{}:{}:{}", info.process.host, info.process.pid, &nonce[nonce.len() - 12..])
+}
+
+fn add_record(pipeline: &mut Pipeline, identity: &str, options: &SidekiqOptions, appearance: &Appearance<'_>) {
+    let beat = times::float(times::seconds(egret_core::Timestamp::now()));
+    pipeline.cmd("SADD").arg("processes").arg(identity);
+    pipeline
+        .cmd("HSET")
+        .arg(identity)
+        .arg("info")
+        .arg(info(identity, options, appearance).to_string())
+        .arg("concurrency")
+        .arg(appearance.info.concurrency)
+        .arg("busy")
+        .arg(appearance.running.len())
+        .arg("beat")
+        .arg(beat)
+        .arg("rtt_us")
+        .arg(u64::try_from(appearance.round_trip.as_micros()).unwrap_or(u64::MAX))
+        .arg("quiet")
+        .arg(if appearance.is_quiet { "true" } else { "false" })
+        .arg("rss")
+        .arg(appearance.resident_bytes / 1024);
+    pipeline.cmd("EXPIRE").arg(identity).arg(KEPT);
+}
+
+fn info(identity: &str, options: &SidekiqOptions, appearance: &Appearance<'_>) -> Value {
+    let info = appearance.info;
+    let (mode, weights): (&str, Map<String, Value>) = match &info.selection.queues {
+        QueueOrder::Weighted(weights) => {
+            ("weighted", weights.iter().map(|(name, weight)| (name.clone(), json!(weight))).collect())
+        }
+        strict => ("strict", strict.names().map(|name| (name.to_owned(), json!(0))).collect()),
+    };
+    let queues: Vec<&str> = info.selection.queues.names().collect();
+    json!({
+        "hostname": info.process.host,
+        "started_at": times::seconds(appearance.started_at),
+        "pid": info.process.pid,
+        "tag": options.tag,
+        "concurrency": info.concurrency,
+        "queues": queues,
+        "weights": [weights],
+        "capsules": {"default": {"concurrency": info.concurrency, "mode": mode, "weights": weights}},
+        "labels": options.labels,
+        "identity": identity,
+        "version": concat!("egret ", env!("CARGO_PKG_VERSION")),
+        "embedded": false,
+    })
+}
+
+fn add_work(pipeline: &mut Pipeline, key: &str, appearance: &Appearance<'_>) {
+    pipeline.cmd("UNLINK").arg(key);
+    if appearance.running.is_empty() {
+        return;
+    }
+    let command = pipeline.cmd("HSET").arg(key);
+    for (claim, held, at) in appearance.running {
+        let work = json!({
+            "queue": held.queue,
+            "payload": String::from_utf8_lossy(&held.bytes),
+            "run_at": at.as_second(),
+        });
+        command.arg(in_base_36(*claim)).arg(work.to_string());
+    }
+    pipeline.cmd("EXPIRE").arg(key).arg(KEPT);
+}
+
+/// Names of threads are short and of digits and letters.
+fn in_base_36(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    loop {
+        let digit = u32::try_from(number % 36).expect("a remainder of 36 is small");
+        digits.push(char::from_digit(digit, 36).expect("it is below 36"));
+        number /= 36;
+        if number == 0 {
+            return digits.into_iter().rev().collect();
+        }
+    }
+}
+
+/// What a signal asks. Unknown ones are named and ignored, as Sidekiq does.
+fn order_of(signal: &str, appearance: &Appearance<'_>) -> Option<ServiceOrder> {
+    match signal {
+        "TSTP" => Some(ServiceOrder::Quiet),
+        "TERM" | "INT" => Some(ServiceOrder::Stop),
+        "TTIN" | "INFO" => {
+            let mut running = String::new();
+            for (_, held, at) in appearance.running {
+                let id = super::payload::read(&held.bytes).id;
+                // Nothing can go wrong in writing to a text.
+                let _ = write!(running, "\n  {id} from `{}` since {at:.0}", held.queue);
+            }
+            tracing::info!(n_jobs = appearance.running.len(), "asked by Sidekiq what runs:{running}");
+            None
+        }
+        other => {
+            tracing::warn!(signal = other, "Sidekiq sent a signal that is not known");
+            None
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The verbs *beat* and *order*.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use egret_core::{
+    Beat, ClaimToken, GivenOrder, Orders, Release, Result, ServiceId, ServiceInfo, ServiceOrder, ServicePhase,
+    Timestamp,
+};
+use redis::Value;
+
+use super::Store;
+use super::claim::unknown_service;
+use super::format::{Appearance, Format};
+use super::script_reply::{list, number, text};
+use crate::driver::{Call, Script};
+
+static BEAT: Script = Script::new(include_str!("scripts/beat.lua"));
+static ORDER: Script = Script::new(include_str!("scripts/order.lua"));
+
+/// The services of this handle, as they show themselves with each beat.
+#[derive(Debug, Default)]
+pub(crate) struct Beats(Mutex<HashMap<ServiceId, Own>>);
+
+#[derive(Clone, Debug)]
+struct Own {
+    info: ServiceInfo,
+    started_at: Timestamp,
+    /// How long the last beat took.
+    round_trip: Duration,
+    /// Claims that this handle knew nothing of at the last beat.
+    unbooked: Vec<u64>,
+}
+
+impl Beats {
+    pub(super) fn enter(&self, id: ServiceId, info: ServiceInfo) {
+        let mut own = self.lock();
+        match own.get_mut(&id) {
+            Some(known) => known.info = info,
+            None => {
+                let fresh =
+                    Own { info, started_at: Timestamp::now(), round_trip: Duration::ZERO, unbooked: Vec::new() };
+                own.insert(id, fresh);
+            }
+        }
+    }
+
+    pub(super) fn leave(&self, id: ServiceId) {
+        self.lock().remove(&id);
+    }
+
+    fn get(&self, id: ServiceId) -> Option<Own> {
+        self.lock().get(&id).cloned()
+    }
+
+    fn change(&self, id: ServiceId, change: impl FnOnce(&mut Own)) {
+        if let Some(own) = self.lock().get_mut(&id) {
+            change(own);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ServiceId, Own>> {
+        self.0.lock().expect("nothing panics with the services")
+    }
+}
+
+impl<F: Format> Store<F> {
+    pub(super) async fn beat_service(&self, id: ServiceId, beat: Beat) -> Result<Orders> {
+        let began = Instant::now();
+        let news = self.marks.take_news(id);
+        let mut call = Call::new([self.keys.service(id), self.keys.claims(id), self.keys.running(id)]);
+        call.arg(beat.phase.as_str()).arg(beat.resident_bytes).arg(beat.n_finished);
+        news.add_began(&mut call);
+        call.arg(news.ended.len());
+        for claim in &news.ended {
+            call.arg(claim);
+        }
+        let is_own = |token: &ClaimToken| token.service == id && token.record == 0;
+        for token in beat.running.iter().filter(|token| is_own(token)) {
+            call.arg(token.claim);
+        }
+        let answer = match self.driver.script("beat", &BEAT, &call).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.marks.give_back(id, news);
+                return Err(error);
+            }
+        };
+        let round_trip = began.elapsed();
+        let mut parts = list(answer)?.into_iter();
+        if parts.next().map(text).transpose()?.as_deref() != Some("ok") {
+            self.forget_service(id);
+            return Ok(Orders { unknown: true, lost: beat.running, ..Orders::default() });
+        }
+        let mut next = || parts.next().unwrap_or(Value::Int(0));
+        let (order_number, order) = (number(next())?, text(next())?);
+        let n_claims = number(next())?;
+        let mut lost: Vec<ClaimToken> = beat.running.iter().filter(|token| !is_own(token)).copied().collect();
+        for claim in parts {
+            lost.push(ClaimToken { service: id, record: 0, claim: number(claim)? });
+        }
+        let mut order = given_order(order_number, &order);
+        if let Some(own) = self.beats.get(id) {
+            self.beats.change(id, |own| own.round_trip = round_trip);
+            if let Some(given) = self.show(id, &own, &beat).await? {
+                order = Some(given);
+            }
+            self.look_for_unbooked(id, n_claims).await?;
+        }
+        Ok(Orders { order, lost, cancel: Vec::new(), unknown: false })
+    }
+
+    /// Shows a new service to others of the format, before it claims anything.
+    pub(super) async fn show_first(&self, id: ServiceId) -> Result<()> {
+        match self.beats.get(id) {
+            Some(own) => self.show(id, &own, &Beat::default()).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows the service to others of the format, and takes what they ask as orders.
+    async fn show(&self, id: ServiceId, own: &Own, beat: &Beat) -> Result<Option<GivenOrder>> {
+        let mut running = Vec::new();
+        for (claim, at) in self.marks.running(id) {
+            if let Some(booked) = self.book.get(ClaimToken { service: id, record: 0, claim }) {
+                running.push((claim, (*booked.held).clone(), at));
+            }
+        }
+        let appearance = Appearance {
+            service: id,
+            info: &own.info,
+            started_at: own.started_at,
+            resident_bytes: beat.resident_bytes,
+            is_quiet: beat.phase != ServicePhase::Running,
+            running: &running,
+            round_trip: own.round_trip,
+        };
+        let mut given = None;
+        for order in self.format.appear(&self.driver, appearance).await? {
+            given = Some(self.order_service(id, order).await?);
+        }
+        Ok(given)
+    }
+
+    /// Gives back claims whose answer got lost on its way: those that this handle knows nothing of, at two beats in a row.
+    async fn look_for_unbooked(&self, id: ServiceId, n_claims: u64) -> Result<()> {
+        if n_claims <= self.book.count_of(id) as u64 {
+            self.beats.change(id, |own| own.unbooked.clear());
+            return Ok(());
+        }
+        let mut command = redis::cmd("HKEYS");
+        command.arg(self.keys.claims(id));
+        let claims: Vec<u64> = self.driver.ask("look at claims", &command).await?;
+        let token = |claim: u64| ClaimToken { service: id, record: 0, claim };
+        let unbooked: Vec<u64> = claims.into_iter().filter(|claim| self.book.get(token(*claim)).is_none()).collect();
+        let former = self.beats.get(id).map(|own| own.unbooked).unwrap_or_default();
+        let lost: Vec<Release> = unbooked
+            .iter()
+            .filter(|claim| former.contains(claim))
+            .map(|claim| Release::unstarted(token(*claim)))
+            .collect();
+        self.beats.change(id, |own| own.unbooked = unbooked);
+        if !lost.is_empty() {
+            tracing::warn!(service = %id, n_jobs = lost.len(), "giving back jobs that were claimed while the connection broke");
+            self.release_claims(lost).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what this handle knows of a service that is gone.
+    pub(super) fn forget_service(&self, id: ServiceId) {
+        self.beats.leave(id);
+        self.marks.forget_service(id);
+        self.book.strike_all_of(id);
+    }
+
+    pub(super) async fn order_service(&self, id: ServiceId, order: ServiceOrder) -> Result<GivenOrder> {
+        let mut call = Call::new([self.keys.service(id)]);
+        call.arg(order.as_str());
+        match number(self.driver.script("give an order", &ORDER, &call).await?)? {
+            0 => Err(unknown_service("give an order", id)),
+            number => Ok(GivenOrder { number, order }),
+        }
+    }
+}
+
+fn given_order(number: u64, word: &str) -> Option<GivenOrder> {
+    let known = [ServiceOrder::Quiet, ServiceOrder::Resume, ServiceOrder::Stop];
+    let order = known.into_iter().find(|order| order.as_str() == word)?;
+    Some(GivenOrder { number, order })
+}

@@ -1,0 +1,117 @@
+//! The verb *claim*.
+
+use std::sync::Arc;
+
+use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Release, Result, ServiceId};
+use redis::Value;
+
+use super::Store;
+use super::book::BookedClaim;
+use super::format::{Format, Held, INTERRUPTED_MARK};
+use super::queue_names::Meant;
+use super::script_reply::{bytes, list, number, text, unexpected};
+use crate::driver::{Call, Script};
+
+static CLAIM: Script = Script::new(include_str!("scripts/claim.lua"));
+
+/// So many due jobs are moved at once. When that many are due, the claim goes on with those.
+const PROMOTED_AT_ONCE: usize = 1_000;
+/// How often a claim begins again because something has changed. Then it gives what is there.
+const ATTEMPTS: usize = 4;
+
+/// What the script answered.
+enum Answer {
+    Claimed(Vec<ClaimedJob>),
+    Unknown,
+    IsDue,
+    NamesChanged,
+}
+
+impl<F: Format> Store<F> {
+    /// Claims. What was claimed for somebody who no longer waits goes back.
+    pub(super) async fn claim_jobs(self: &Arc<Self>, request: ClaimRequest) -> Result<Vec<ClaimedJob>> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let this = Arc::clone(self);
+        self.driver.io().spawn(async move {
+            let claimed = this.claim_now(&request).await;
+            if let Err(Ok(unwanted)) = tell.send(claimed) {
+                let releases = unwanted.iter().map(|job| Release::unstarted(job.token)).collect();
+                if let Err(error) = this.release_claims(releases).await {
+                    tracing::warn!(%error, "failed to give back jobs that nobody waits for; they go back with the service");
+                }
+            }
+        });
+        told.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Unavailable, "the thread of connections has ended")))
+    }
+
+    async fn claim_now(&self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
+        self.waiting.select(&request.selection.queues);
+        let mut looks_for_due = true;
+        for _ in 0..ATTEMPTS {
+            let meant = self.queues_meant(&request.selection.queues).await?;
+            match self.claim_from(request, &meant, looks_for_due).await? {
+                Answer::Claimed(jobs) => return Ok(jobs),
+                Answer::Unknown => return Err(unknown_service("claim", request.service)),
+                Answer::NamesChanged => self.queue_names.forget(),
+                Answer::IsDue => {
+                    let n_moved = self.format.promote(&self.driver, PROMOTED_AT_ONCE).await?;
+                    looks_for_due = n_moved < PROMOTED_AT_ONCE;
+                    self.queue_names.forget();
+                }
+            }
+        }
+        let meant = Meant { n_known: None, ..self.queues_meant(&request.selection.queues).await? };
+        match self.claim_from(request, &meant, false).await? {
+            Answer::Claimed(jobs) => Ok(jobs),
+            _ => Err(unknown_service("claim", request.service)),
+        }
+    }
+
+    async fn claim_from(&self, request: &ClaimRequest, meant: &Meant, looks_for_due: bool) -> Result<Answer> {
+        let layout = self.layout();
+        let (service, claims) = (self.keys.service(request.service), self.keys.claims(request.service));
+        let keys = [&service, &claims, &self.keys.last_claim, &layout.queues, &self.keys.pauses];
+        let mut call = Call::new(keys.into_iter().chain(&layout.reserved));
+        call.arg(request.limit)
+            .arg(request.max_interrupted)
+            .arg(INTERRUPTED_MARK)
+            .arg(&layout.queue_prefix)
+            .arg(layout.take())
+            .arg(layout.give_back())
+            .arg(layout.other_pauses.as_deref().unwrap_or(""))
+            .arg(u8::from(looks_for_due))
+            .arg(meant.n_known.map_or_else(String::new, |n_known| n_known.to_string()));
+        for queue in &meant.names {
+            call.arg(queue);
+        }
+        let answer = self.driver.script("claim jobs", &CLAIM, &call).await?;
+        self.read_answer(request.service, answer)
+    }
+
+    fn read_answer(&self, service: ServiceId, answer: Value) -> Result<Answer> {
+        let mut parts = list(answer)?.into_iter();
+        let status = parts.next().map(text).transpose()?.unwrap_or_default();
+        match status.as_str() {
+            "ok" => {}
+            "unknown" => return Ok(Answer::Unknown),
+            "due" => return Ok(Answer::IsDue),
+            "queues" => return Ok(Answer::NamesChanged),
+            other => return Err(unexpected(&Value::SimpleString(other.to_owned()))),
+        }
+        let (mut jobs, mut booked) = (Vec::new(), Vec::new());
+        while let (Some(claim), Some(queue), Some(job)) = (parts.next(), parts.next(), parts.next()) {
+            let token = ClaimToken { service, record: 0, claim: number(claim)? };
+            let held = Held { queue: text(queue)?, bytes: bytes(job)? };
+            let element = self.format.read(&held.bytes);
+            let class: Arc<str> = element.class().into();
+            jobs.push(element.claimed(token, held.queue.clone()));
+            booked.push((token, BookedClaim { held: Arc::new(held), class }));
+        }
+        self.book.enter(booked);
+        Ok(Answer::Claimed(jobs))
+    }
+}
+
+pub(super) fn unknown_service(verb: &str, service: ServiceId) -> Error {
+    Error::new(ErrorKind::NotFound, format!("failed to {verb}: the service `{service}` is not registered"))
+}

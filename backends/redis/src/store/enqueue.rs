@@ -1,0 +1,35 @@
+//! The verb *enqueue*.
+
+use egret_core::{EnqueueReply, EnqueueRequest, Enqueued, Error, NewJob, Result, Timestamp};
+
+use super::Store;
+use super::format::Format;
+use super::writes::Writes;
+
+impl<F: Format> Store<F> {
+    pub(super) async fn enqueue_jobs(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
+        if request.start.is_some() {
+            return Err(self.cannot("start services on demand"));
+        }
+        self.check_conditions(&request.jobs)?;
+        if !request.jobs.is_empty() {
+            let mut writes = Writes::default();
+            self.format.store(&request.jobs, Timestamp::now(), &mut writes)?;
+            writes.add(["PUBLISH", &self.keys.hints, ""]);
+            self.driver.tell_atomically("enqueue", &writes.to_transaction()).await?;
+        }
+        let outcomes = request.jobs.into_iter().map(|job| Enqueued::Stored(job.data.job_id)).collect();
+        Ok(EnqueueReply { outcomes, start: None })
+    }
+
+    pub(super) fn check_conditions(&self, jobs: &[NewJob]) -> Result<()> {
+        match jobs.iter().any(|job| job.conditions.is_some()) {
+            true => Err(self.cannot("judge conditions of an enqueue")),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn cannot(&self, verb: &str) -> Error {
+        Error::unsupported(self.format.capabilities().adapter, verb)
+    }
+}

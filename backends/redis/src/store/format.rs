@@ -1,0 +1,267 @@
+//! What the store must be told of a format: its names of keys, which end is popped, and what its bytes mean.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use egret_core::{
+    Capabilities, ClaimToken, ClaimedJob, ErrorReport, Finish, JobId, JobRecord, JobState, NewJob, Origin, Outcome,
+    Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, Timestamp,
+};
+
+use super::writes::Writes;
+use crate::driver::Driver;
+
+/// Names of keys, and the ends of lists.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// Begin of every key that is ours alone, such as `egret:sidekiq:`.
+    pub(crate) own: String,
+    /// The set of the names of queues.
+    pub(crate) queues: String,
+    /// Begin of the key of a queue; its name follows.
+    pub(crate) queue_prefix: String,
+    /// The end of a queue at which jobs are taken. They come in at the other.
+    pub(crate) taken_at: End,
+    /// A set of queues that others have paused and that we must respect too.
+    pub(crate) other_pauses: Option<String>,
+    /// Sorted sets whose lowest score is the time in seconds at which something reserved becomes due.
+    pub(crate) reserved: Vec<String>,
+}
+
+/// An end of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    #[expect(dead_code, reason = "Resque takes its jobs there")]
+    Left,
+    Right,
+}
+
+impl Layout {
+    pub(crate) fn queue(&self, name: &str) -> String {
+        format!("{}{name}", self.queue_prefix)
+    }
+
+    /// Takes jobs that come next.
+    pub(crate) fn take(&self) -> &'static str {
+        match self.taken_at {
+            End::Left => "LPOP",
+            End::Right => "RPOP",
+        }
+    }
+
+    /// Adds a job behind all others.
+    #[expect(dead_code, reason = "Resque adds its jobs by it")]
+    pub(crate) fn add(&self) -> &'static str {
+        match self.taken_at {
+            End::Left => "RPUSH",
+            End::Right => "LPUSH",
+        }
+    }
+
+    /// Puts a job before all others.
+    pub(crate) fn give_back(&self) -> &'static str {
+        match self.taken_at {
+            End::Left => "LPUSH",
+            End::Right => "RPUSH",
+        }
+    }
+}
+
+/// What stands in the bytes of a job of which a service has died. A script looks for this text, so that no more such jobs
+/// are claimed than asked for; what it means is read from the bytes.
+pub(crate) const INTERRUPTED_MARK: &str = "\"egret_deaths\":[";
+
+/// What a format's bytes say of one job.
+#[derive(Clone, Debug)]
+pub(crate) struct Element {
+    pub(crate) id: JobId,
+    pub(crate) payload: Payload,
+    /// Runs that ended counted or were interrupted.
+    pub(crate) attempts: u32,
+    pub(crate) interruptions: u32,
+    /// The queue that it names, if it names one.
+    pub(crate) queue: Option<String>,
+    pub(crate) due_at: Timestamp,
+    pub(crate) enqueued_at: Timestamp,
+    pub(crate) error: Option<ErrorReport>,
+}
+
+impl Element {
+    pub(crate) fn class(&self) -> &str {
+        self.payload.job().map_or("", |data| data.job_class.as_str())
+    }
+
+    pub(crate) fn claimed(self, token: ClaimToken, queue: String) -> ClaimedJob {
+        ClaimedJob {
+            token,
+            id: self.id,
+            queue,
+            attempt: self.attempts + 1,
+            interruptions: self.interruptions,
+            due_at: self.due_at,
+            // Whoever can reach the server can have written it.
+            origin: Origin::Unknown,
+            payload: self.payload,
+        }
+    }
+
+    /// How it shows in listings. `queue` is the list that it lies in; without one, the queue that it names.
+    pub(crate) fn record(self, state: JobState, queue: Option<&str>) -> JobRecord {
+        let named = self.queue;
+        let mut record = JobRecord::new(self.id, state, self.payload, self.due_at, self.enqueued_at);
+        if let Some(queue) = queue.map(str::to_owned).or(named) {
+            record.queue = queue;
+        }
+        record.attempt = self.attempts + u32::from(state == JobState::Running);
+        record.interruptions = self.interruptions;
+        record.error = self.error;
+        record
+    }
+}
+
+/// The bytes of a claim and the queue that they were taken from.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) queue: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Held {
+    /// Reads the value that scripts keep: length of the queue's name, colon, name, bytes.
+    pub(crate) fn parse(value: &[u8]) -> Option<Self> {
+        let colon = value.iter().position(|byte| *byte == b':')?;
+        let length: usize = std::str::from_utf8(&value[..colon]).ok()?.parse().ok()?;
+        let (queue, bytes) = value[colon + 1..].split_at_checked(length)?;
+        Some(Self { queue: String::from_utf8_lossy(queue).into_owned(), bytes: bytes.to_vec() })
+    }
+}
+
+/// How the end of a claim counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tally {
+    /// Not at all.
+    Nothing,
+    /// As a job that was processed.
+    Processed,
+    /// As one that was processed and failed.
+    Failed,
+}
+
+impl Tally {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "-",
+            Self::Processed => "p",
+            Self::Failed => "f",
+        }
+    }
+}
+
+/// A counter that moves with every end of its kind.
+#[derive(Clone, Debug)]
+pub(crate) struct Counter {
+    pub(crate) key: String,
+    /// What moves it: `Processed` counts the failed ones as well.
+    pub(crate) tally: Tally,
+    /// Seconds after which it is forgotten when nothing moves it; 0 for never.
+    pub(crate) kept_for: u32,
+}
+
+/// What becomes of the job of a service that died while it ran.
+#[derive(Debug)]
+pub(crate) enum Fate {
+    /// It goes back, with the interruption noted in these bytes.
+    Back(Vec<u8>),
+    /// It is set aside by these writes.
+    SetAside(JobId, Writes),
+    /// It cannot be told anything: it goes back as it is, uncounted.
+    Unchanged,
+}
+
+/// A job that lies elsewhere than in a queue: reserved, or given up.
+#[derive(Clone, Debug)]
+pub(crate) struct Shelved {
+    pub(crate) bytes: Vec<u8>,
+    /// When it is due, or when it was given up.
+    pub(crate) at: Timestamp,
+    /// The sorted set or list that it lies in.
+    pub(crate) shelf: &'static str,
+}
+
+/// A service of ours as others of the format see it.
+#[derive(Debug)]
+pub(crate) struct Appearance<'a> {
+    pub(crate) service: ServiceId,
+    pub(crate) info: &'a ServiceInfo,
+    pub(crate) started_at: Timestamp,
+    pub(crate) resident_bytes: u64,
+    pub(crate) is_quiet: bool,
+    /// Jobs that run, with the time at which they began.
+    pub(crate) running: &'a [(u64, Held, Timestamp)],
+    /// How long the last beat took.
+    pub(crate) round_trip: std::time::Duration,
+}
+
+/// One end of a run, for the format's figures.
+#[derive(Debug)]
+pub(crate) struct Ended<'a> {
+    pub(crate) class: &'a str,
+    pub(crate) started_at: Timestamp,
+    pub(crate) closed_at: Timestamp,
+    pub(crate) has_failed: bool,
+}
+
+/// One format: what it calls things and what its bytes mean. It decides nothing about claims.
+#[async_trait]
+pub(crate) trait Format: Debug + Send + Sync + 'static {
+    fn layout(&self) -> &Layout;
+
+    fn capabilities(&self) -> &Capabilities;
+
+    // --- bytes
+
+    /// What bytes in a queue, or on a shelf, mean.
+    fn read(&self, bytes: &[u8]) -> Element;
+
+    /// Appends what stores the jobs: all of them, those in the past in their queues.
+    fn store(&self, jobs: &[NewJob], now: Timestamp, writes: &mut Writes) -> Result<()>;
+
+    /// Whether an end can be told without the bytes of the job.
+    fn ends_without_bytes(&self, outcome: &Outcome) -> bool;
+
+    /// Appends what belongs to an end of a claim, follow-ups aside, and says how it counts. `held` is there unless
+    /// [`ends_without_bytes`](Self::ends_without_bytes).
+    fn settle(&self, held: Option<&Held>, finish: &Finish, now: Timestamp, writes: &mut Writes) -> Result<Tally>;
+
+    /// What becomes of a job whose service died while it ran.
+    fn interrupted(&self, held: &Held, runner: &Runner, now: Timestamp) -> Fate;
+
+    /// The counters of this day.
+    fn counters(&self, now: Timestamp) -> Vec<Counter>;
+
+    // --- shelves
+
+    /// Moves what is due into the queues, at most so many, and says how many were moved. Each job is moved once, whoever
+    /// else moves jobs at the same time.
+    async fn promote(&self, driver: &Driver, limit: usize) -> Result<usize>;
+
+    /// The reserved jobs, those due first first, at most so many.
+    async fn reserved(&self, driver: &Driver, limit: usize) -> Result<Vec<Shelved>>;
+
+    /// The jobs that were given up, the latest first, at most so many.
+    async fn given_up(&self, driver: &Driver, limit: usize) -> Result<Vec<Shelved>>;
+
+    /// The state of a reserved job.
+    fn reserved_state(&self, shelved: &Shelved, element: &Element) -> JobState;
+
+    // --- citizenship
+
+    /// Shows a service to others of the format, with a beat. Answers what they ask of it.
+    async fn appear(&self, driver: &Driver, appearance: Appearance<'_>) -> Result<Vec<ServiceOrder>>;
+
+    /// Takes away what shows a service that has left or died.
+    async fn disappear(&self, driver: &Driver, service: ServiceId, info: &ServiceInfo) -> Result<()>;
+
+    /// Notes the end of a run for the format's figures.
+    fn note_end(&self, ended: Ended<'_>);
+}

@@ -1,0 +1,90 @@
+//! What Sidekiq's and Resque's queues have in common as stores: lists of bytes, popped into a hash of claims.
+//!
+//! A claim pops jobs and keeps their bytes under its number in a hash of the service, in one script. Whether that number is
+//! still there decides about everything that is written under the claim. Nothing here reads a job; see [`Format`].
+
+mod backend;
+mod backlog;
+mod beat;
+mod book;
+mod claim;
+mod due;
+mod enqueue;
+mod finish;
+mod format;
+mod gather;
+mod inspect;
+mod keys;
+mod leave;
+mod liveness;
+mod marks;
+mod pause;
+mod presence;
+mod queue_names;
+mod register;
+mod release;
+mod rescue;
+mod roster;
+mod script_reply;
+mod wait;
+mod writes;
+
+use std::sync::Arc;
+
+use egret_core::{Result, Timing};
+
+pub(crate) use backend::Handle;
+#[cfg(test)]
+pub(crate) use format::INTERRUPTED_MARK;
+pub(crate) use format::{Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, Shelved, Tally};
+pub(crate) use writes::Writes;
+
+use self::beat::Beats;
+use self::book::Book;
+use self::keys::Keys;
+use self::liveness::Observations;
+use self::marks::Marks;
+use self::queue_names::QueueNames;
+use self::wait::Waiting;
+use crate::driver::{Address, Driver};
+
+/// A store of one format. Handles share nothing but the server.
+#[derive(Debug)]
+pub(crate) struct Store<F: Format> {
+    pub(crate) driver: Driver,
+    pub(crate) format: F,
+    keys: Keys,
+    timing: Timing,
+    /// What this handle has claimed and not ended.
+    book: Arc<Book>,
+    marks: Marks,
+    beats: Beats,
+    observations: Observations,
+    queue_names: QueueNames,
+    waiting: Waiting,
+}
+
+impl<F: Format> Store<F> {
+    /// Connects to the server.
+    pub(crate) async fn open(address: Address, format: F, timing: Timing) -> Result<Self> {
+        let driver = Driver::open(address).await?;
+        let keys = Keys::new(format.layout());
+        let waiting = Waiting::new(keys.hints.clone());
+        Ok(Self {
+            driver,
+            format,
+            keys,
+            timing,
+            book: Arc::default(),
+            marks: Marks::default(),
+            beats: Beats::default(),
+            observations: Observations::default(),
+            queue_names: QueueNames::default(),
+            waiting,
+        })
+    }
+
+    fn layout(&self) -> &Layout {
+        self.format.layout()
+    }
+}

@@ -1,0 +1,116 @@
+//! The verb *rescue*: what dead services had popped goes back, and what killed too many of them is set aside.
+
+use egret_core::job_data::to_microseconds;
+use egret_core::{RescueReport, Result, Timestamp};
+
+use super::Store;
+use super::format::{Fate, Format};
+use super::liveness::host_is_gone;
+use super::roster::{Known, WithBytes};
+use super::script_reply::{list, number};
+use super::writes::Writes;
+use crate::driver::{Call, Script};
+
+static BURY: Script = Script::new(include_str!("scripts/bury.lua"));
+
+/// So many due jobs are moved in passing.
+const PROMOTED_IN_PASSING: usize = 1_000;
+
+/// What becomes of one claim of a dead service.
+struct Verdict {
+    claim: u64,
+    writes: Writes,
+    kind: Kind,
+}
+
+enum Kind {
+    Released,
+    Interrupted,
+    Quarantined(egret_core::JobId),
+}
+
+impl<F: Format> Store<F> {
+    pub(super) async fn rescue_jobs(&self) -> Result<RescueReport> {
+        // A service whose workers are all busy claims nothing, and must move due jobs all the same: others wait for them.
+        self.format.promote(&self.driver, PROMOTED_IN_PASSING).await?;
+        let mut report = RescueReport::default();
+        let known = self.roster(WithBytes::No).await?;
+        let now = self.server_time().await?;
+        let is_dead = |service: &Known| self.observations.is_dead(&service.pulse(), now, &self.timing);
+        if !known.iter().any(is_dead) {
+            return Ok(report);
+        }
+        for service in self.roster(WithBytes::Yes).await?.iter().filter(|service| is_dead(service)) {
+            self.bury(service, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    async fn bury(&self, service: &Known, report: &mut RescueReport) -> Result<()> {
+        let verdicts = self.verdicts(service);
+        let layout = self.layout();
+        let (id, patterns) = (service.id, service.told.patterns());
+        let (key, claims, running) = (self.keys.service(id), self.keys.claims(id), self.keys.running(id));
+        let mut call = Call::new([&key, &claims, &running, &self.keys.services, &self.keys.names, &self.keys.polled]);
+        call.arg(id.to_string())
+            .arg(service.told.to_info().name)
+            .arg(service.n_beats)
+            .arg(to_microseconds(service.beat_at))
+            .arg(&self.keys.hints)
+            .arg(&layout.queue_prefix)
+            .arg(layout.give_back())
+            .arg(patterns.len());
+        for pattern in &patterns {
+            call.arg(pattern);
+        }
+        call.arg(verdicts.len());
+        let mut kinds = Vec::with_capacity(verdicts.len());
+        for Verdict { claim, writes, kind } in verdicts {
+            call.arg(claim);
+            writes.add_to(&mut call);
+            kinds.push(kind);
+        }
+        let mut answers = list(self.driver.script("rescue jobs", &BURY, &call).await?)?.into_iter();
+        if answers.next().map(number).transpose()? != Some(1) {
+            return Ok(());
+        }
+        report.dead_services.push(id);
+        for (kind, answer) in kinds.into_iter().zip(answers) {
+            match (number(answer)?, kind) {
+                (0, _) => {}
+                (_, Kind::Quarantined(job)) => report.quarantined.push(job),
+                (_, kind) => {
+                    report.n_released += 1;
+                    report.n_interrupted += u64::from(matches!(kind, Kind::Interrupted));
+                }
+            }
+        }
+        self.forget_service(id);
+        self.format.disappear(&self.driver, id, &service.told.to_info()).await
+    }
+
+    /// What becomes of each claim, the latest first, so that the jobs stand as they stood.
+    fn verdicts(&self, service: &Known) -> Vec<Verdict> {
+        let is_judged = !host_is_gone(&service.told.process);
+        let claims = service.claims.iter().rev().filter_map(|(claim, held)| Some((*claim, held.as_ref()?)));
+        let verdicts = claims.map(|(claim, held)| {
+            let has_begun = service.running.contains_key(&claim);
+            let fate = match is_judged && has_begun {
+                true => self.format.interrupted(held, &service.runner(), Timestamp::now()),
+                false => Fate::Unchanged,
+            };
+            let (writes, kind) = match fate {
+                Fate::Unchanged => (self.put_back(&held.queue, &held.bytes), Kind::Released),
+                Fate::Back(bytes) => (self.put_back(&held.queue, &bytes), Kind::Interrupted),
+                Fate::SetAside(id, writes) => (writes, Kind::Quarantined(id)),
+            };
+            Verdict { claim, writes, kind }
+        });
+        verdicts.collect()
+    }
+
+    fn put_back(&self, queue: &str, bytes: &[u8]) -> Writes {
+        let key = self.layout().queue(queue);
+        Writes::one([self.layout().give_back().as_bytes(), key.as_bytes(), bytes])
+    }
+}

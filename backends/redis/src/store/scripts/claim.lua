@@ -1,0 +1,76 @@
+-- Takes jobs from the first queues that have some, and keeps each under the number of its claim.
+--
+-- KEYS 1 service, 2 claims of the service, 3 last number of a claim, 4 names of queues, 5 paused queues, then sets of
+--      reserved jobs, scored by their time
+-- ARGV 1 limit, 2 how many may be jobs of which a service has died, 3 what stands in such jobs, 4 begin of the keys of queues,
+--      5 command that takes, 6 command that gives back, 7 another set of paused queues or '',
+--      8 '1': look first whether reserved jobs are due, 9 how many queues there must be or '', then names of queues in order
+-- Answers {'ok', number, queue, bytes, number, …}, or {'unknown'}: there is no such service, {'due'}: reserved jobs must be
+-- moved first, {'queues'}: the names are out of date.
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  return {'unknown'}
+end
+if ARGV[8] == '1' then
+  local time = redis.call('TIME')
+  local now = string.format('%d.%06d', time[1], time[2])
+  for place = 6, #KEYS do
+    if redis.call('ZCOUNT', KEYS[place], '-inf', now) > 0 then
+      return {'due'}
+    end
+  end
+end
+if ARGV[9] ~= '' and redis.call('SCARD', KEYS[4]) ~= tonumber(ARGV[9]) then
+  return {'queues'}
+end
+
+local limit, max_interrupted, mark = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local prefix, take, give_back, other_pauses = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+-- Nothing that can fail comes between the first job that is taken and the keeping of all of them.
+local last = tonumber(redis.call('GET', KEYS[3]) or '0')
+redis.call('HLEN', KEYS[2])
+local answer, kept = {'ok'}, {}
+local n_taken, n_interrupted = 0, 0
+for place = 10, #ARGV do
+  if n_taken >= limit then
+    break
+  end
+  local queue = ARGV[place]
+  local is_paused = redis.pcall('HEXISTS', KEYS[5], queue) == 1
+    or (other_pauses ~= '' and redis.pcall('SISMEMBER', other_pauses, queue) == 1)
+  if not is_paused then
+    local key, aside = prefix .. queue, {}
+    while n_taken < limit do
+      local taken = redis.pcall(take, key, limit - n_taken)
+      if not taken or taken.err or #taken == 0 then
+        break
+      end
+      for _, bytes in ipairs(taken) do
+        local is_interrupted = string.find(bytes, mark, 1, true) ~= nil
+        if is_interrupted and n_interrupted >= max_interrupted then
+          aside[#aside + 1] = bytes
+        else
+          if is_interrupted then
+            n_interrupted = n_interrupted + 1
+          end
+          n_taken = n_taken + 1
+          local number = string.format('%.0f', last + n_taken)
+          kept[#kept + 1] = number
+          kept[#kept + 1] = #queue .. ':' .. queue .. bytes
+          answer[#answer + 1] = number
+          answer[#answer + 1] = queue
+          answer[#answer + 1] = bytes
+        end
+      end
+    end
+    for place_aside = #aside, 1, -1 do
+      redis.call(give_back, key, aside[place_aside])
+    end
+  end
+end
+for from = 1, #kept, 2000 do
+  redis.call('HSET', KEYS[2], unpack(kept, from, math.min(from + 1999, #kept)))
+end
+if n_taken > 0 then
+  redis.call('SET', KEYS[3], string.format('%.0f', last + n_taken))
+end
+return answer

@@ -1,0 +1,52 @@
+-- Ends claims. Only a claim that is held is ended, and only then is done what belongs to its end.
+--
+-- KEYS 1 claims of a service, 2 its jobs that run
+-- ARGV 1 how many ends; for each of them: number of the claim, 'p' (counts as processed), 'f' (and as failed) or '-',
+--      how many commands, and for each command: how many words, the words;
+--      then how many counters; for each of them: its key, 'p' or 'f', seconds that it is kept or '0'
+-- Answers for each end 1, 0 when the claim was not held, or the error of one of its commands: then the claim is still held.
+local answer = {}
+local n_processed, n_failed = 0, 0
+local at = 2
+for end_number = 1, tonumber(ARGV[1]) do
+  local claim, kind, n_commands = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  at = at + 3
+  local value = n_commands > 0 and redis.call('HGET', KEYS[1], claim)
+  local is_held = redis.call('HDEL', KEYS[1], claim) == 1
+  local fault
+  for _ = 1, n_commands do
+    local n_words = tonumber(ARGV[at])
+    if is_held and not fault then
+      local done = redis.pcall(unpack(ARGV, at + 1, at + n_words))
+      fault = type(done) == 'table' and done.err
+    end
+    at = at + n_words + 1
+  end
+  if fault then
+    redis.call('HSET', KEYS[1], claim, value)
+    answer[end_number] = fault
+  elseif is_held then
+    redis.call('HDEL', KEYS[2], claim)
+    answer[end_number] = 1
+    if kind ~= '-' then
+      n_processed = n_processed + 1
+    end
+    if kind == 'f' then
+      n_failed = n_failed + 1
+    end
+  else
+    answer[end_number] = 0
+  end
+end
+local n_counters = tonumber(ARGV[at])
+for number = 0, n_counters - 1 do
+  local key, kind, seconds = ARGV[at + number * 3 + 1], ARGV[at + number * 3 + 2], ARGV[at + number * 3 + 3]
+  local by = kind == 'p' and n_processed or n_failed
+  if by > 0 then
+    local counted = redis.pcall('INCRBY', key, by)
+    if seconds ~= '0' and type(counted) == 'number' then
+      redis.call('EXPIRE', key, seconds)
+    end
+  end
+end
+return answer

@@ -1,0 +1,54 @@
+//! Commands that a script runs when a claim is held, or that are run together.
+
+use redis::Pipeline;
+
+use crate::driver::Call;
+
+/// Commands in order, each as its words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writes {
+    commands: Vec<Vec<Vec<u8>>>,
+}
+
+impl Writes {
+    /// One command of these words.
+    pub(crate) fn one(words: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
+        let mut writes = Self::default();
+        writes.add(words);
+        writes
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+
+    /// Adds a command of these words.
+    pub(crate) fn add(&mut self, words: impl IntoIterator<Item = impl Into<Vec<u8>>>) {
+        self.commands.push(words.into_iter().map(Into::into).collect());
+    }
+
+    /// As one transaction.
+    pub(crate) fn to_transaction(&self) -> Pipeline {
+        let mut pipeline = Pipeline::with_capacity(self.commands.len() + 2);
+        pipeline.atomic();
+        for words in &self.commands {
+            let mut command = redis::Cmd::with_capacity(words.len(), words.iter().map(Vec::len).sum());
+            for word in words {
+                command.arg(word.as_slice());
+            }
+            pipeline.add_command(command);
+        }
+        pipeline
+    }
+
+    /// As arguments of a script: how many commands, and for each how many words, the words.
+    pub(crate) fn add_to(self, call: &mut Call) {
+        call.arg(self.commands.len());
+        for words in self.commands {
+            call.arg(words.len());
+            for word in words {
+                call.bytes(word);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A database of a real server for each test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use redis::{Connection, ConnectionLike};
+
+/// The variable that names the server; `scripts/test` starts one and sets it.
+pub(crate) const SERVER_VARIABLE: &str = "TEST_REDIS_URL";
+
+/// An empty database that nobody else uses. It is emptied again, and free, when the value is dropped.
+#[derive(Debug)]
+pub(crate) struct Database {
+    server: String,
+    number: u32,
+}
+
+/// Seconds after which the database of a test that was killed is free again.
+const LEASE: u32 = 600;
+
+impl Database {
+    pub(crate) fn lease() -> Self {
+        let server = std::env::var(SERVER_VARIABLE).unwrap_or_else(|_| {
+            panic!("{SERVER_VARIABLE} names no Redis server: run the tests with scripts/test, which starts one")
+        });
+        let server = server.trim_end_matches('/').to_owned();
+        let mut connection = connect(&format!("{server}/0"));
+        let databases: Vec<String> = redis::cmd("CONFIG")
+            .arg("GET")
+            .arg("databases")
+            .query(&mut connection)
+            .expect("the server tells its databases");
+        let n_databases: u32 = databases[1].parse().expect("a number of databases");
+        // Processes begin at different places, so that they seldom ask for the same one.
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let start: u32 = redis::cmd("INCR").arg("egret-test:start").query(&mut connection).expect("the server counts");
+        for offset in 0..u32::MAX {
+            let number = 1 + (start + offset + NEXT.fetch_add(1, Ordering::Relaxed)) % (n_databases - 1);
+            let mut command = redis::cmd("SET");
+            command.arg(format!("egret-test:database:{number}")).arg(std::process::id()).arg("NX").arg("EX").arg(LEASE);
+            let leased: Option<String> = command.query(&mut connection).expect("the server leases a database");
+            if leased.is_some() {
+                let database = Self { server, number };
+                database.flush();
+                return database;
+            }
+            if offset % n_databases == n_databases - 1 {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        }
+        unreachable!("a database becomes free some day")
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("{}/{}", self.server, self.number)
+    }
+
+    pub(crate) fn connect(&self) -> Connection {
+        connect(&self.url())
+    }
+
+    fn flush(&self) {
+        redis::cmd("FLUSHDB").exec(&mut self.connect()).expect("the database can be emptied");
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Ok(client) = redis::Client::open(self.url()) else { return };
+        let Ok(mut connection) = client.get_connection() else { return };
+        let _ = redis::cmd("FLUSHDB").exec(&mut connection);
+        let _ = redis::cmd("SELECT").arg(0).exec(&mut connection);
+        let _ = redis::cmd("DEL").arg(format!("egret-test:database:{}", self.number)).exec(&mut connection);
+    }
+}
+
+fn connect(url: &str) -> Connection {
+    let client = redis::Client::open(url).expect("the variable holds a URL of a Redis server");
+    let connection =
+        client.get_connection().unwrap_or_else(|error| panic!("no Redis server answers at {url}: {error}"));
+    assert!(connection.is_open());
+    connection
+}
