@@ -12,7 +12,7 @@ use egret_core::{Backend, ControlStore, Origin, StartRequest, Timing};
 pub use builder::AppBuilder;
 pub use store::stored_version;
 #[cfg(feature = "cli")]
-pub(crate) use store::{AbsentStore, StorePlace, absent};
+pub(crate) use store::{AbsentStore, StorePlace, absent, check_url};
 
 use crate::Error;
 use crate::config::{Config, Section};

@@ -13,6 +13,8 @@ pub(super) async fn open(config: &Config, timing: Timing) -> Result<Arc<dyn Back
     match config.url.scheme() {
         #[cfg(feature = "sqlite")]
         "sqlite" => open_sqlite(config, timing).await,
+        #[cfg(feature = "redis")]
+        scheme if scheme.starts_with("sidekiq+redis") => open_sidekiq(config, timing).await,
         "memory" => Ok(Arc::new(MemoryRows::new(MemoryOptions { timing, ..MemoryOptions::default() }))),
         scheme => Err(unknown_scheme(scheme)),
     }
@@ -58,16 +60,67 @@ pub fn stored_version(config: &Config) -> Result<Option<StoreVersion>, Error> {
             Ok(Some(egret_sqlite::SqliteBackend::stored_version(&path)?))
         }
         "memory" => Ok(None),
+        #[cfg(feature = "redis")]
+        scheme if scheme.starts_with("sidekiq+redis") => Ok(None),
         scheme => Err(unknown_scheme(scheme)),
     }
 }
 
 fn unknown_scheme(scheme: &str) -> Error {
-    let known: &[&str] = if cfg!(feature = "sqlite") { &["sqlite", "memory"] } else { &["memory"] };
-    Error::new(
-        ErrorKind::Configuration,
-        format!("unknown scheme `{scheme}` in the store's URL, this program knows {}", known.join(", ")),
-    )
+    let known = [("sqlite", cfg!(feature = "sqlite")), ("sidekiq+redis", cfg!(feature = "redis")), ("memory", true)];
+    // Heavy drivers are left out of a program that did not ask for them.
+    let left_out = known.iter().find(|(name, is_known)| !is_known && scheme.starts_with(name));
+    let message = match left_out {
+        Some((name, _)) => {
+            format!("this program was built without stores of the scheme `{name}`: build it with `--features full`")
+        }
+        None => {
+            let known: Vec<&str> = known.iter().filter(|(_, is_known)| *is_known).map(|(name, _)| *name).collect();
+            format!("unknown scheme `{scheme}` in the store's URL, this program knows {}", known.join(", "))
+        }
+    };
+    Error::new(ErrorKind::Configuration, message)
+}
+
+/// Whether this program can open the store of a configuration, as far as its URL tells.
+///
+/// # Errors
+/// The scheme is not known, or the rest does not suit it.
+#[cfg(feature = "cli")]
+pub(crate) fn check_url(config: &Config) -> Result<(), Error> {
+    match config.url.scheme() {
+        "memory" => Ok(()),
+        "sqlite" if cfg!(feature = "sqlite") => Ok(()),
+        #[cfg(feature = "redis")]
+        scheme if scheme.starts_with("sidekiq+redis") => redis_address(config).map(drop),
+        scheme => Err(unknown_scheme(scheme)),
+    }
+}
+
+/// Opens Sidekiq's queues.
+#[cfg(feature = "redis")]
+async fn open_sidekiq(config: &Config, timing: Timing) -> Result<Arc<dyn Backend>, Error> {
+    use egret_redis::sidekiq::{self, SidekiqOptions};
+
+    let settings = &config.sidekiq;
+    let mut options = SidekiqOptions::new(redis_address(config)?);
+    options.timing = timing;
+    let folder = config.root.file_name().map(|name| name.to_string_lossy().into_owned());
+    options.tag = settings.tag.clone().or(folder).unwrap_or_default();
+    options.labels = settings.labels.clone();
+    let number = |setting: Option<u64>, default| setting.map_or(default, |set| u32::try_from(set).unwrap_or(u32::MAX));
+    options.max_retries = number(settings.max_retries, options.max_retries);
+    options.dead_max_jobs = number(settings.dead_max_jobs, options.dead_max_jobs);
+    options.dead_timeout = settings.dead_timeout.unwrap_or(options.dead_timeout);
+    Ok(sidekiq::open(options).await?)
+}
+
+/// What follows the name of the format in `sidekiq+redis://…`.
+#[cfg(feature = "redis")]
+fn redis_address(config: &Config) -> Result<egret_redis::Address, Error> {
+    let url = config.url.as_str();
+    let url = url.split_once('+').map_or(url, |(_, url)| url);
+    egret_redis::Address::parse(url).map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))
 }
 
 /// Opens the embedded store; a relative path starts at the application's folder.

@@ -8,8 +8,6 @@ use super::finding::{Finding, Level};
 use crate::config::Config;
 
 const SUBJECT: &str = "store";
-/// Schemes of stores that this program can open.
-const SCHEMES: [&str; 2] = ["sqlite", "memory"];
 
 /// The file that is the store, if it is one.
 pub(super) fn file(config: &Config) -> Option<PathBuf> {
@@ -17,13 +15,10 @@ pub(super) fn file(config: &Config) -> Option<PathBuf> {
 }
 
 pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
-    let scheme = config.url.scheme();
-    if !SCHEMES.contains(&scheme) || cfg!(not(feature = "sqlite")) && scheme == "sqlite" {
-        let message =
-            format!("unknown scheme `{scheme}` in the store's URL, this program knows {}", SCHEMES.join(", "));
-        findings.push(Finding::new(Level::Error, SUBJECT, message));
+    if let Err(error) = crate::app::check_url(config) {
+        findings.push(Finding::new(Level::Error, SUBJECT, crate::chain(&error)));
     }
-    if scheme == "memory" {
+    if config.url.scheme() == "memory" {
         let message = "the store `memory:` ends with the process: jobs do not reach a service";
         findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint("use it for tests only"));
     }
