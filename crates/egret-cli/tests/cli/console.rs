@@ -242,6 +242,35 @@ fn the_documented_line_of_curl_and_jq_tells_the_status() {
     assert_eq!(shell(line, &[&console.origin, &token]), "ok\n");
 }
 
+/// The block of the documentation in which a line stands.
+fn documented(language: &str, line: &str) -> String {
+    let book = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/book");
+    let text = std::fs::read_to_string(book.join(language).join("src/monitoring.md")).unwrap();
+    let block = text.split("```").skip(1).step_by(2).find(|block| block.contains(line));
+    block.unwrap_or_else(|| panic!("no block of {language} has {line}")).split_once('\n').unwrap().1.to_owned()
+}
+
+#[test]
+fn the_documented_check_for_nagios_tells_ok_late_and_unknown() {
+    let application = Application::in_service_mode();
+    application.succeed(["user", "add", "monitor", "--role", "viewer"]);
+    let console = serve(&application, &[]);
+    let token = token(&application, &LONG_LIVED);
+    let script = documented("en", "CRITICAL - jobs are late");
+    assert_eq!(script, documented("ja", "CRITICAL - jobs are late"));
+    let check = |token: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, "sh", &console.origin]).env("EGRET_TOKEN", token);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(check(&token), (Some(0), "OK - jobs run\n".to_owned()));
+    assert_eq!(check("wrong"), (Some(3), "UNKNOWN - no answer\n".to_owned()));
+    application.succeed(["enqueue", "Nobody::Job", "--at", "2020-01-01T00:00:00Z"]);
+    wait_for("the console sees it", || (check(&token).0 == Some(2)).then_some(()));
+    assert_eq!(check(&token).1, "CRITICAL - jobs are late\n");
+}
+
 /// What operators of SHIRASAGI run: a token in the URL, a redirect, a cookie, the JSON.
 const RUBY: &str = r##"
 require "faraday"

@@ -64,6 +64,26 @@ async fn a_wrong_password_and_a_foreign_form_let_nobody_in() {
 }
 
 #[tokio::test]
+async fn cookies_are_for_encrypted_ways_only_behind_a_proxy_that_is_trusted() {
+    let mut options = ConsoleOptions::default();
+    options.trusted_proxies = vec!["10.0.0.1".parse().unwrap()];
+    let site = Site::with(|app| app, options).await;
+    for (peer, scheme, is_secure) in
+        [("10.0.0.1", "https", true), ("10.0.0.1", "http", false), ("10.0.0.2", "https", false)]
+    {
+        let mut visitor = site.visitor().from(peer);
+        let headers = [("x-forwarded-proto", scheme), ("x-forwarded-for", "192.0.2.1")];
+        let page = visitor.send("GET", "/.mypage/login", &headers, None).await;
+        let token = page.field("authenticity_token");
+        let form = [("authenticity_token", &*token), ("item[uid]", "viewer"), ("item[password]", PASSWORD)];
+        let reply = visitor.send("POST", "/.mypage/login", &headers, Some(&form)).await;
+        let cookie = reply.headers["set-cookie"].to_str().unwrap();
+        assert!(cookie.starts_with("_ss_session=") && cookie.contains("; HttpOnly"), "{cookie}");
+        assert_eq!(cookie.ends_with("; Secure"), is_secure, "{peer} {scheme}: {cookie}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_led_to_another_host() {
     let site = Site::new().await;
     let reply = site.visitor().get("/.sys/job/preferences?lang=ja&back=%2F%2Fevil.example%2F").await;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use egret::language::Language;
 use egret_console::access::Role;
-use egret_core::{JobState, Outcome};
+use egret_core::{EnqueueRequest, JobData, JobState, NewJob, Origin, Outcome};
 
 use crate::site::Site;
 use crate::stock::{Hand, enqueue, find, job, job_of};
@@ -27,7 +27,9 @@ async fn the_filter_is_the_address_and_each_part_can_be_removed() {
     let site = Site::new().await;
     let hand = Hand::new(&site.app).await;
     hand.discard(job("SendInvoice", r#"[{"invoice_id":7}]"#), "TimeoutError", "the printer is on fire").await;
-    let mut mail = job_of("5", "SendMail");
+    let mut mail = job("SendMail", "[]");
+    let bindings = serde_json::value::to_raw_value(&[serde_json::json!({ "user_id": "5", "site_id": "3" })]).unwrap();
+    mail.set_extra("serialized_bindings", bindings);
     mail.queue_name = Some("mailers".to_owned());
     enqueue(&site.app, mail).await;
     let mut viewer = site.user(Role::Viewer).await;
@@ -43,6 +45,8 @@ async fn the_filter_is_the_address_and_each_part_can_be_removed() {
         ("queue=mailers", "SendMail"),
         ("class=SendInvoice", "SendInvoice"),
         ("user=5", "SendMail"),
+        ("site=3", "SendMail"),
+        ("site=3&user=5&queue=mailers&class=SendMail&state=available&since=1h&before=2999-01-01&text=mail", "SendMail"),
         ("since=1h&text=PRINTER", "SendInvoice"),
         ("text=sendmail&before=2999-01-01", "SendMail"),
     ] {
@@ -55,7 +59,8 @@ async fn the_filter_is_the_address_and_each_part_can_be_removed() {
     page.shows("href=\"/.sys/job/jobs?user=5\"");
     page.shows("href=\"/.sys/job/jobs?queue=mailers\"");
     viewer.get("/.sys/job/jobs?before=1d").await.shows("No job matches.");
-    for query in ["state=dead", "since=soon", "before=%3Cb%3E"] {
+    let long = format!("class={}", "A".repeat(501));
+    for query in ["state=dead", "since=soon", "before=%3Cb%3E", &long] {
         let page = viewer.get(&format!("/.sys/job/jobs?{query}")).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
     }
@@ -195,4 +200,32 @@ async fn what_strangers_wrote_shows_as_text_everywhere() {
     let bad = admin.get(&format!("/.sys/job/jobs?state={path}")).await;
     assert_eq!(bad.status, StatusCode::BAD_REQUEST);
     bad.hides("<script>alert");
+}
+
+#[tokio::test]
+async fn a_text_is_looked_for_in_the_newest_ten_thousand_and_the_pages_say_so() {
+    let site = Site::new().await;
+    let oldest = job("Needle", "[\"oldest\"]");
+    let others = (0..9_999).map(|_| job("Hay", "[]"));
+    let jobs: Vec<JobData> = std::iter::once(oldest).chain(others).collect();
+    let store = async |jobs: Vec<JobData>| {
+        let jobs = jobs.into_iter().map(|data| NewJob::new(data, Origin::Application)).collect();
+        site.app.backend().enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
+    };
+    store(jobs).await;
+    let mut operator = site.user(Role::Operator).await;
+    let pages = ["/.sys/job/jobs?text=needle", "/.sys/job/jobs/confirm?action=cancel&text=needle"];
+    for path in pages {
+        let page = operator.get(path).await;
+        page.shows("Needle</a>");
+        page.hides("The text was looked for");
+    }
+    store(vec![job("Hay", "[]")]).await;
+    for path in pages {
+        let page = operator.get(path).await;
+        page.hides("Needle</a>");
+        page.shows("The text was looked for in the newest 10,000 jobs that match the rest; there are older ones.");
+    }
+    // Among those that match the rest it is still one of the newest.
+    operator.get("/.sys/job/jobs?text=oldest&class=Needle").await.shows("Needle</a>");
 }

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::body::{Body, HttpBody as _};
+use axum::http::{Request, StatusCode};
 use egret::execution_log::{LogFile, LogFolder};
 use egret::language::Language;
 use egret_console::access::Role;
 use egret_console::{ConsoleOptions, Writing};
 use egret_core::Page;
+use futures_util::StreamExt as _;
 
 use crate::work::{Run, Workshop};
 
@@ -275,4 +277,38 @@ async fn the_list_goes_on_after_fifty() {
     let page = viewer.get(&address).await;
     assert_eq!(page.text.matches("<td class=\"bare\">").count(), 1);
     page.shows("First page");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_is_sent_while_it_is_made() {
+    let workshop = Workshop::new().await;
+    let line = "a line of some length, and then some more ".repeat(50);
+    let lines = vec![line.as_str(); 400];
+    for _ in 0..20 {
+        let mut run = Run::of("AJob");
+        run.lines = &lines;
+        workshop.run(run).await;
+    }
+    let mut viewer = workshop.site.user(Role::Viewer).await;
+    let form = [("authenticity_token", &*viewer.token().await), ("item[save_term]", "")];
+    let request = Request::builder()
+        .method("POST")
+        .uri("/.sys/job/logs/download_all")
+        .header("cookie", viewer.cookies())
+        .header("content-type", "application/x-www-form-urlencoded");
+    let request = request.body(Body::from(serde_urlencoded::to_string(form).unwrap())).unwrap();
+    let response = viewer.ask(request).await;
+    assert_eq!((response.status(), response.body().size_hint().exact()), (StatusCode::OK, None));
+    let mut chunks = response.into_body().into_data_stream();
+    let (mut n_bytes, mut n_chunks) = (0, 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.unwrap();
+        assert!(chunk.len() <= 64 * 1024, "no more of it is in memory: {}", chunk.len());
+        (n_bytes, n_chunks) = (n_bytes + chunk.len(), n_chunks + 1);
+        if n_chunks == 1 {
+            // What happens while the reader takes his time is not in his table: it is made as he reads, up to its begin.
+            workshop.run(Run::of("LaterJob")).await;
+        }
+    }
+    assert!(n_bytes > 16_000_000 && n_chunks > 200, "{n_bytes} bytes in {n_chunks} chunks");
 }

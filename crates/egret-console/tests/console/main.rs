@@ -4,6 +4,7 @@
 
 mod audit;
 mod changes;
+mod crawl;
 mod discarded;
 mod door;
 mod first_login;
@@ -20,6 +21,7 @@ mod pages;
 mod queues;
 mod reservations;
 mod services;
+mod silence;
 mod site;
 mod status;
 mod stock;

@@ -1,10 +1,12 @@
 //! Who may what: every route, for everybody, in every form of answer.
 
+use async_trait::async_trait;
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{Method, Request, header};
 use axum::response::Response;
-use egret_console::RouteRight;
-use egret_console::access::{Need, Role, Scope};
+use egret_console::access::{Authenticate, HostViewer, Need, Role, Scope};
+use egret_console::{Console, RouteRight};
 
 use crate::site::{PASSWORD, Site, Visitor};
 
@@ -27,6 +29,20 @@ enum Persona {
     Nobody,
     Session(Role),
     Bearer(Role, Vec<Scope>),
+    /// Known to the application into which the console is mounted.
+    Host(Role),
+}
+
+/// The application's own login, for tests: it believes what the request says.
+#[derive(Debug)]
+struct Believing;
+
+#[async_trait]
+impl Authenticate for Believing {
+    async fn authenticate(&self, request: &Parts) -> Option<HostViewer> {
+        let role: Role = request.headers.get("x-role")?.to_str().ok()?.parse().ok()?;
+        Some(HostViewer { name: "guest".to_owned(), role })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +58,7 @@ fn expected(persona: &Persona, route: &RouteRight, format: Format) -> Outcome {
             return Outcome::Login;
         }
         Persona::Nobody => return Outcome::Refused,
-        Persona::Session(role) => route.need.is_met_by(*role),
+        Persona::Session(role) | Persona::Host(role) => route.need.is_met_by(*role),
         Persona::Bearer(role, scopes) => {
             let has_scope = matches!(route.need, Need::Scope(scope) if scopes.contains(&scope));
             has_scope && route.need.is_met_by(*role)
@@ -74,14 +90,14 @@ fn request(
     visitor: &Visitor<'_>,
     route: &RouteRight,
     format: Format,
-    bearer: Option<&str>,
+    (name, value): (&'static str, &str),
     token: &str,
 ) -> Request<Body> {
     let accept = if format == Format::Json { "application/json" } else { "text/html" };
     let mut request = Request::builder().method(route.method.clone()).uri(filled(route.path));
     request = request.header(header::ACCEPT, accept).header(header::COOKIE, visitor.cookies());
-    if let Some(bearer) = bearer {
-        request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+    if !value.is_empty() {
+        request = request.header(name, value);
     }
     if route.method == Method::GET {
         return request.body(Body::empty()).unwrap();
@@ -91,12 +107,14 @@ fn request(
 }
 
 async fn walk(site: &Site, persona: &Persona) {
-    let bearer = match persona {
+    let shown = match persona {
         Persona::Bearer(role, scopes) => {
             let now = site.app.backend().now().await.unwrap();
-            Some(site.console.tokens().create_long_lived(role.as_str(), scopes, now).await.unwrap())
+            let token = site.console.tokens().create_long_lived(role.as_str(), scopes, now).await.unwrap();
+            ("authorization", format!("Bearer {token}"))
         }
-        _ => None,
+        Persona::Host(role) => ("x-role", role.to_string()),
+        _ => ("authorization", String::new()),
     };
     let mut visitor = site.visitor();
     let mut token = String::new();
@@ -108,7 +126,11 @@ async fn walk(site: &Site, persona: &Persona) {
                 visitor.log_in(role.as_str(), PASSWORD).await;
                 token = visitor.token().await;
             }
-            let response = visitor.ask(request(&visitor, route, format, bearer.as_deref(), &token)).await;
+            if let (Persona::Host(_), true) = (persona, token.is_empty()) {
+                let page = visitor.send("GET", "/.u/job/reservations", &[("x-role", &shown.1)], None).await;
+                token = page.field("authenticity_token");
+            }
+            let response = visitor.ask(request(&visitor, route, format, (shown.0, &shown.1), &token)).await;
             if route.path == "/.mypage/logout" {
                 token.clear();
             }
@@ -128,6 +150,15 @@ async fn nobody_gets_only_what_is_open() {
 async fn each_role_gets_what_the_table_says() {
     for role in Role::ALL {
         walk(&Site::new().await, &Persona::Session(role)).await;
+    }
+}
+
+#[tokio::test]
+async fn whom_the_application_knows_gets_what_the_table_says_of_his_role() {
+    for role in Role::ALL {
+        let site = Site::new().await;
+        let console = Console::builder(site.app.clone()).authenticate(Believing).build().await.unwrap();
+        walk(&Site { router: console.router(), console, ..site }, &Persona::Host(role)).await;
     }
 }
 

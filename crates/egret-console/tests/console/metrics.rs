@@ -1,10 +1,16 @@
 //! Figures for Prometheus.
 
+use std::time::{Duration, Instant};
+
 use axum::http::StatusCode;
+use egret::App;
+use egret::config::{Config, StoreUrl};
+use egret_console::ConsoleOptions;
 use egret_console::access::{Role, Scope};
-use egret_core::{JobData, NewJob, Origin};
+use egret_core::{Beat, JobData, NewJob, Origin, ProcessIdentity};
 
 use crate::site::Site;
+use crate::work::{Run, Workshop, enqueue};
 
 /// The samples of a text in the format, after judging that it is in it.
 fn samples(text: &str) -> Vec<(String, f64)> {
@@ -82,4 +88,76 @@ async fn health_is_open_and_says_nothing_else() {
         assert_eq!((reply.status, reply.text.as_str()), (StatusCode::OK, "ok\n"));
         assert_eq!(reply.headers["cache-control"], "no-store");
     }
+}
+
+#[tokio::test]
+async fn there_are_figures_for_everything_that_is_worth_an_alarm() {
+    let workshop = Workshop::new().await;
+    let app = &workshop.site.app;
+    workshop.run(Run::of("Good")).await;
+    let mut bad = Run::of("Bad");
+    bad.error = Some("no");
+    workshop.run(bad).await;
+    enqueue(app, JobData::new("Waiting")).await;
+    app.backend().pause("mailers").await.unwrap();
+    app.backend().beat(workshop.service, Beat { resident_bytes: 14 << 20, ..Beat::default() }).await.unwrap();
+    workshop.clock.advance(Duration::from_secs(5));
+    let samples = samples(&workshop.site.user(Role::Viewer).await.get("/metrics").await.text);
+    let service =
+        format!("name=\"job:service\",host=\"{}\",pid=\"{}\"", ProcessIdentity::current().host, std::process::id());
+    for (series, expected) in [
+        ("egret_jobs{queue=\"default\",state=\"available\"}", 1.0),
+        ("egret_jobs{queue=\"default\",state=\"completed\"}", 1.0),
+        ("egret_jobs{queue=\"default\",state=\"discarded\"}", 1.0),
+        ("egret_queue_due_jobs{queue=\"default\"}", 1.0),
+        ("egret_queue_latency_seconds{queue=\"default\"}", 5.0),
+        ("egret_oldest_due_seconds", 5.0),
+        ("egret_queue_paused{queue=\"mailers\"}", 1.0),
+        ("egret_stuck", 0.0),
+        ("egret_attempts_per_minute", 1.0),
+        ("egret_recent_attempts{class=\"Good\",state=\"completed\"}", 1.0),
+        ("egret_recent_failures{class=\"Bad\"}", 1.0),
+        ("egret_recent_failures{class=\"Good\"}", 0.0),
+        ("egret_recent_duration_seconds{class=\"Good\",quantile=\"0.5\"}", 60.0),
+        ("egret_recent_duration_seconds{class=\"Bad\",quantile=\"0.95\"}", 60.0),
+        ("egret_services{name=\"job:service\"}", 1.0),
+        (&format!("egret_service_resident_bytes{{{service}}}"), f64::from(14 << 20)),
+        (&format!("egret_service_concurrency{{{service}}}"), 10.0),
+        (&format!("egret_service_running_jobs{{{service}}}"), 0.0),
+        (&format!("egret_service_finished_jobs_total{{{service}}}"), 0.0),
+    ] {
+        let value = samples.iter().find(|(name, _)| name == series).map(|(_, value)| *value);
+        assert_eq!(value, Some(expected), "{series} in {samples:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_console_that_does_not_reach_its_store_lives_and_is_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.root = folder.path().to_owned();
+    config.url = StoreUrl::new("sqlite:egret.db").unwrap();
+    let site = Site::of(App::builder().config(config).start_nothing(), ConsoleOptions::default()).await;
+    assert_eq!(site.visitor().get("/readyz").await.status, StatusCode::OK);
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && path.file_name().unwrap().to_str().unwrap().starts_with("egret.db") {
+            std::fs::write(path, vec![b'x'; 1 << 16]).unwrap();
+        }
+    }
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let reply = loop {
+        let reply = site.visitor().get("/readyz").await;
+        if reply.status != StatusCode::OK {
+            break reply;
+        }
+        assert!(Instant::now() < deadline, "the store is destroyed, and nobody noticed");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!((reply.status, reply.text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n"));
+    assert_eq!(site.visitor().get("/healthz").await.text, "ok\n");
+    // Nobody who is not in learns where the store is.
+    let page = site.visitor().get("/.sys/job/status").await;
+    assert!(page.status.is_server_error() || page.status.is_redirection(), "{page:?}");
+    page.hides(folder.path().to_str().unwrap());
 }

@@ -5,12 +5,16 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use egret::App;
+use egret::config::{Config, LoadOptions};
 use egret::language::Language;
+use egret_console::ConsoleOptions;
 use egret_console::access::Role;
+use egret_core::memory::MemoryRows;
 use egret_core::{JobData, ProcessIdentity};
 
 use crate::site::{Reply, Site};
-use crate::work::{enqueue, register};
+use crate::work::{Workshop, enqueue, register};
 
 const HOUR: i64 = 3_600;
 
@@ -124,4 +128,43 @@ async fn s6_the_page_of_stuck_jobs_has_the_box_with_heading_body_and_notice() {
         assert!(alarm.contains(heading) && alarm.contains(body) && alarm.contains("<li>"), "{alarm}");
         page.shows("job:service");
     }
+}
+
+#[tokio::test]
+async fn the_body_is_the_seeds_to_the_letter_with_one_key_more() {
+    let workshop = Workshop::new().await;
+    let reply = workshop.site.user(Role::Viewer).await.get("/.sys/job/status.json").await;
+    assert_eq!(reply.headers["content-type"], "application/json");
+    // The adapter of the store in memory; in every other store of ours it is `shirasagi`.
+    let seed = concat!(
+        r#"{"status":"ok","active_job":{"queue_adapter":"async"},"#,
+        r#""job":{"mode":"on_demand","polling_queues":["default","mailers","voice_synthesis","external"]},"#,
+        r#""item":{"name":"job:service","current_count":1,"updated":"2026-11-20T14:00:00.000+09:00"},"egret":{"#
+    );
+    assert!(reply.text.starts_with(seed), "{}", reply.text);
+    let workshop = Workshop::new().await;
+    wait(&workshop.site, &[6 * HOUR]).await;
+    let reply = workshop.site.user(Role::Viewer).await.get("/.sys/job/status.json").await;
+    assert!(reply.text.starts_with(r#"{"status":"stucked","notice":{"notices":[""#), "{}", reply.text);
+    let (_, rest) = reply.text.split_once(r#""]},"#).unwrap();
+    assert!(rest.starts_with(&seed[r#"{"status":"ok","#.len()..]), "{rest}");
+}
+
+#[tokio::test]
+async fn where_the_operator_runs_services_the_page_has_his_line_and_no_button() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("config")).unwrap();
+    std::fs::write(folder.path().join("config/job.yml"), "default:\n  mode: service\n").unwrap();
+    let config = Config::load(&LoadOptions::in_folder(folder.path())).unwrap();
+    // One that would start services, if the mode were another.
+    let builder = App::builder().config(config).backend(std::sync::Arc::new(MemoryRows::default()));
+    let site = Site::of(builder, ConsoleOptions::default()).await;
+    wait(&site, &[6 * HOUR]).await;
+    let mut admin = site.user(Role::Admin).await;
+    let page = admin.get("/.sys/job/status").await;
+    page.shows("<code>systemctl start egret-job</code>");
+    page.hides("/services/start");
+    admin.get("/.sys/job/services").await.hides("/services/start");
+    assert_eq!(admin.post("/.sys/job/services/start", &[]).await.status, StatusCode::NOT_FOUND);
+    assert!(site.app.backend().services().await.unwrap().is_empty());
 }

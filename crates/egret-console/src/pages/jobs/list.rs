@@ -29,6 +29,8 @@ struct JobsPage {
     next: Option<String>,
     /// What can be done to a selection and, under their addresses, to all that match.
     buttons: Vec<Button>,
+    /// Whether there is a selection: the store finds jobs by their ids.
+    selects: bool,
     /// How many match, where that is known without looking at each.
     n_matching: Option<u64>,
     confirm: String,
@@ -58,6 +60,7 @@ pub(crate) async fn page(visit: Visit) -> Answer {
         among_newest: listing.among_newest,
         first: (!is_first).then(|| visit.link(&address(LIST, asked.query()))),
         next,
+        selects: !buttons.is_empty() && visit.backend().capabilities().lookup_by_id,
         buttons,
         n_matching,
         confirm: visit.link(CONFIRM),

@@ -19,8 +19,8 @@ const ERROR: usize = 240;
 #[derive(Clone, Debug)]
 pub(crate) struct JobRow {
     pub(crate) id: String,
-    /// The address of its page.
-    pub(crate) link: String,
+    /// The address of its page; none where the store cannot find a job by its id.
+    pub(crate) link: Option<String>,
     pub(crate) mark: Mark,
     pub(crate) class: String,
     /// As Ruby's `inspect` shows them; none when the class hides them or there are none.
@@ -40,7 +40,7 @@ impl JobRow {
         let error = job.error.as_ref().map(|error| one_line(&format!("{}: {}", error.class, error.message), ERROR));
         Self {
             id: job.id.to_string(),
-            link: visit.link(&area.job(&job.id)),
+            link: visit.backend().capabilities().lookup_by_id.then(|| visit.link(&area.job(&job.id))),
             mark: Mark::of_job(job.state, visit.reader.language),
             class: class(visit, job),
             arguments: arguments(visit, &job.payload).map(|text| one_line(&text, ARGUMENTS)),

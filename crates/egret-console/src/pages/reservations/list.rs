@@ -23,10 +23,10 @@ struct ReservationsPage {
     next: Option<String>,
 }
 
-/// A job and the address of its reservation.
+/// A job and the address of its reservation, which is none where the store cannot find a job by its id.
 struct Reservation {
     row: JobRow,
-    address: String,
+    address: Option<String>,
 }
 
 /// `GET …/reservations`.
@@ -39,7 +39,7 @@ pub(super) async fn page(area: Area, visit: Visit) -> Answer {
     let may_change = area.may_change(&visit) && visit.backend().capabilities().changes.cancel;
     let reservation = |job| {
         let row = JobRow::new(&visit, area, job);
-        Reservation { address: visit.link(&path(area, &row.id)), row }
+        Reservation { address: row.link.is_some().then(|| visit.link(&path(area, &row.id))), row }
     };
     visit.page(&ReservationsPage {
         is_own: area == Area::Own,
