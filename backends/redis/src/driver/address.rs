@@ -58,6 +58,12 @@ struct Login {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadAddress(String);
 
+impl BadAddress {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
 impl fmt::Display for BadAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
@@ -224,7 +230,7 @@ fn database(path: &str) -> Result<u32, BadAddress> {
 }
 
 /// Takes `%XX` for the byte that it is.
-fn decoded(text: &str) -> Result<String, BadAddress> {
+pub(crate) fn decoded(text: &str) -> Result<String, BadAddress> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

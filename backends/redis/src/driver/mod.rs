@@ -13,10 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use egret_core::Result;
+use egret_core::job_data::from_microseconds;
+use egret_core::{Result, Timestamp};
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, FromRedisValue, Pipeline, Value, from_redis_value};
 
+pub(crate) use address::decoded;
 pub use address::{Address, BadAddress};
 pub(crate) use error::reply_error;
 pub(crate) use script::{Call, Script};
@@ -79,6 +81,12 @@ impl Driver {
     /// The thread of connections, for tasks that must go on whatever their callers do.
     pub(crate) fn io(&self) -> &tokio::runtime::Handle {
         self.shared.io.handle()
+    }
+
+    /// The time by the clock of the server.
+    pub(crate) async fn server_time(&self) -> Result<Timestamp> {
+        let (seconds, microseconds): (i64, i64) = self.ask("ask the time", &redis::cmd("TIME")).await?;
+        Ok(from_microseconds(seconds.saturating_mul(1_000_000).saturating_add(microseconds)))
     }
 
     /// Asks something that changes nothing; a broken connection is replaced and asked again.

@@ -43,7 +43,9 @@ impl Sidekiq {
             taken_at: End::Right,
             // Sidekiq Pro's own; Sidekiq 8.1.1 and later show it.
             other_pauses: Some("paused".to_owned()),
+            pause_all: None,
             reserved: vec![shelves::RETRY.to_owned(), shelves::SCHEDULE.to_owned()],
+            seats: None,
         };
         let capabilities = capabilities(&options);
         Self { options, layout, capabilities, metrics: Metrics::default() }
@@ -168,7 +170,7 @@ impl Format for Sidekiq {
         &self.capabilities
     }
 
-    fn read(&self, bytes: &[u8]) -> Element {
+    fn read(&self, bytes: &[u8], _queue: Option<&str>) -> Element {
         payload::read(bytes)
     }
 

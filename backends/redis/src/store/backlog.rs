@@ -28,7 +28,7 @@ impl<F: Format> Store<F> {
         for (queue, length) in queues.iter().zip(lengths) {
             let length: u64 = from_redis_value(length).unwrap_or(0);
             let jobs = if length == 0 { Vec::new() } else { self.read_queue(queue, READ).await? };
-            let oldest = jobs.iter().map(|bytes| self.format.read(bytes).due_at).min();
+            let oldest = jobs.iter().map(|bytes| self.format.read(bytes, Some(queue)).due_at).min();
             is_exact &= length <= READ as u64;
             if let Some(oldest) = oldest {
                 waiting.insert(queue.clone(), (length.max(jobs.len() as u64), oldest));
@@ -38,7 +38,7 @@ impl<F: Format> Store<F> {
         let due: Vec<_> = reserved.iter().take_while(|shelved| shelved.at <= now).collect();
         is_exact &= due.len() < READ;
         for shelved in due {
-            let queue = self.format.read(&shelved.bytes).queue;
+            let queue = self.format.read(&shelved.bytes, None).queue;
             let queue = queue.unwrap_or_else(|| egret_core::job_data::DEFAULT_QUEUE.to_owned());
             let (n_due, oldest) = waiting.entry(queue).or_insert((0, shelved.at));
             *n_due += 1;

@@ -12,7 +12,7 @@ use super::queue_names::Meant;
 use super::script_reply::{bytes, list, number, text, unexpected};
 use crate::driver::{Call, Script};
 
-static CLAIM: Script = Script::new(include_str!("scripts/claim.lua"));
+static CLAIM: Script = Script::new(concat!(include_str!("scripts/seats.lua"), include_str!("scripts/claim.lua")));
 
 /// So many due jobs are moved at once. When that many are due, the claim goes on with those.
 const PROMOTED_AT_ONCE: usize = 1_000;
@@ -84,6 +84,7 @@ impl<F: Format> Store<F> {
         for queue in &meant.names {
             call.arg(queue);
         }
+        call.arg(layout.pause_all.as_deref().unwrap_or("")).arg(self.seats_of(request.service));
         let answer = self.driver.script("claim jobs", &CLAIM, &call).await?;
         self.read_answer(request.service, answer)
     }
@@ -99,10 +100,13 @@ impl<F: Format> Store<F> {
             other => return Err(unexpected(&Value::SimpleString(other.to_owned()))),
         }
         let (mut jobs, mut booked) = (Vec::new(), Vec::new());
-        while let (Some(claim), Some(queue), Some(job)) = (parts.next(), parts.next(), parts.next()) {
+        while let (Some(claim), Some(queue), Some(job), Some(worker)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        {
             let token = ClaimToken { service, record: 0, claim: number(claim)? };
-            let held = Held { queue: text(queue)?, bytes: bytes(job)? };
-            let element = self.format.read(&held.bytes);
+            let worker = Some(text(worker)?).filter(|worker| !worker.is_empty());
+            let held = Held { queue: text(queue)?, bytes: bytes(job)?, worker };
+            let element = self.format.read(&held.bytes, Some(&held.queue));
             let class: Arc<str> = element.class().into();
             jobs.push(element.claimed(token, held.queue.clone()));
             booked.push((token, BookedClaim { held: Arc::new(held), class }));

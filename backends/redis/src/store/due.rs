@@ -45,7 +45,7 @@ impl<F: Format> Store<F> {
         let last = shelved.last().map(|shelved| shelved.at);
         let is_selected = |queue: &str| is_open(queue) && selection.queues.covers(queue);
         let mut selected = shelved.iter().filter(|shelved| {
-            let element = self.format.read(&shelved.bytes);
+            let element = self.format.read(&shelved.bytes, None);
             is_selected(element.queue.as_deref().unwrap_or(egret_core::job_data::DEFAULT_QUEUE))
         });
         Ok(selected.next().map(|shelved| shelved.at).or(last.filter(|_| !is_whole)))

@@ -9,7 +9,7 @@ use super::script_reply::list;
 use super::writes::Writes;
 use crate::driver::{Call, Script};
 
-static FINISH: Script = Script::new(include_str!("scripts/finish.lua"));
+static FINISH: Script = Script::new(concat!(include_str!("scripts/seats.lua"), include_str!("scripts/finish.lua")));
 
 /// An end as the script gets it.
 struct Prepared {
@@ -100,6 +100,7 @@ impl<F: Format> Store<F> {
         for counter in counters {
             call.arg(counter.key).arg(counter.tally.word()).arg(counter.kept_for);
         }
+        call.arg(self.seats_of(service));
         let answers = list(self.driver.script("finish jobs", &FINISH, &call).await?)?;
         Ok(answers.into_iter().map(to_applied).collect())
     }

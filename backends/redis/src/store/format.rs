@@ -8,6 +8,7 @@ use egret_core::{
     Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, Timestamp,
 };
 
+use super::seats::SeatKeys;
 use super::writes::Writes;
 use crate::driver::Driver;
 
@@ -24,14 +25,17 @@ pub(crate) struct Layout {
     pub(crate) taken_at: End,
     /// A set of queues that others have paused and that we must respect too.
     pub(crate) other_pauses: Option<String>,
+    /// A text that pauses every worker while it says true, in any case and with blanks around (Resque).
+    pub(crate) pause_all: Option<String>,
     /// Sorted sets whose lowest score is the time in seconds at which something reserved becomes due.
     pub(crate) reserved: Vec<String>,
+    /// Where each of the jobs that a service runs at once has a worker of its own, which tells what it does.
+    pub(crate) seats: Option<SeatKeys>,
 }
 
 /// An end of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    #[expect(dead_code, reason = "Resque takes its jobs there")]
     Left,
     Right,
 }
@@ -50,7 +54,6 @@ impl Layout {
     }
 
     /// Adds a job behind all others.
-    #[expect(dead_code, reason = "Resque adds its jobs by it")]
     pub(crate) fn add(&self) -> &'static str {
         match self.taken_at {
             End::Left => "RPUSH",
@@ -124,6 +127,8 @@ impl Element {
 pub(crate) struct Held {
     pub(crate) queue: String,
     pub(crate) bytes: Vec<u8>,
+    /// The worker that sat down at it when it was claimed, where workers have seats.
+    pub(crate) worker: Option<String>,
 }
 
 impl Held {
@@ -132,7 +137,7 @@ impl Held {
         let colon = value.iter().position(|byte| *byte == b':')?;
         let length: usize = std::str::from_utf8(&value[..colon]).ok()?.parse().ok()?;
         let (queue, bytes) = value[colon + 1..].split_at_checked(length)?;
-        Some(Self { queue: String::from_utf8_lossy(queue).into_owned(), bytes: bytes.to_vec() })
+        Some(Self { queue: String::from_utf8_lossy(queue).into_owned(), bytes: bytes.to_vec(), worker: None })
     }
 }
 
@@ -220,8 +225,13 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
 
     // --- bytes
 
-    /// What bytes in a queue, or on a shelf, mean.
-    fn read(&self, bytes: &[u8]) -> Element;
+    /// What bytes in a queue, or on a shelf of reserved jobs, mean. `queue` is the list that they lie in; `None` on a shelf.
+    fn read(&self, bytes: &[u8], queue: Option<&str>) -> Element;
+
+    /// What bytes on a shelf of jobs that were given up mean.
+    fn read_given_up(&self, bytes: &[u8]) -> Element {
+        self.read(bytes, None)
+    }
 
     /// Appends what stores the jobs: all of them, those in the past in their queues.
     fn store(&self, jobs: &[NewJob], now: Timestamp, writes: &mut Writes) -> Result<()>;

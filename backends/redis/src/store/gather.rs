@@ -76,7 +76,7 @@ impl<F: Format> Store<F> {
         started_at: Option<Timestamp>,
     ) -> JobRecord {
         let state = if started_at.is_some() { JobState::Running } else { JobState::Available };
-        let mut record = self.format.read(&held.bytes).record(state, Some(&held.queue));
+        let mut record = self.format.read(&held.bytes, Some(&held.queue)).record(state, Some(&held.queue));
         record.claimed_by = Some(service);
         record.runner = Some(runner);
         record.started_at = started_at;
@@ -89,7 +89,7 @@ impl<F: Format> Store<F> {
         let mut latest = 0;
         let mut counter = 0;
         for bytes in self.read_queue(queue, LOOKED_AT).await? {
-            let record = self.format.read(&bytes).record(JobState::Available, Some(queue));
+            let record = self.format.read(&bytes, Some(queue)).record(JobState::Available, Some(queue));
             let at = to_microseconds(record.enqueued_at);
             if at > latest {
                 (latest, counter) = (at, 0);
@@ -130,7 +130,7 @@ impl<F: Format> Store<F> {
         let now = self.server_time().await?;
         let shelved = self.format.reserved(&self.driver, LOOKED_AT).await?;
         for (number, shelved) in shelved.into_iter().enumerate() {
-            let element = self.format.read(&shelved.bytes);
+            let element = self.format.read(&shelved.bytes, None);
             // What is due and not moved yet waits as well as what was moved.
             let state = match shelved.at <= now {
                 true => JobState::Available,
@@ -147,7 +147,7 @@ impl<F: Format> Store<F> {
 
     async fn gather_given_up(&self, gathered: &mut Vec<Placed>) -> Result<()> {
         for shelved in self.format.given_up(&self.driver, LOOKED_AT).await? {
-            let mut record = self.format.read(&shelved.bytes).record(JobState::Discarded, None);
+            let mut record = self.format.read_given_up(&shelved.bytes).record(JobState::Discarded, None);
             record.finished_at = Some(shelved.at);
             if let Payload::Unreadable(unreadable) = &record.payload {
                 record.error = Some(ErrorReport::new(UNREADABLE, unreadable.reason.clone()));

@@ -26,6 +26,7 @@ mod release;
 mod rescue;
 mod roster;
 mod script_reply;
+mod seats;
 mod wait;
 mod writes;
 
@@ -37,6 +38,7 @@ pub(crate) use backend::Handle;
 #[cfg(test)]
 pub(crate) use format::INTERRUPTED_MARK;
 pub(crate) use format::{Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, Shelved, Tally};
+pub(crate) use seats::SeatKeys;
 pub(crate) use writes::Writes;
 
 use self::beat::Beats;

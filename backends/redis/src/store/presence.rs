@@ -1,6 +1,5 @@
 //! The verbs *presence* and *now*.
 
-use egret_core::job_data::from_microseconds;
 use egret_core::{NamePresence, PolledQueue, Presence, Result, Timestamp};
 use redis::from_redis_value;
 
@@ -25,7 +24,6 @@ impl<F: Format> Store<F> {
 
     /// The clock of the server.
     pub(super) async fn server_time(&self) -> Result<Timestamp> {
-        let (seconds, microseconds): (i64, i64) = self.driver.ask("ask the time", &redis::cmd("TIME")).await?;
-        Ok(from_microseconds(seconds.saturating_mul(1_000_000).saturating_add(microseconds)))
+        self.driver.server_time().await
     }
 }

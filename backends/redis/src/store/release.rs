@@ -8,7 +8,7 @@ use super::format::Format;
 use super::script_reply::list;
 use crate::driver::{Call, Script};
 
-static RELEASE: Script = Script::new(include_str!("scripts/release.lua"));
+static RELEASE: Script = Script::new(concat!(include_str!("scripts/seats.lua"), include_str!("scripts/release.lua")));
 
 impl<F: Format> Store<F> {
     pub(super) async fn release_claims(&self, releases: Vec<Release>) -> Result<Vec<Applied>> {
@@ -30,6 +30,7 @@ impl<F: Format> Store<F> {
         for place in &places {
             call.arg(tokens[*place].claim);
         }
+        call.arg(self.seats_of(service));
         let answers = list(self.driver.script("release jobs", &RELEASE, &call).await?)?;
         let mut applied = vec![Applied::Stale; tokens.len()];
         for (place, answer) in places.into_iter().zip(answers) {

@@ -41,14 +41,19 @@ impl Writes {
         pipeline
     }
 
-    /// As arguments of a script: how many commands, and for each how many words, the words.
-    pub(crate) fn add_to(self, call: &mut Call) {
-        call.arg(self.commands.len());
+    /// As the last arguments of a script: for each command how many words, the words.
+    pub(crate) fn add_words_to(self, call: &mut Call) {
         for words in self.commands {
             call.arg(words.len());
             for word in words {
                 call.bytes(word);
             }
         }
+    }
+
+    /// As arguments of a script: how many commands, and for each how many words, the words.
+    pub(crate) fn add_to(self, call: &mut Call) {
+        call.arg(self.commands.len());
+        self.add_words_to(call);
     }
 }

@@ -5,10 +5,18 @@
 -- ARGV 1 limit, 2 how many may be jobs of which a service has died, 3 what stands in such jobs, 4 begin of the keys of queues,
 --      5 command that takes, 6 command that gives back, 7 another set of paused queues or '',
 --      8 '1': look first whether reserved jobs are due, 9 how many queues there must be or '', then names of queues in order
--- Answers {'ok', number, queue, bytes, number, …}, or {'unknown'}: there is no such service, {'due'}: reserved jobs must be
+--      and at last a text that pauses all while it says true, or ''
+-- Answers {'ok', number, queue, bytes, worker, number, …}, or {'unknown'}: there is no such service, {'due'}: reserved jobs must be
 -- moved first, {'queues'}: the names are out of date.
+local pause_all = table.remove(ARGV)
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return {'unknown'}
+end
+if pause_all ~= '' then
+  local word = redis.pcall('GET', pause_all)
+  if type(word) == 'string' and string.match(string.lower(word), '^%s*true%s*$') then
+    return {'ok'}
+  end
 end
 if ARGV[8] == '1' then
   local time = redis.call('TIME')
@@ -59,6 +67,7 @@ for place = 10, #ARGV do
           answer[#answer + 1] = number
           answer[#answer + 1] = queue
           answer[#answer + 1] = bytes
+          answer[#answer + 1] = sit(number, queue, bytes)
         end
       end
     end

@@ -27,6 +27,7 @@ for end_number = 1, tonumber(ARGV[1]) do
     answer[end_number] = fault
   elseif is_held then
     redis.call('HDEL', KEYS[2], claim)
+    rise(claim, KEYS[1], kind == '-' and 0 or 1, kind == 'f' and 1 or 0)
     answer[end_number] = 1
     if kind ~= '-' then
       n_processed = n_processed + 1

@@ -20,6 +20,7 @@ for place = 4, #ARGV do
       redis.call('HSET', KEYS[1], claim, value)
       answer[#answer + 1] = done.err
     else
+      rise(claim, KEYS[1], 0, 0)
       answer[#answer + 1] = 1
       n_released = n_released + 1
     end
