@@ -1,11 +1,12 @@
-//! Sidekiq's queues as a store of Egret, on Redis 6.2 to 8 and Valkey.
+//! Sidekiq's and Resque's queues as stores of Egret, on Redis 6.2 to 8 and Valkey.
 //!
-//! Jobs are claimed into a hash of the service, so that a process that dies loses none (Sidekiq's own fetch does), while
-//! everything that others see is Sidekiq's own: payloads, queues, sorted sets, processes, figures.
+//! Jobs are claimed into a hash of the service, so that a process that dies loses none (their own workers do), while
+//! everything that others see is that of the system itself: payloads, queues, sorted sets, processes, workers, figures.
 //!
 //! TLS is rustls with its provider ring, named where connections are made: no provider of the process is asked for or set.
 
 mod driver;
+pub mod resque;
 pub mod sidekiq;
 mod store;
 

@@ -53,26 +53,7 @@ impl Subject for SidekiqSubject {
     }
 
     async fn snapshot(&self, id: &JobId) -> Option<Vec<u8>> {
-        let mut connection = self.database.connect();
-        let keys: Vec<String> = redis::cmd("KEYS").arg("*").query(&mut connection).expect("keys are listed");
-        let mut found = Vec::new();
-        for key in keys {
-            let kind: String = redis::cmd("TYPE").arg(&key).query(&mut connection).expect("a key has a type");
-            let command = match kind.as_str() {
-                "list" => redis::cmd("LRANGE").arg(&key).arg(0).arg(-1).to_owned(),
-                "zset" => redis::cmd("ZRANGE").arg(&key).arg(0).arg(-1).arg("WITHSCORES").to_owned(),
-                "hash" => redis::cmd("HGETALL").arg(&key).to_owned(),
-                _ => continue,
-            };
-            let values: Vec<Vec<u8>> = command.query(&mut connection).expect("a key is read");
-            let of_job = |value: &Vec<u8>| String::from_utf8_lossy(value).contains(id.as_str());
-            for place in (0..values.len()).filter(|place| of_job(&values[*place])) {
-                let beside = if kind == "hash" { place.wrapping_sub(1) } else { place + 1 };
-                found.push((key.clone(), values[place].clone(), values.get(beside).cloned()));
-            }
-        }
-        found.sort();
-        Some(format!("{found:?}").into_bytes())
+        Some(format!("{:?}", self.database.traces_of(id.as_str())).into_bytes())
     }
 }
 

@@ -58,6 +58,30 @@ impl Database {
         connect(&self.url())
     }
 
+    /// Every value in which a text stands, with its key and what lies beside it (a score, the field of a hash).
+    pub(crate) fn traces_of(&self, text: &str) -> Vec<(String, Vec<u8>, Option<Vec<u8>>)> {
+        let mut connection = self.connect();
+        let keys: Vec<String> = redis::cmd("KEYS").arg("*").query(&mut connection).expect("keys are listed");
+        let mut found = Vec::new();
+        for key in keys {
+            let kind: String = redis::cmd("TYPE").arg(&key).query(&mut connection).expect("a key has a type");
+            let command = match kind.as_str() {
+                "list" => redis::cmd("LRANGE").arg(&key).arg(0).arg(-1).to_owned(),
+                "zset" => redis::cmd("ZRANGE").arg(&key).arg(0).arg(-1).arg("WITHSCORES").to_owned(),
+                "hash" => redis::cmd("HGETALL").arg(&key).to_owned(),
+                _ => continue,
+            };
+            let values: Vec<Vec<u8>> = command.query(&mut connection).expect("a key is read");
+            let of_job = |value: &Vec<u8>| String::from_utf8_lossy(value).contains(text);
+            for place in (0..values.len()).filter(|place| of_job(&values[*place])) {
+                let beside = if kind == "hash" { place.wrapping_sub(1) } else { place + 1 };
+                found.push((key.clone(), values[place].clone(), values.get(beside).cloned()));
+            }
+        }
+        found.sort();
+        found
+    }
+
     fn flush(&self) {
         redis::cmd("FLUSHDB").exec(&mut self.connect()).expect("the database can be emptied");
     }

@@ -1,0 +1,66 @@
+//! How large and how deeply nested an element may be.
+
+/// An element of more bytes is not looked into. Redis itself would take 512 MiB.
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Ruby's JSON (2.x, `max_nesting`) reads and writes no more levels, so that no Ruby worker could run a deeper job.
+pub(super) const MAX_NESTING: usize = 100;
+
+/// Why bytes are not looked into, if so.
+pub(super) fn excess(bytes: &[u8]) -> Option<String> {
+    if bytes.len() > MAX_BYTES {
+        return Some(format!("it has {} bytes, more than {MAX_BYTES}", bytes.len()));
+    }
+    (nesting(bytes) > MAX_NESTING).then(|| format!("it is nested more than {MAX_NESTING} levels deep"))
+}
+
+/// How many arrays and objects lie in each other at the deepest place. Of bytes that are no JSON, some number.
+fn nesting(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut bytes = bytes.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => skip_string(&mut bytes),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn skip_string<'a>(bytes: &mut impl Iterator<Item = &'a u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_texts_do_not_count() {
+        assert_eq!(nesting(br#"{"a":["[[[\"[",{}]}"#), 3);
+        assert_eq!(nesting(b"7"), 0);
+        assert_eq!(nesting(b"]]]["), 1);
+    }
+
+    #[test]
+    fn what_is_too_deep_or_too_long_is_named() {
+        let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(excess(deep(MAX_NESTING).as_bytes()), None);
+        assert!(excess(deep(MAX_NESTING + 1).as_bytes()).unwrap().contains("nested"));
+        assert_eq!(excess(&vec![b' '; MAX_BYTES]), None);
+        assert!(excess(&vec![b' '; MAX_BYTES + 1]).unwrap().contains("bytes"));
+    }
+}
