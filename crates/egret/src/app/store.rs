@@ -15,6 +15,8 @@ pub(super) async fn open(config: &Config, timing: Timing) -> Result<Arc<dyn Back
         "sqlite" => open_sqlite(config, timing).await,
         #[cfg(feature = "redis")]
         scheme if scheme.starts_with("sidekiq+redis") => open_sidekiq(config, timing).await,
+        #[cfg(feature = "redis")]
+        scheme if scheme.starts_with("resque+redis") => open_resque(config, timing).await,
         "memory" => Ok(Arc::new(MemoryRows::new(MemoryOptions { timing, ..MemoryOptions::default() }))),
         scheme => Err(unknown_scheme(scheme)),
     }
@@ -61,13 +63,19 @@ pub fn stored_version(config: &Config) -> Result<Option<StoreVersion>, Error> {
         }
         "memory" => Ok(None),
         #[cfg(feature = "redis")]
-        scheme if scheme.starts_with("sidekiq+redis") => Ok(None),
+        scheme if scheme.starts_with("sidekiq+redis") || scheme.starts_with("resque+redis") => Ok(None),
         scheme => Err(unknown_scheme(scheme)),
     }
 }
 
 fn unknown_scheme(scheme: &str) -> Error {
-    let known = [("sqlite", cfg!(feature = "sqlite")), ("sidekiq+redis", cfg!(feature = "redis")), ("memory", true)];
+    let has_redis = cfg!(feature = "redis");
+    let known = [
+        ("sqlite", cfg!(feature = "sqlite")),
+        ("sidekiq+redis", has_redis),
+        ("resque+redis", has_redis),
+        ("memory", true),
+    ];
     // Heavy drivers are left out of a program that did not ask for them.
     let left_out = known.iter().find(|(name, is_known)| !is_known && scheme.starts_with(name));
     let message = match left_out {
@@ -93,6 +101,8 @@ pub(crate) fn check_url(config: &Config) -> Result<(), Error> {
         "sqlite" if cfg!(feature = "sqlite") => Ok(()),
         #[cfg(feature = "redis")]
         scheme if scheme.starts_with("sidekiq+redis") => redis_address(config).map(drop),
+        #[cfg(feature = "redis")]
+        scheme if scheme.starts_with("resque+redis") => resque_options(config).map(drop),
         scheme => Err(unknown_scheme(scheme)),
     }
 }
@@ -115,12 +125,34 @@ async fn open_sidekiq(config: &Config, timing: Timing) -> Result<Arc<dyn Backend
     Ok(sidekiq::open(options).await?)
 }
 
-/// What follows the name of the format in `sidekiq+redis://…`.
+/// Opens Resque's queues.
+#[cfg(feature = "redis")]
+async fn open_resque(config: &Config, timing: Timing) -> Result<Arc<dyn Backend>, Error> {
+    let mut options = resque_options(config)?;
+    options.timing = timing;
+    Ok(egret_redis::resque::open(options).await?)
+}
+
+#[cfg(feature = "redis")]
+fn resque_options(config: &Config) -> Result<egret_redis::resque::ResqueOptions, Error> {
+    egret_redis::resque::ResqueOptions::parse(server_url(config)).map_err(bad_address)
+}
+
 #[cfg(feature = "redis")]
 fn redis_address(config: &Config) -> Result<egret_redis::Address, Error> {
+    egret_redis::Address::parse(server_url(config)).map_err(bad_address)
+}
+
+#[cfg(feature = "redis")]
+fn bad_address(error: egret_redis::BadAddress) -> Error {
+    Error::new(ErrorKind::Configuration, error.to_string())
+}
+
+/// What follows the name of the format in `sidekiq+redis://…`.
+#[cfg(feature = "redis")]
+fn server_url(config: &Config) -> &str {
     let url = config.url.as_str();
-    let url = url.split_once('+').map_or(url, |(_, url)| url);
-    egret_redis::Address::parse(url).map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))
+    url.split_once('+').map_or(url, |(_, url)| url)
 }
 
 /// Opens the embedded store; a relative path starts at the application's folder.
