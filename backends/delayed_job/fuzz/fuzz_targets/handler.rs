@@ -1,0 +1,10 @@
+//! Any text as a handler: `cargo +nightly fuzz run handler fuzz/corpus/handler tests/samples/handlers` in the crate's folder.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../../tests/round_trip/mod.rs"]
+mod round_trip;
+
+fuzz_target!(|text: &str| round_trip::check(text));

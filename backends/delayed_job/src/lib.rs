@@ -1,0 +1,8 @@
+//! Delayed Job's own table as a store of Egret.
+//!
+//! Ruby's workers and ours run beside each other on the same rows. The format is that of delayed_job 4.1 and 4.2 with
+//! delayed_job_active_record 4.1.
+
+pub mod handler;
+pub mod ruby;
+pub mod yaml;
