@@ -14,7 +14,7 @@ use crate::folder::Folder;
 use crate::reader::Reader;
 use crate::service::{next_due, presence, records};
 use crate::wake::Hints;
-use crate::writer::{Settings, Writer};
+use crate::writer::{Session, Settings, Writer};
 
 /// An opened store. Opened with [`SqliteBackend::open`]; every process of a machine can open the same one, each as often as
 /// it likes.
@@ -136,7 +136,8 @@ impl Backend for SqliteBackend {
 
     async fn due(&self, selection: &Selection) -> Result<Option<Timestamp>> {
         let selection = selection.clone();
-        let due_at = self.lookups.call("look for the next job", move |session| next_due(session, &selection)).await?;
+        let next = move |session: &mut Session<'_>| next_due(session, &selection);
+        let due_at = self.lookups.call_at_once("look for the next job", next).await?;
         Ok(due_at.map(from_microseconds))
     }
 

@@ -43,7 +43,7 @@ impl SqliteBackend {
         let nature = Nature { verb: "claim jobs", is_durable: false, weight: request.limit.min(1000) };
         let claimed = self
             .writer
-            .call_unless(
+            .call_at_once(
                 nature,
                 move |session| look(session, &looked),
                 move |session| claim(session, &request),

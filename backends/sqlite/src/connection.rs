@@ -1,10 +1,11 @@
 //! Connections to the database.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 /// Bound of the file beside the database that holds what has not been carried over; it is cut back to this.
 pub(crate) const WAL_LIMIT_BYTES: i64 = 32 << 20;
@@ -46,8 +47,38 @@ fn open(path: &Path, cache_kib: i64) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+thread_local! {
+    /// Whether this thread waits for no lock.
+    static IS_IMPATIENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While this lives, its thread waits for no lock of a database: what would have to wait fails as busy.
+#[derive(Debug)]
+pub(crate) struct Impatience(());
+
+impl Impatience {
+    pub(crate) fn begin() -> Self {
+        IS_IMPATIENT.set(true);
+        Self(())
+    }
+}
+
+impl Drop for Impatience {
+    fn drop(&mut self) {
+        IS_IMPATIENT.set(false);
+    }
+}
+
+/// Whether an operation only failed because it would have had to wait.
+pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
 /// Called by SQLite when a lock is taken; answers whether to ask again.
 fn wait_for_lock(retries: i32) -> bool {
+    if IS_IMPATIENT.get() {
+        return false;
+    }
     thread::sleep(match retries {
         ..20 => Duration::from_micros(50),
         20..100 => Duration::from_millis(1),

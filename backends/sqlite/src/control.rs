@@ -51,7 +51,7 @@ impl ControlStore for SqliteBackend {
         let look = |session: &mut Session<'_>| {
             session.connection.prepare_cached(queries::CONTROL_EXPIRED)?.query_row([session.now()], |row| row.get(0))
         };
-        if !self.lookups.call("look for expired records", look).await? {
+        if !self.lookups.call_at_once("look for expired records", look).await? {
             return Ok(0);
         }
         let prune = |session: &mut Session<'_>| session.execute(queries::CONTROL_PRUNE, [session.now()]);

@@ -70,17 +70,27 @@ impl NewRow {
 
 /// The payload as stored.
 pub(crate) fn write_payload(data: &JobData) -> Result<String> {
-    serde_json::to_string(data).map_err(|error| {
+    let mut text = Vec::with_capacity(COMMON_PAYLOAD_BYTES);
+    serde_json::to_writer(&mut text, data).map_err(|error| {
         let message = format!("failed to write the payload of the job `{}`", data.job_id);
         Error::new(ErrorKind::InvalidInput, message).with_source(error)
-    })
+    })?;
+    Ok(String::from_utf8(text).expect("JSON is UTF-8"))
 }
+
+/// Enough for the payload of a job with small arguments, so that it is not copied while it grows.
+const COMMON_PAYLOAD_BYTES: usize = 512;
 
 impl SqliteBackend {
     pub(crate) async fn enqueue_jobs(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
+        let producer = self.writer.join_producers();
         let (rows, ids) = prepare(request.jobs)?;
         let (reply, answer) = oneshot::channel();
-        self.writer.submit(VERB, Box::new(Storing { rows, start: request.start, value: None, reply }))?;
+        let storing = Box::new(Storing { rows, start: request.start, value: None, reply });
+        match producer.is_alone().await {
+            true => self.writer.do_or_submit(VERB, storing)?,
+            false => self.writer.submit(VERB, storing)?,
+        }
         let (outcomes, right) = self.writer.answer(VERB, answer).await?;
         Ok(EnqueueReply { outcomes: answers(ids, outcomes), start: right })
     }

@@ -8,8 +8,10 @@
 //! its name in the folder, by SQLite (under `NORMAL`, too; 3.51, `sqlite3WalFrames` in `src/wal.c`).
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use rusqlite::ffi;
 
@@ -18,7 +20,9 @@ use rusqlite::ffi;
 /// Clones are of the one log.
 #[derive(Clone, Debug)]
 pub(crate) struct LogSync {
-    path: PathBuf,
+    path: Arc<Path>,
+    /// Nanoseconds that the last sync took, whoever called for it.
+    last: Arc<AtomicU64>,
     /// SQLite keeps the file for as long as a connection is open, and locks other files.
     file: Option<Arc<File>>,
 }
@@ -28,7 +32,7 @@ impl LogSync {
     pub(crate) fn of(database: &Path) -> Self {
         let mut path = database.as_os_str().to_owned();
         path.push("-wal");
-        Self { path: path.into(), file: None }
+        Self { path: Path::new(&path).into(), last: Arc::new(AtomicU64::new(u64::MAX)), file: None }
     }
 
     /// Opens the log, once. The caller is in a transaction, so that SQLite has made it.
@@ -41,11 +45,18 @@ impl LogSync {
 
     /// Returns when every commit so far survives a power loss. The log must be open.
     pub(crate) fn sync(&self) -> rusqlite::Result<()> {
+        let began = Instant::now();
         let synced = match &self.file {
             Some(file) => rustix::fs::fdatasync(file).map_err(std::io::Error::from),
             None => Err(std::io::ErrorKind::NotFound.into()),
         };
+        self.last.store(u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
         synced.map_err(|error| self.failed(&error))
+    }
+
+    /// Whether the last sync took at most so long.
+    pub(crate) fn took_at_most(&self, span: Duration) -> bool {
+        u128::from(self.last.load(Ordering::Relaxed)) <= span.as_nanos()
     }
 
     fn failed(&self, error: &std::io::Error) -> rusqlite::Error {
@@ -68,6 +79,12 @@ mod tests {
         assert_eq!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::SystemIoFailure));
         std::fs::write(folder.path().join("egret.db-wal"), "").unwrap();
         log.open().unwrap();
-        log.sync().unwrap();
+        log.clone().sync().unwrap();
+        assert!(log.took_at_most(Duration::from_secs(3600)));
+    }
+
+    #[test]
+    fn a_log_that_was_never_synced_is_not_known_as_quick() {
+        assert!(!LogSync::of(Path::new("/nonexistent/egret.db")).took_at_most(Duration::from_secs(3600)));
     }
 }

@@ -23,7 +23,7 @@ use crate::service::Fleet;
 use crate::tasks::TaskLocks;
 use crate::turnstile::Turnstile;
 use crate::wake::Hints;
-use crate::writer::{Settings, Writer, WriterThread, Writing};
+use crate::writer::{Desk, Settings, Writer, Writing};
 
 impl SqliteBackend {
     /// Opens a store, and makes it if it is not there. Tables are brought up to date.
@@ -71,7 +71,7 @@ impl SqliteBackend {
             log: LogSync::of(&path),
             n_commits: Arc::clone(&n_commits),
         };
-        let writer = Writer::start(WriterThread::new(connection, writing))?;
+        let writer = Writer::start(Desk::new(connection, writing))?;
         Ok(Arc::new(Self {
             writer,
             n_commits,

@@ -1,8 +1,9 @@
-//! Threads that read, so that no async worker waits for the disk.
+//! Threads that read, so that no async worker waits for the disk. The loops of a service, whose threads are its own, read for
+//! themselves.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::books::Books;
-use crate::connection::open_reader;
+use crate::connection::{Impatience, is_busy, open_reader};
 use crate::error::failed;
 use crate::writer::{Session, Settings, THREAD_STACK};
 
@@ -20,19 +21,28 @@ const IDLE: Duration = Duration::from_secs(10);
 
 type Job = Box<dyn FnOnce(std::result::Result<&mut Session<'_>, rusqlite::Error>) + Send>;
 
+/// A connection that reads, with its books.
+#[derive(Debug)]
+struct Desk {
+    connection: Connection,
+    books: Books,
+}
+
 /// A handle on one thread that reads. The thread starts with the first call and ends with the handle.
 #[derive(Debug)]
 pub(crate) struct Reader {
     name: &'static str,
     path: PathBuf,
     settings: Arc<Settings>,
+    /// Whoever has it reads. Empty while nobody has read for a while.
+    desk: Arc<Mutex<Option<Desk>>>,
     /// Guards the start of the thread.
     thread: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
 }
 
 impl Reader {
     pub(crate) fn new(name: &'static str, path: PathBuf, settings: Arc<Settings>) -> Self {
-        Self { name, path, settings, thread: Mutex::new(None) }
+        Self { name, path, settings, desk: Arc::default(), thread: Mutex::new(None) }
     }
 
     /// Runs a closure that only reads, in one read transaction.
@@ -46,6 +56,46 @@ impl Reader {
             read(session)
         })
         .await
+    }
+
+    /// The same for the loops of a service, whose threads may read for a moment: on the caller's thread, if nobody is before
+    /// it.
+    pub(crate) async fn call_at_once<T, F>(&self, verb: &'static str, mut read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    {
+        match self.try_at_once(verb, &mut read) {
+            Some(value) => value,
+            None => self.call(verb, read).await,
+        }
+    }
+
+    /// Reads on the caller's thread; `None` when that would have to wait.
+    fn try_at_once<T>(
+        &self,
+        verb: &'static str,
+        read: impl FnOnce(&mut Session<'_>) -> rusqlite::Result<T>,
+    ) -> Option<Result<T>> {
+        let _impatience = Impatience::begin();
+        let mut desk = self.desk.try_lock().ok()?;
+        if let Err(error) = self.settings.watch.assure(verb) {
+            return Some(Err(error));
+        }
+        let value = Desk::at(&mut desk, &self.path).and_then(|desk| {
+            in_one_view(&mut desk.session(&self.settings), |session| {
+                session.books.refresh(session.connection)?;
+                read(session)
+            })
+        });
+        match value {
+            Ok(value) => Some(Ok(value)),
+            Err(error) if is_busy(&error) => None,
+            Err(error) => {
+                self.settings.watch.report(&error);
+                Some(Err(failed(verb, error)))
+            }
+        }
     }
 
     /// The same without the books, which a store that is not whole may not give.
@@ -85,9 +135,9 @@ impl Reader {
 
     fn start(&self) -> Result<(Sender<Job>, JoinHandle<()>)> {
         let (sender, jobs) = channel();
-        let (path, settings) = (self.path.clone(), Arc::clone(&self.settings));
+        let (path, settings, desk) = (self.path.clone(), Arc::clone(&self.settings), Arc::clone(&self.desk));
         let builder = std::thread::Builder::new().name(self.name.to_owned()).stack_size(THREAD_STACK);
-        let thread = builder.spawn(move || work(&path, &settings, &jobs)).map_err(|error| {
+        let thread = builder.spawn(move || work(&path, &settings, &desk, &jobs)).map_err(|error| {
             Error::new(ErrorKind::Unavailable, "failed to start a thread that reads").with_source(error)
         })?;
         Ok((sender, thread))
@@ -107,25 +157,38 @@ impl Drop for Reader {
     }
 }
 
-fn work(path: &Path, settings: &Settings, jobs: &Receiver<Job>) {
+fn work(path: &Path, settings: &Settings, desk: &Mutex<Option<Desk>>, jobs: &Receiver<Job>) {
     // Outer loop: asleep without a connection. Inner loop: at work with one.
     while let Ok(first) = jobs.recv() {
-        match open_reader(path) {
-            Ok(connection) => serve(&connection, settings, first, jobs),
-            Err(error) => first(Err(error)),
+        let mut job = first;
+        loop {
+            // Who panicked here has only read.
+            let mut present = desk.lock().unwrap_or_else(PoisonError::into_inner);
+            match Desk::at(&mut present, path) {
+                Ok(desk) => job(Ok(&mut desk.session(settings))),
+                Err(error) => job(Err(error)),
+            }
+            drop(present);
+            job = match jobs.recv_timeout(IDLE) {
+                Ok(next) => next,
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+            };
         }
+        *desk.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
-fn serve(connection: &Connection, settings: &Settings, first: Job, jobs: &Receiver<Job>) {
-    let mut books = Books::default();
-    let mut job = first;
-    loop {
-        job(Ok(&mut Session::new(connection, &mut books, settings)));
-        job = match jobs.recv_timeout(IDLE) {
-            Ok(next) => next,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
-        };
+impl Desk {
+    /// The connection, opened if there is none.
+    fn at<'d>(desk: &'d mut Option<Self>, path: &Path) -> rusqlite::Result<&'d mut Self> {
+        match desk {
+            Some(desk) => Ok(desk),
+            None => Ok(desk.insert(Self { connection: open_reader(path)?, books: Books::default() })),
+        }
+    }
+
+    fn session<'d>(&'d mut self, settings: &'d Settings) -> Session<'d> {
+        Session::new(&self.connection, &mut self.books, settings)
     }
 }
 

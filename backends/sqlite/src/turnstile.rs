@@ -61,6 +61,18 @@ impl Turnstile {
     }
 }
 
+impl Turnstile {
+    /// This thread's turn, if nobody is before it.
+    pub(crate) fn enter_at_once(&mut self) -> Option<Turn<'_>> {
+        if !try_lock(&self.outer) {
+            return None;
+        }
+        let has_inner = try_lock(&self.inner);
+        unlock(&self.outer);
+        has_inner.then_some(Turn { inner: Some(&self.inner) })
+    }
+}
+
 /// A turn at writing.
 #[derive(Debug)]
 pub(crate) struct Turn<'a> {
@@ -77,8 +89,7 @@ impl Drop for Turn<'_> {
 
 /// Locks the file, looking again and again for as long as the patience lasts.
 fn lock(file: &File, patience: Duration) -> bool {
-    let is_locked = || flock(file, FlockOperation::NonBlockingLockExclusive).is_ok();
-    if is_locked() {
+    if try_lock(file) {
         return true;
     }
     let start = Instant::now();
@@ -88,10 +99,15 @@ fn lock(file: &File, patience: Duration) -> bool {
             return false;
         }
         thread::sleep((waited / PART_OF_WAIT).clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
-        if is_locked() {
+        if try_lock(file) {
             return true;
         }
     }
+}
+
+/// Locks the file if nobody else has.
+fn try_lock(file: &File) -> bool {
+    flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
 fn unlock(file: &File) {

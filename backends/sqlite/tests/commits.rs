@@ -58,6 +58,58 @@ async fn concurrent_enqueues_share_a_commit() {
     assert!(n_commits < 150, "300 enqueues took {n_commits} commits");
 }
 
+/// On one thread each would believe itself alone if it did not let the others begin.
+#[tokio::test]
+async fn enqueues_that_share_a_thread_share_commits() {
+    let store = Store::new();
+    let enqueues: Vec<_> = (0..64)
+        .map(|_| {
+            let backend = Arc::clone(&store.backend);
+            tokio::spawn(async move {
+                for _ in 0..10 {
+                    enqueue(&*backend, vec![job("Greet", "default")]).await;
+                }
+            })
+        })
+        .collect();
+    for enqueue in enqueues {
+        enqueue.await.unwrap();
+    }
+    assert!(store.backend.n_commits() < 160, "640 enqueues took {} commits", store.backend.n_commits());
+}
+
+/// Callers may do their work on their own thread, but never wait there: neither for the lock of SQLite nor for its turn.
+#[tokio::test]
+async fn no_caller_keeps_its_thread_while_another_process_writes() {
+    let store = Store::new();
+    let selection = Arc::new(Selection::strict(["default"]));
+    let service = register(&*store.backend, &selection).await;
+    enqueue(&*store.backend, vec![job("Greet", "default")]).await;
+    let turnstile = fs::File::open(store.folder.path().join("egret.db.d/turnstile-b")).unwrap();
+    for has_turn in [false, true] {
+        let mut other = Connection::open(store.folder.path().join("egret.db")).unwrap();
+        let hold = other.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+        if has_turn {
+            turnstile.lock().unwrap();
+        }
+        let backend = Arc::clone(&store.backend);
+        let enqueue = tokio::spawn(async move { enqueue(&*backend, vec![job("Greet", "default")]).await });
+        let (backend, selection) = (Arc::clone(&store.backend), Arc::clone(&selection));
+        let claim = tokio::spawn(async move { backend.claim(request(service, &selection, 1)).await });
+        // There is one thread: if one of them kept it, this would never go on.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!enqueue.is_finished() && !claim.is_finished());
+        hold.rollback().unwrap();
+        if has_turn {
+            turnstile.unlock().unwrap();
+        }
+        enqueue.await.unwrap();
+        assert_eq!(claim.await.unwrap().unwrap().len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn an_idle_service_writes_nothing_to_the_database() {
     let store = Store::new();
@@ -136,7 +188,8 @@ async fn a_claim_whose_caller_has_gone_leaves_no_job_behind() {
     let service = register(backend, &selection).await;
     enqueue(backend, (0..50).map(|_| job("Greet", "default")).collect()).await;
     for round in 0..50 {
-        let claim = backend.claim(request(service, &selection, 1));
+        // So many are not claimed on the caller's thread, where nobody can go away in between.
+        let claim = backend.claim(request(service, &selection, 100));
         tokio::pin!(claim);
         // Polled a few times, so that the claim is under way, and then dropped at whatever point it has reached.
         for _ in 0..round % 10 {

@@ -17,7 +17,8 @@ impl SqliteBackend {
         };
         file.beat(self.settings.now(), Some(&beat))
             .map_err(|error| failed_io(format!("failed to beat for the service `{service}`"), error))?;
-        let orders = self.lookups.call("read orders", move |session| read_orders(session, service, beat)).await?;
+        let orders =
+            self.lookups.call_at_once("read orders", move |session| read_orders(session, service, &beat)).await?;
         if orders.unknown {
             self.settings.fleet.drop_own(service);
         }
@@ -48,14 +49,14 @@ impl SqliteBackend {
     }
 }
 
-fn read_orders(session: &mut Session<'_>, service: ServiceId, beat: Beat) -> rusqlite::Result<Orders> {
+fn read_orders(session: &mut Session<'_>, service: ServiceId, beat: &Beat) -> rusqlite::Result<Orders> {
     let id = service.number().cast_signed();
     let mut statement = session.connection.prepare_cached(queries::SERVICE_ORDERS)?;
     let Some(order) = statement.query_row([id], |row| row.get::<_, i64>(0)).optional()? else {
-        return Ok(Orders { unknown: true, lost: beat.running, ..Orders::default() });
+        return Ok(Orders { unknown: true, lost: beat.running.clone(), ..Orders::default() });
     };
     let mut lost = Vec::new();
-    for token in beat.running {
+    for token in beat.running.iter().copied() {
         if token.service != service || held(session, token)?.is_none() {
             lost.push(token);
         }

@@ -33,7 +33,7 @@ struct Dead {
 
 impl SqliteBackend {
     pub(crate) async fn rescue_services(&self) -> Result<RescueReport> {
-        let dead = self.lookups.call("look for dead services", find_dead).await?;
+        let dead = self.lookups.call_at_once("look for dead services", find_dead).await?;
         let mut report = RescueReport::default();
         for dead in dead {
             let service = dead.service;

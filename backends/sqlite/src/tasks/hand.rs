@@ -59,8 +59,9 @@ impl SqliteBackend {
 
     /// Closes tasks whose owner has gone, and names them.
     pub(crate) async fn close_ownerless_tasks(&self) -> Result<Vec<String>> {
-        let has_any =
-            self.lookups.call("look for tasks whose owner has gone", |session| Ok(!ownerless(session)?.is_empty()));
+        let has_any = self
+            .lookups
+            .call_at_once("look for tasks whose owner has gone", |session| Ok(!ownerless(session)?.is_empty()));
         if !has_any.await? {
             return Ok(Vec::new());
         }

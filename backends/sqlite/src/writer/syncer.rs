@@ -7,7 +7,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use super::thread::fail_all;
+use super::desk::fail_all;
 use super::{Operation, THREAD_STACK};
 use crate::log_sync::LogSync;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ffi};
 
 use super::{Operation, Session, Settings};
 use crate::books::Books;
@@ -14,6 +14,15 @@ use crate::log_sync::LogSync;
 use crate::options::Durability;
 use crate::turnstile::Turnstile;
 use crate::wake::Hints;
+
+/// How long a transaction waits for those who are before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// For as long as they may take.
+    Enough,
+    /// Not at all.
+    None,
+}
 
 /// What transactions need beside the connection.
 pub(crate) struct Writing {
@@ -30,13 +39,17 @@ pub(crate) struct Writing {
 impl Writing {
     /// Runs the operations and commits, or changes nothing. Sends the hint if there is a reason. A commit survives a power
     /// loss only once the log was synced.
-    pub(crate) fn transact(
+    pub(super) fn transact(
         &mut self,
         connection: &Connection,
         books: &mut Books,
         group: &mut [Box<dyn Operation>],
+        patience: Patience,
     ) -> Result<(), Interruption> {
-        let turn = self.turnstile.enter();
+        let turn = match patience {
+            Patience::Enough => self.turnstile.enter(),
+            Patience::None => self.turnstile.enter_at_once().ok_or_else(busy)?,
+        };
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         // Before the look, so that the log is that of the file which is looked at.
         let opened = self.log.open();
@@ -68,7 +81,7 @@ impl Writing {
 
 /// What ended a transaction without a commit.
 #[derive(Debug)]
-pub(crate) enum Interruption {
+pub(super) enum Interruption {
     Sqlite(rusqlite::Error),
     /// The database was destroyed.
     Destroyed(Trouble),
@@ -87,6 +100,11 @@ impl From<rusqlite::Error> for Interruption {
     fn from(error: rusqlite::Error) -> Self {
         Self::of(error)
     }
+}
+
+/// What SQLite says of whoever has no patience.
+fn busy() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)
 }
 
 fn run_and_commit(session: &mut Session<'_>, group: &mut [Box<dyn Operation>]) -> rusqlite::Result<()> {
