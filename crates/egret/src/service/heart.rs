@@ -3,7 +3,7 @@
 //! Liveness belongs to the process: however long a job takes and whatever it blocks, this thread goes on beating.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use rustix::time::{ClockId, clock_gettime};
@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::{CancelCause, Engine};
+use super::grid::Grid;
 
 /// A running heart; it stops when told, and its thread is joined.
 #[derive(Debug)]
@@ -27,11 +28,13 @@ impl Heart {
     pub(super) fn start(engine: Arc<Engine>) -> std::io::Result<Self> {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
+        let grid = Grid::of_next_runtime();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new()
             .name("egret-heart".to_owned())
-            .stack_size(256 * 1024)
-            .spawn(move || runtime.block_on(beat_until(engine, stopped).boxed()))?;
+            // It reads the store by itself.
+            .stack_size(512 * 1024)
+            .spawn(move || runtime.block_on(beat_until(engine, grid, stopped).boxed()))?;
         Ok(Self { stop, thread })
     }
 
@@ -45,15 +48,17 @@ impl Heart {
     }
 }
 
-async fn beat_until(engine: Arc<Engine>, stop: CancellationToken) {
+async fn beat_until(engine: Arc<Engine>, grid: Grid, stop: CancellationToken) {
     let timing = engine.options().timing;
     let mut last_success = boot_time();
     loop {
         engine.progress.heart.beat();
+        let now = Instant::now();
+        let next = grid.at_most(now + timing.beat, now);
         tokio::select! {
             () = stop.cancelled() => return engine.progress.heart.rest(),
             () = engine.heart_nudge().notified() => {}
-            () = tokio::time::sleep(timing.beat) => {}
+            () = tokio::time::sleep_until(next.into()) => {}
         }
         // Measured before the beat: a process that was frozen or suspended gives up first and beats afterwards.
         let silence = boot_time().saturating_sub(last_success);

@@ -7,6 +7,7 @@ use egret_core::ErrorKind;
 
 use super::engine::Engine;
 use super::forget::forget_old_jobs;
+use super::grid::Grid;
 use super::stop::StopRequest;
 
 /// Between two rounds. Dead services of this host are found within it.
@@ -25,10 +26,11 @@ pub(super) struct Keeper {
     n_rounds: u32,
     is_hinted: bool,
     round: Duration,
+    grid: Grid,
 }
 
 impl Keeper {
-    pub(super) fn new(engine: &Engine) -> Self {
+    pub(super) fn new(engine: &Engine, grid: Grid) -> Self {
         let now = Instant::now();
         // A lease shorter than the usual round wants a shorter round.
         let round = ROUND.min(engine.options().timing.lease / 4);
@@ -39,6 +41,7 @@ impl Keeper {
             n_rounds: 0,
             is_hinted: false,
             round,
+            grid,
         }
     }
 
@@ -56,7 +59,7 @@ impl Keeper {
         if now < self.next_tick {
             return;
         }
-        self.next_tick = now + self.round;
+        self.next_tick = self.grid.at_most(now + self.round, now);
         super::retirement::weigh(engine);
         rescue(engine).await;
         // Most orders are for running jobs; a service without any learns of its own after a hint, which comes with an

@@ -17,6 +17,7 @@ mod crew;
 mod engine;
 mod finisher;
 mod forget;
+mod grid;
 mod hand;
 mod heart;
 mod keeper;
@@ -52,6 +53,7 @@ use crate::execution_log::LogOutbox;
 use crate::executor::Executor;
 use crew::Crew;
 use engine::Engine;
+use grid::Grid;
 use heart::Heart;
 use keeper::Keeper;
 
@@ -150,6 +152,7 @@ impl Service {
         let Self { backend, executor, logs, options, max_services, on_registered } = self;
         let engine = Arc::new(Engine::new(backend, executor, options, stop.clone(), logs));
         let monitor = ServiceMonitor::new(Arc::clone(&engine));
+        let grid = Grid::of_next_runtime();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -159,7 +162,7 @@ impl Service {
             .spawn(move || {
                 // Nobody listening for the report is no error.
                 // Boxed, or the code is in the program once for each kind of runtime.
-                let _ = sender.send(runtime.block_on(live(engine, max_services, on_registered).boxed()));
+                let _ = sender.send(runtime.block_on(live(engine, grid, max_services, on_registered).boxed()));
             })
             .map_err(|error| Error::io("failed to start the control thread", error))?;
         Ok(ServiceHandle { stop, monitor, report })
@@ -169,6 +172,7 @@ impl Service {
 /// The whole life of a service.
 async fn live(
     engine: Arc<Engine>,
+    grid: Grid,
     max_services: Option<u32>,
     on_registered: Option<OnRegistered>,
 ) -> Result<ServiceReport, Error> {
@@ -182,7 +186,7 @@ async fn live(
     tellers.spawn(finisher::tell_endings(Arc::clone(&engine)));
     tellers.spawn(notes::tell_notes(Arc::clone(&engine)));
 
-    let mut keeper = Keeper::new(&engine);
+    let mut keeper = Keeper::new(&engine, grid);
     let cause = claimer::claim_until_done(&engine, &mut keeper, &mut crew).await;
 
     let n_released = shutdown::finish_runs(&engine, crew.workers()).await;
