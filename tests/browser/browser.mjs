@@ -18,21 +18,23 @@ export function startBrowser() {
 
 /** What a context can be like. */
 const APPEARANCE = { language: "en", theme: "light", width: 1280, script: true };
+const ZONE = "Asia/Tokyo";
 
 /**
- * A context in which nobody is logged in, or in which `session`, an answer of `logIn`, still holds. `context.faults` fills
- * with what no page should do.
+ * A context in which nobody is logged in, or in which `session`, an answer of `logIn`, still holds. It has been here before,
+ * so that its zone is known, unless it `isNew`. `context.faults` fills with what no page should do.
  */
-export async function openContext(browser, { language, theme, width, script, session } = APPEARANCE) {
+export async function openContext(browser, { language, theme, width, script, session, isNew } = APPEARANCE) {
   const context = await browser.newContext({
     locale: language ?? APPEARANCE.language,
     colorScheme: theme ?? APPEARANCE.theme,
     viewport: { width: width ?? APPEARANCE.width, height: 900 },
     javaScriptEnabled: script ?? APPEARANCE.script,
-    timezoneId: "Asia/Tokyo",
+    timezoneId: ZONE,
     reducedMotion: "reduce",
   });
   context.setDefaultTimeout(PATIENCE);
+  if (!isNew) await context.addCookies([{ name: "egret_zone", value: encodeURIComponent(ZONE), url: "http://127.0.0.1" }]);
   if (session) await context.addCookies(session);
   context.faults = [];
   context.on("request", (request) => {
@@ -71,11 +73,11 @@ export async function logIn(browser, site, user, password) {
   return cookies.filter((cookie) => cookie.name === "_ss_session");
 }
 
-/** Does the work for each item, `width` at once. */
+/** Does the work for each item, `width` at once; it is told as which of them it works. */
 export async function each(items, width, work) {
   const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  const worker = async (_, place) => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item, place);
   };
   await Promise.all(Array.from({ length: width }, worker));
 }

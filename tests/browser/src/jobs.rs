@@ -33,6 +33,7 @@ impl Story {
         let former = pond.service("web1.example.jp", &["*"]).await;
         completed(pond, &former, &mut ids).await;
         failed(pond, &former, &mut ids).await;
+        retried(pond, &former, &mut ids).await;
         hostile_ones(pond, &former, &mut ids).await;
         pond.leave(&former).await;
         let service = pond.service("web1.example.jp", &["default", "mailers", "voice_synthesis", "external"]).await;
@@ -66,26 +67,50 @@ async fn completed(pond: &Pond, service: &Polling, ids: &mut Ids) {
         let id = pond.add(job(class, queue, user, &arguments)).await;
         let claimed = pond.run(service, class, 1, Duration::ZERO).await;
         let took = Duration::from_millis(u64::from(number * number) * 40 + 12);
+        pond.clock.by(26 * HOUR - number * 15 * MINUTE - took);
         pond.finish(&claimed[0], Outcome::Completed { value: None }, took, &[format!("{number} pages")]).await;
         ids.insert("completed", id);
     }
 }
 
 async fn failed(pond: &Pond, service: &Polling, ids: &mut Ids) {
-    for number in 0..7_u32 {
-        pond.clock.by(8 * HOUR - number * 20 * MINUTE);
+    for number in 0..6_u32 {
+        let begins = 8 * HOUR - number * 20 * MINUTE;
+        pond.clock.by(begins);
         let (name, outcome, data) = match number {
             0..4 => ("discarded", given_up("Net::ReadTimeout", "no answer within 60 s"), mail(number)),
             4 => ("no_method", given_up("NoMethodError", "undefined method `name' for nil"), mail(number)),
-            5 => ("cancelled", Outcome::Cancelled { reason: "no longer wanted".to_owned() }, mail(number)),
-            _ => ("retryable", again(pond, &mail(number)), mail(number)),
+            _ => ("cancelled", Outcome::Cancelled { reason: "no longer wanted".to_owned() }, mail(number)),
         };
         let id = pond.add(data).await;
         let claimed = pond.run(service, MAIL, 1, Duration::ZERO).await;
-        pond.finish(&claimed[0], outcome, 61 * Duration::from_secs(1), &["connection to 192.0.2.1:25 lost".into()])
-            .await;
+        pond.clock.by(begins - MINUTE);
+        pond.finish(&claimed[0], outcome, MINUTE, &["connection to 192.0.2.1:25 lost".into()]).await;
         ids.insert(name, id);
     }
+}
+
+/// Fails again and again, each time for longer, and comes again tomorrow.
+async fn retried(pond: &Pond, service: &Polling, ids: &mut Ids) {
+    const WAITS: [Duration; 4] =
+        [Duration::from_secs(600), Duration::from_secs(2_400), HOUR, Duration::from_secs(86_400)];
+    let mut begins = 6 * HOUR;
+    let mut data = mail(7);
+    pond.clock.by(begins + Duration::from_secs(4));
+    let id = pond.add(data.clone()).await;
+    for (number, wait) in (1..).zip(WAITS) {
+        pond.clock.by(begins);
+        let claimed = pond.run(service, MAIL, 1, Duration::ZERO).await;
+        let took = number * 3 * MINUTE;
+        pond.clock.by(begins - took);
+        data.executions = number;
+        let error = ErrorReport::new("Net::SMTPServerBusy", "451 try again later");
+        let at = Some(saturating_add(pond.now(), wait));
+        let outcome = Outcome::Reenqueue { data: Box::new(data.clone()), at, error: Some(error) };
+        pond.finish(&claimed[0], outcome, took, &["connection to 192.0.2.1:25 lost".into()]).await;
+        begins = begins.saturating_sub(took + wait);
+    }
+    ids.insert("retryable", id);
 }
 
 fn mail(number: u32) -> JobData {
@@ -102,14 +127,6 @@ fn given_up(class: &str, message: &str) -> Outcome {
     Outcome::Discarded { error }
 }
 
-/// It comes again tomorrow.
-fn again(pond: &Pond, data: &JobData) -> Outcome {
-    let mut data = data.clone();
-    data.executions = 1;
-    let error = ErrorReport::new("Net::SMTPServerBusy", "451 try again later");
-    Outcome::Reenqueue { data: Box::new(data), at: Some(saturating_add(pond.now(), 24 * HOUR)), error: Some(error) }
-}
-
 /// One for each hostile text, in which everything that is a text is that text.
 async fn hostile_ones(pond: &Pond, service: &Polling, ids: &mut Ids) {
     for (number, text) in hostile::all().iter().enumerate() {
@@ -122,6 +139,7 @@ async fn hostile_ones(pond: &Pond, service: &Polling, ids: &mut Ids) {
         let claimed = pond.run(service, &short, 1, Duration::ZERO).await;
         let mut error = ErrorReport::new(text, text);
         error.backtrace = hostile::all();
+        pond.clock.by(5 * HOUR - (u32::try_from(number).unwrap() + 3) * MINUTE);
         pond.finish(&claimed[0], Outcome::Discarded { error }, 3 * MINUTE, &hostile::all()).await;
         ids.insert(
             ["hostile", "hostile_attribute", "hostile_address", "hostile_path"].get(number).unwrap_or(&"hostile_long"),
@@ -168,11 +186,13 @@ async fn waiting(pond: &Pond, ids: &mut Ids) {
 
 async fn running(pond: &Pond, service: &Polling, ids: &mut Ids) -> Vec<ClaimedJob> {
     const CLASS: &str = "Event::ImportJob";
+    pond.clock.by(4 * MINUTE);
     for number in 0..3 {
         let data = job(CLASS, "external", "own", &json!([{ "file": format!("events-{number}.csv") }]));
         ids.insert("running", pond.add(data).await);
     }
-    let jobs = pond.run(service, CLASS, 3, 4 * MINUTE).await;
+    let jobs = pond.run(service, CLASS, 3, Duration::ZERO).await;
+    pond.clock.by(Duration::ZERO);
     for (number, job) in jobs.iter().enumerate() {
         pond.progress(job, 250 * (number as u64 + 1), 1_000, 4 * MINUTE).await;
     }
@@ -180,7 +200,7 @@ async fn running(pond: &Pond, service: &Polling, ids: &mut Ids) -> Vec<ClaimedJo
 }
 
 /// The living service beats as long as the program lives.
-fn beat(pond: &Pond, service: &Polling, running: &[ClaimedJob]) {
+pub(crate) fn beat(pond: &Pond, service: &Polling, running: &[ClaimedJob]) {
     let (backend, id) = (pond.backend(), service.id);
     let running = running.iter().map(|job| job.token).collect();
     let beat = Beat { running, resident_bytes: 48 << 20, n_finished: 86, phase: ServicePhase::Running };

@@ -1,7 +1,8 @@
-//! The console over stores that are there to be looked at: one with jobs in every state, hostile texts among them, and one
-//! in which nothing is. The tests in a browser start it.
+//! The console over stores that are there to be looked at: one with jobs in every state, hostile texts among them (once more
+//! read-only), one in which all is well, one in which nothing is, and one that nobody has entered yet. The tests in a browser
+//! start it.
 //!
-//! Prints one line of JSON: the addresses, the password of the users (who are named after their roles), and the ids of jobs
+//! Prints one line of JSON: the addresses, the way in for the first user, the password of the users (who are named after their roles), and the ids of jobs
 //! by what they show. Then it follows orders, a line each on standard input, and answers each with a line: `finish` ends
 //! every job that runs. It leaves with the end of standard input.
 #![allow(clippy::unwrap_used, reason = "a program of tests fails as tests do")]
@@ -12,6 +13,7 @@ mod hostile;
 mod jobs;
 mod pond;
 mod tasks;
+mod well;
 
 use std::future::pending;
 use std::io::Write as _;
@@ -21,7 +23,7 @@ use std::path::Path;
 use egret::App;
 use egret::config::{Config, LoadOptions};
 use egret_console::access::Role;
-use egret_console::{Console, ConsoleOptions, serve};
+use egret_console::{Console, ConsoleOptions, Writing, serve};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -42,20 +44,44 @@ async fn main() {
     let busy = Pond::open(&folder.path().join("busy"));
     let story = Story::tell(&busy).await;
     let still = Pond::open(&folder.path().join("still"));
-    let addresses = json!({ "busy": open(&busy).await, "still": open(&still).await });
-    say(&json!({ "sites": addresses, "password": PASSWORD, "jobs": story.ids }));
+    let well = Pond::open(&folder.path().join("well"));
+    well::tell(&well).await;
+    let first = Pond::open(&folder.path().join("first"));
+    let newcomer = console(&first, Writing::Allowed).await;
+    let first_login = newcomer.first_login().await.unwrap();
+    let sites = json!({
+        "busy": open(&busy, Writing::Allowed).await,
+        "still": open(&still, Writing::Allowed).await,
+        "well": open(&well, Writing::Allowed).await,
+        // After the one that has its users.
+        "read_only": open(&busy, Writing::ReadOnly).await,
+        "first": listen(&newcomer).await,
+    });
+    say(&json!({ "sites": sites, "first_login": first_login, "password": PASSWORD, "jobs": story.ids }));
     follow_orders(&busy, &story).await;
 }
 
-/// Serves the console of a store on a port of its own, and answers its address.
-async fn open(pond: &Pond) -> String {
+/// Serves the console of a store, with a user of each role, and answers its address.
+async fn open(pond: &Pond, writing: Writing) -> String {
+    let console = console(pond, writing).await;
+    for role in Role::ALL {
+        if console.users().find(role.as_str()).await.unwrap().is_none() {
+            console.users().add(role.as_str(), role, Some(PASSWORD)).await.unwrap();
+        }
+    }
+    listen(&console).await
+}
+
+async fn console(pond: &Pond, writing: Writing) -> Console {
     let app = application(pond).await;
     let mut options = ConsoleOptions::default();
     options.label = "production".to_owned();
-    let console = Console::builder(app).options(options).build().await.unwrap();
-    for role in Role::ALL {
-        console.users().add(role.as_str(), role, Some(PASSWORD)).await.unwrap();
-    }
+    options.writing = writing;
+    Console::builder(app).options(options).build().await.unwrap()
+}
+
+/// Serves a console on a port of its own, and answers its address.
+async fn listen(console: &Console) -> String {
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(serve::serve(listener, console.router(), pending()));
