@@ -1,4 +1,5 @@
-// Every page works without this. With it, pages are read again as things change, and times come in the browser's zone.
+// Every page works without this. With it, pages are read again as things change, times come in the browser's zone, and rows
+// can be clicked.
 "use strict";
 
 (() => {
@@ -7,7 +8,36 @@
   };
 
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !document.cookie.includes(`egret_zone=${encodeURIComponent(zone)}`)) remember("egret_zone", zone);
+  const isNewZone = Boolean(zone) && !document.cookie.includes(`egret_zone=${encodeURIComponent(zone)}`);
+  if (isNewZone) remember("egret_zone", zone);
+
+  // --- a row leads where its first link leads; texts in it can still be marked
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tbody tr");
+    const link = row?.querySelector("td.main a");
+    if (!link || event.target.closest("a, button, input, label, .tick") || !getSelection().isCollapsed) return;
+    const { ctrlKey, metaKey, shiftKey } = event;
+    link.dispatchEvent(new MouseEvent("click", { ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true }));
+  });
+
+  // --- one box ticks all of a page
+
+  const tickAll = document.querySelector("[data-tick-all]");
+  if (tickAll) {
+    const boxes = () => [...document.querySelectorAll("tbody .tick input")];
+    const follow = () => {
+      const ticked = boxes().filter((box) => box.checked).length;
+      tickAll.checked = ticked > 0 && ticked === boxes().length;
+      tickAll.indeterminate = ticked > 0 && !tickAll.checked;
+    };
+    document.documentElement.dataset.ticks = "all";
+    tickAll.addEventListener("change", () => {
+      for (const box of boxes()) box.checked = tickAll.checked;
+    });
+    document.addEventListener("change", follow);
+    addEventListener("pageshow", follow);
+  }
 
   // --- a live page: a tick of the server has the same address read again, and what differs is put in place
 
@@ -87,6 +117,9 @@
     }
     followAll();
   };
+
+  // The page was written before the zone was known.
+  if (isNewZone && document.querySelector("main time")) refresh().catch(() => {});
 
   const live = document.body.dataset.live;
   if (live && "EventSource" in window) {

@@ -36,7 +36,7 @@ pub(crate) struct Strip {
     pub(crate) verdict: String,
     pub(crate) services: String,
     pub(crate) waiting: String,
-    pub(crate) oldest: Option<String>,
+    pub(crate) oldest: String,
     pub(crate) throughput: Option<String>,
 }
 
@@ -85,6 +85,20 @@ impl Shell {
     pub(crate) fn live(mut self) -> Self {
         self.is_live = true;
         self
+    }
+
+    /// The page to begin with, and the message that names it.
+    pub(crate) fn home(&self) -> String {
+        self.link(if self.is_for_own_jobs() { "/.u/job" } else { "/.sys/job/status" })
+    }
+
+    pub(crate) fn home_name(&self) -> &'static str {
+        if self.is_for_own_jobs() { "nav-own" } else { "nav-status" }
+    }
+
+    /// Whether the viewer sees only what is his.
+    fn is_for_own_jobs(&self) -> bool {
+        self.visit.may(Need::User) && !self.visit.may(Need::View)
     }
 
     /// Where the page hears that something may have changed.
@@ -190,6 +204,8 @@ async fn strip(visit: &Visit) -> Result<Strip, Fault> {
     let is_stuck = status.status == Verdict::Stucked;
     let n = |message: &str, n: u64| visit.tw(message, &[("n", n.into())]);
     let oldest = status.egret.oldest_due_seconds.map(std::time::Duration::from_secs_f64);
+    // The place is kept while nothing waits, so that the numbers stay where they are.
+    let age = oldest.map_or_else(|| "–".to_owned(), |age| visit.reader.language.length(age));
     Ok(Strip {
         is_stuck,
         has_warnings: status.has_warnings(),
@@ -200,7 +216,7 @@ async fn strip(visit: &Visit) -> Result<Strip, Fault> {
         }),
         services: n("strip-services", status.egret.n_services as u64),
         waiting: n("strip-waiting", status.egret.n_due),
-        oldest: oldest.map(|age| visit.tw("strip-oldest", &[("age", visit.reader.language.length(age).into())])),
+        oldest: visit.tw("strip-oldest", &[("age", age.into())]),
         throughput: beat.per_minute.map(|per_minute| n("strip-throughput", per_minute)),
     })
 }

@@ -8,4 +8,4 @@ audit-before = Before
 audit-after = After
 audit-first = First page
 audit-next = Earlier changes
-audit-empty = Nothing has been changed yet. What people change here or with egret user and egret token is written down, with who did it, and kept for 400 days.
+audit-empty = Nothing has been changed yet. What people change here, or with egret user and egret token, is written down with who did it, and kept for 400 days. This would be the first:

@@ -1,17 +1,17 @@
 # Jobs: the list, a job's page, changes, a new one, discarded ones.
-jobs-field-state = State
+jobs-field-state = Status
 jobs-field-queue = Queue
-jobs-field-class = Class
+jobs-field-class = Job
 jobs-field-user = User
 jobs-field-site = Site
 jobs-field-since = Since
 jobs-field-before = Before
-jobs-field-text = Text in class, arguments or error
+jobs-field-text = Text
 jobs-field-when = When
 jobs-field-attempts = Attempts
 jobs-time-example = 1h or 2026-01-31 09:00
 jobs-later-example = 10m or 2026-01-31 09:00
-jobs-all-states = all states
+jobs-all-states = all
 jobs-unreadable = (payload that cannot be read)
 jobs-filter = Filter
 jobs-remove-filter = Remove the filter { $n }
@@ -24,7 +24,7 @@ jobs-none-match = No job matches.
 jobs-none-on-page = Nothing here matches; there are more on the next page.
 jobs-select = Selection
 jobs-select-one = Select { $n }
-jobs-selected = Selected jobs:
+jobs-selected = Selected:
 jobs-all = All that match:
 jobs-all-n = All { $n } that match:
 jobs-pages = Pages of the list
@@ -58,7 +58,7 @@ jobs-ask-delete = { $n ->
   }
 jobs-final = This cannot be undone.
 jobs-none-to-change = No job is left for this.
-jobs-samples = For example
+jobs-samples = For example:
 jobs-more = … and { $n } more
 jobs-done = { $n } done
 jobs-go-on-note = The rest is still as it was. Each step takes about two seconds.
@@ -81,7 +81,7 @@ jobs-new-bad-queue = Write the name of one queue, without *, of at most 200 lett
 jobs-new-bad-priority = Write a whole number.
 job-remedy = What helps, or shows more:
 job-id = Job ID
-job-arguments = Parameter
+job-arguments = Arguments
 job-priority = Priority
 job-enqueued = Enqueued
 job-due = Due
@@ -106,9 +106,9 @@ job-lines-before = { $n } earlier lines are not shown here.
 job-no-lines = It has written nothing.
 job-earlier = { $n } earlier attempts are not shown.
 job-payload = Payload as it is stored
-reservations-time = Run reservation date and time
-reservations-name = Task name
-reservations-empty = Nothing is reserved: no job waits or runs.
+reservations-time = Due
+reservations-name = Job
+reservations-empty = Nothing is reserved: no job waits or runs. This reserves a run:
 reservations-empty-own = You have no jobs that wait or run.
 reservations-delete = Delete
 reservations-delete-note = Deleting cancels the job.
@@ -185,4 +185,10 @@ notice-reservations-asked = { $n ->
 notice-reservations-kept = { $n ->
     [one] 1 job could not be deleted.
    *[other] { $n } jobs could not be deleted.
+  }
+jobs-select-all = Select all on this page
+jobs-text-note = in the job, its arguments or its error
+jobs-confirm-do = { $n ->
+    [one] { $label } (1 job)
+   *[other] { $label } ({ $n } jobs)
   }

@@ -14,7 +14,7 @@ shell-navigation = Pages
 shell-theme = Light or dark
 shell-logout = Log out
 strip-well = All is well
-strip-warned = Nothing is late, but there is a warning
+strip-warned = Nothing is late, but look here
 strip-stuck = Jobs are late
 strip-services = { $n ->
     [one] 1 service
@@ -42,3 +42,4 @@ fault-read-only = This console is read-only.
 fault-nothing-selected = Nothing was selected.
 fault-nothing-found = None of what was selected is there any more.
 fault-method = Only a form that deletes can be sent here.
+moment-now = just now

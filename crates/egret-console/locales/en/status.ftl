@@ -11,3 +11,4 @@ status-release = Release its jobs
 status-resume = Resume the queue
 status-start = Start a service
 status-more = { $n } more causes are in status.json.
+status-mend = What mends it:

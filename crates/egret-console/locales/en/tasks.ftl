@@ -2,7 +2,7 @@
 tasks-state = Status
 tasks-keyword = Name
 tasks-search = Search
-tasks-choose = Choose
+tasks-choose = Selection
 tasks-name = Task name
 tasks-progress = Progress
 tasks-is-service = service
@@ -43,3 +43,4 @@ fault-task-service = { $n ->
   } of this name live, so it is neither reset nor deleted. Stop services on their own page.
 fault-task-owner = The process { $pid } on { $host } has the task and lives, so it is neither reset nor deleted. Stop the task first.
 tasks-earlier = { $n } earlier runs are not shown.
+tasks-chosen = Selected tasks:

@@ -8,4 +8,4 @@ audit-before = 変更前
 audit-after = 変更後
 audit-first = 最初のページ
 audit-next = さらに古い変更
-audit-empty = まだ変更はありません。この画面や egret user、egret token で行った変更は、実行した人とともにここに記録され、400 日間保存されます。
+audit-empty = 変更はまだありません。この画面や egret user、egret token で行った変更は、実行した人とともにここに記録され、400 日間保存されます。次のコマンドも記録されます。

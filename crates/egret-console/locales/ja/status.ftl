@@ -1,6 +1,6 @@
 # 状態のページ。
 status-well = 遅れているジョブはありません。
-status-since = 発生:
+status-since = 発生日時:
 status-stuck-title = ジョブが滞留しているようです。
 status-stuck-body = 次の項目を確認してください。
 status-show-jobs = ジョブを表示
@@ -11,3 +11,4 @@ status-release = ジョブを解放
 status-resume = キューを再開
 status-start = サービスを起動
 status-more = ほか { $n } 件の原因は status.json にあります。
+status-mend = 対処のコマンド:

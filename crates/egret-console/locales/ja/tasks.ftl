@@ -1,12 +1,12 @@
 # タスクのページ。
-tasks-state = ステータス
+tasks-state = 状態
 tasks-keyword = 名前
 tasks-search = 検索
 tasks-choose = 選択
 tasks-name = タスク名
 tasks-progress = 進捗
 tasks-is-service = サービス
-tasks-none = タスクはまだありません。同時に一つだけ実行する処理（egret::tasks）がここに表示されます。
+tasks-none = タスクはまだありません。同時に 1 つだけ実行する処理（egret::tasks）がここに表示されます。
 tasks-none-here = 条件に合うタスクはありません。
 tasks-delete-chosen = 選択したものを削除
 tasks-lost-owner = 実行していたプロセスが終了処理をせずになくなりました
@@ -31,3 +31,4 @@ notice-tasks-partly-deleted = { $n } 件を削除しました。{ $refused } 件
 fault-task-service = この名前のサービスが { $n } 件動いているため、初期化も削除もできません。サービスのページから停止してください。
 fault-task-owner = { $host } のプロセス { $pid } が実行中のため、初期化も削除もできません。先にタスクを停止してください。
 tasks-earlier = これより前の { $n } 回分は表示していません。
+tasks-chosen = 選択したタスク:

@@ -27,9 +27,14 @@ pub(crate) async fn admit(visit: &mut Visit, parts: &Parts, need: Need) -> Resul
     visit.viewer = identify(visit, parts).await.map_err(|fault| visit.fault(&fault))?;
     match &visit.viewer {
         None => Err(outside(visit)),
-        Some(viewer) if !viewer.may(need) => Err(visit.fault(&Fault::forbidden())),
+        Some(viewer) if !viewer.may(need) => Err(visit.fault_inside(&Fault::forbidden()).await),
         Some(_) => Ok(()),
     }
+}
+
+/// Finds out who looks where everybody may look. Uses no token up, and refuses nobody.
+pub(crate) async fn recognise(visit: &mut Visit, parts: &Parts) {
+    visit.viewer = identify(visit, parts).await.unwrap_or(None);
 }
 
 /// Begins a session for a user under a new id, ends the one that there was, and has the browser keep it.

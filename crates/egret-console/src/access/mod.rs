@@ -18,7 +18,7 @@ mod viewer;
 pub use self::address::Peer;
 pub(crate) use self::address::{Origin, origin_of};
 pub use self::authenticate::{Authenticate, HostViewer, NoHost};
-pub(crate) use self::door::{SESSION, admit, let_in};
+pub(crate) use self::door::{SESSION, admit, let_in, recognise};
 pub(crate) use self::first_login::{FIRST_LOGIN, FirstLogin};
 pub(crate) use self::forgery::{host_csrf, host_secret, is_forged, login_token};
 pub(crate) use self::limits::Limits;

@@ -11,7 +11,7 @@ use egret_core::Timestamp;
 
 use super::{Purpose, Route};
 use crate::Writing;
-use crate::access::{Need, admit, is_forged};
+use crate::access::{Need, admit, is_forged, recognise};
 use crate::console::Desk;
 use crate::fault::Fault;
 use crate::visit::{Fields, Visit, dress};
@@ -47,16 +47,23 @@ pub(super) async fn handle(
         Ok(()) => (route.handler)(visit.clone()).await,
         Err(fault) => Err(fault),
     };
-    dress(answer.unwrap_or_else(|fault| visit.fault(&fault)))
+    dress(match answer {
+        Ok(response) => response,
+        Err(fault) => visit.fault_inside(&fault).await,
+    })
 }
 
 /// The answer where no route is: the beginning leads to the status page, everything else is not found. It asks for no
 /// parameters of the path: a target such as `*` has no path to have them of.
 pub(super) async fn not_found(desk: Arc<Desk>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let visit = Visit::new(desk, &parts, [], Timestamp::now());
-    let is_beginning = visit.path == "/" && [Method::GET, Method::HEAD].contains(&visit.method);
-    dress(if is_beginning { visit.redirect(HOME) } else { visit.fault(&Fault::not_found()) })
+    let now = desk.app.backend().now().await;
+    let mut visit = Visit::new(desk, &parts, [], now.unwrap_or_else(|_| Timestamp::now()));
+    if visit.path == "/" && [Method::GET, Method::HEAD].contains(&visit.method) {
+        return dress(visit.redirect(HOME));
+    }
+    recognise(&mut visit, &parts).await;
+    dress(visit.fault_inside(&Fault::not_found()).await)
 }
 
 /// Reads the form of a request that has one, and judges whether it may change anything.

@@ -93,11 +93,28 @@ impl Visit {
         response.headers_mut().append(header::SET_COOKIE, cookie.header(self.origin.is_encrypted));
     }
 
+    /// A fault within what stands around every page, for those who are in.
+    pub(crate) async fn fault_inside(&self, fault: &Fault) -> Response {
+        // A store that has just failed is not asked again.
+        let is_shown = self.viewer.is_some() && !self.wants_json() && !fault.status.is_server_error();
+        match is_shown {
+            true => match Shell::of(self).await {
+                Ok(shell) => self.fault_in(fault, shell),
+                Err(_) => self.fault(fault),
+            },
+            false => self.fault(fault),
+        }
+    }
+
     /// A fault, in the form in which the client reads (SHIRASAGI 1.21.0, `app/controllers/concerns/ss/rescue_with.rb`).
     pub(crate) fn fault(&self, fault: &Fault) -> Response {
+        self.fault_in(fault, Shell::plain(self))
+    }
+
+    fn fault_in(&self, fault: &Fault, shell: Shell) -> Response {
         let mut response = match self.viewer {
-            Some(_) => self.fault_page(fault),
-            None => self.fault_page(&fault.clone().for_strangers()),
+            Some(_) => self.fault_page(fault, shell),
+            None => self.fault_page(&fault.clone().for_strangers(), shell),
         };
         if let Some(wait) = fault.retry_after {
             retry_after(&mut response, wait);
@@ -105,7 +122,7 @@ impl Visit {
         response
     }
 
-    fn fault_page(&self, fault: &Fault) -> Response {
+    fn fault_page(&self, fault: &Fault, shell: Shell) -> Response {
         let status = fault.status;
         if self.wants_json() {
             let name = match status {
@@ -115,7 +132,7 @@ impl Visit {
             return (status, Json(json!({ "status": name, "error": status.as_str() }))).into_response();
         }
         let sentence = self.tw(fault.message, &fault.arguments);
-        let page = FaultPage { shell: Shell::plain(self), status: status.as_u16(), sentence };
+        let page = FaultPage { shell, status: status.as_u16(), sentence };
         self.page_with(status, &page).unwrap_or_else(|_| status.into_response())
     }
 }

@@ -143,7 +143,7 @@ async fn w5_a_page_shows_state_times_and_the_first_lines_of_an_attempt() {
     viewer.get("/.sys/job/logs").await.shows(&format!("/.sys/job/logs/{id}.1"));
     let page = viewer.get(&format!("/.sys/job/logs/{id}.1")).await;
     for text in
-        ["Billing::ChargeJob", "2026/11/20 14:00", "2026/11/20 14:01", "first line", "failed", "Showing up to 1,000"]
+        ["Billing::ChargeJob", "2026-11-20 14:00", "2026-11-20 14:01", "first line", "failed", "Showing up to 1,000"]
     {
         page.shows(text);
     }
@@ -178,7 +178,7 @@ async fn w6_the_list_is_narrowed_by_class_and_offers_those_of_the_day() {
     page.shows("TodayJob (2)");
     page.shows("OtherJob (1)");
     page.hides("YesterdayJob");
-    let rows = |page: &crate::site::Reply| page.text.matches("<td class=\"bare\">").count();
+    let rows = |page: &crate::site::Reply| page.text.matches("<td class=\"main\">").count();
     let page = viewer.get("/.sys/job/20261121/logs?class=TodayJob").await;
     assert_eq!(rows(&page), 2);
     page.shows("OtherJob (1)");
@@ -270,12 +270,12 @@ async fn the_list_goes_on_after_fifty() {
     }
     let mut viewer = workshop.site.user(Role::Viewer).await;
     let page = viewer.get("/.sys/job/logs").await;
-    assert_eq!(page.text.matches("<td class=\"bare\">").count(), 50);
+    assert_eq!(page.text.matches("<td class=\"main\">").count(), 50);
     page.hides("First page");
     let place = page.text.find("rel=\"next\" href=\"/.sys/job/logs?after=").unwrap();
     let address = page.text[place..].split('"').nth(3).unwrap().replace("&#38;", "&");
     let page = viewer.get(&address).await;
-    assert_eq!(page.text.matches("<td class=\"bare\">").count(), 1);
+    assert_eq!(page.text.matches("<td class=\"main\">").count(), 1);
     page.shows("First page");
 }
 

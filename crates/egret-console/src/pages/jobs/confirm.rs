@@ -92,10 +92,12 @@ pub(super) async fn ask_again(visit: &Visit, pending: Pending, time: String, pro
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (asks, back) = (pending.question.clone(), visit.link(&pending.back));
     let key = visit.desk.underway.keep(visit.name(), pending);
+    let label = visit.t(action.message(Part::Do));
     let page = ConfirmPage {
         name: action.as_str(),
         question: visit.tw(action.message(Part::Ask), &[("n", n_jobs.into())]),
-        label: visit.t(action.message(Part::Do)),
+        // Alone on a button beside “Back”, “Cancel” would say nothing.
+        label: visit.tw("jobs-confirm-do", &[("label", label.into()), ("n", n_jobs.into())]),
         is_final: action.is_final(),
         wants_time: action == Action::Reschedule,
         time,

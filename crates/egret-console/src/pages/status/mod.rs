@@ -4,7 +4,7 @@
 mod remedy;
 
 use askama::Template;
-use egret::status::{CauseCode, Severity, Status, Verdict};
+use egret::status::{Cause, CauseCode, Severity, Status, Verdict};
 use egret_core::Timestamp;
 
 use self::remedy::{Button, button, command};
@@ -26,7 +26,10 @@ struct StatusPage {
     is_stuck: bool,
     /// Since when the job that waits longest has been due.
     since: Option<Moment>,
-    causes: Vec<ShownCause>,
+    /// Why jobs are late.
+    late: Vec<ShownCause>,
+    /// What else should be known.
+    others: Vec<ShownCause>,
     /// Causes that the page has no room for.
     n_more: u64,
     queues: String,
@@ -36,8 +39,6 @@ struct StatusPage {
 /// A cause as the page shows it.
 struct ShownCause {
     sentence: String,
-    is_late: bool,
-    since: Option<Moment>,
     /// The command that mends it.
     remedy: String,
     button: Option<Button>,
@@ -63,39 +64,34 @@ pub(crate) async fn page(visit: Visit) -> Answer {
         return json(visit).await;
     }
     let beat = visit.desk.pulse.read(visit.app()).await?;
-    let mut status = Status::of(&beat.facts, &visit.reader);
+    let status = Status::of(&beat.facts, &visit.reader);
     let n_more = status.egret.causes.len().saturating_sub(SHOWN) as u64;
-    if let Some(notice) = &mut status.notice {
-        notice.notices.truncate(SHOWN);
-        notice.notices.iter_mut().for_each(|notice| *notice = one_line(notice, SENTENCE));
-    }
     let shown = |text: &str| text.parse::<Timestamp>().ok().map(|moment| visit.moment(moment));
-    let causes: Vec<ShownCause> = status
-        .egret
-        .causes
-        .iter()
-        .take(SHOWN)
-        .map(|cause| ShownCause {
-            sentence: one_line(&cause.sentence, SENTENCE),
-            is_late: cause.severity == Severity::Stuck,
-            since: cause.since.as_deref().and_then(shown),
-            remedy: command(&visit, cause),
-            button: button(&visit, cause),
-            jobs: jobs_of(&visit, cause.code, cause.queue.as_deref()),
-        })
-        .collect();
-    let late = status.egret.causes.iter().filter(|cause| cause.severity == Severity::Stuck);
-    let first = late.filter_map(|cause| cause.since.as_deref()?.parse::<Timestamp>().ok()).min();
+    let (late, others): (Vec<&Cause>, Vec<&Cause>) =
+        status.egret.causes.iter().take(SHOWN).partition(|cause| cause.severity == Severity::Stuck);
+    let first = late.iter().filter_map(|cause| cause.since.as_deref()?.parse::<Timestamp>().ok()).min();
     visit.page(&StatusPage {
         is_stuck: status.status == Verdict::Stucked,
         since: first.map(|moment| visit.moment(moment)),
-        causes,
+        late: late.into_iter().map(|cause| ShownCause::new(&visit, cause)).collect(),
+        others: others.into_iter().map(|cause| ShownCause::new(&visit, cause)).collect(),
         n_more,
         queues: one_line(&status.job.polling_queues.join(", "), QUEUES),
         updated: status.item.as_ref().and_then(|item| shown(&item.updated)),
         shell: Shell::of(&visit).await?.live(),
         status,
     })
+}
+
+impl ShownCause {
+    fn new(visit: &Visit, cause: &Cause) -> Self {
+        Self {
+            sentence: one_line(&cause.sentence, SENTENCE),
+            remedy: command(visit, cause),
+            button: button(visit, cause),
+            jobs: jobs_of(visit, cause.code, cause.queue.as_deref()),
+        }
+    }
 }
 
 fn jobs_of(visit: &Visit, code: CauseCode, queue: Option<&str>) -> Option<String> {

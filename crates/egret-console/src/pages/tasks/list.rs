@@ -23,6 +23,8 @@ struct ListPage {
     states: Vec<StateOption>,
     is_narrowed: bool,
     rows: Vec<ShownTask>,
+    /// Whether any of them can be chosen.
+    has_tasks: bool,
     first: Option<String>,
     next: Option<String>,
 }
@@ -54,11 +56,13 @@ pub(super) async fn page(visit: Visit) -> Answer {
     let label = |state: TaskState| visit.reader.language.text(&format!("state-{state}"));
     let option =
         |known: TaskState| StateOption { word: known.as_str(), label: label(known), is_chosen: state == Some(known) };
+    let rows: Vec<ShownTask> = listing.items.iter().map(|entry| ShownTask::new(&visit, entry)).collect();
     visit.page(&ListPage {
         is_narrowed: state.is_some() || !keyword.is_empty(),
         keyword,
         states: STATES.into_iter().map(option).collect(),
-        rows: listing.items.iter().map(|entry| ShownTask::new(&visit, entry)).collect(),
+        has_tasks: rows.iter().any(|row| !row.is_service()),
+        rows,
         first: page.after.is_some().then(|| address(&visit, &kept)),
         next: listing.next.map(|Cursor(cursor)| address(&visit, &kept.with("after", &cursor))),
         shell: Shell::of(&visit).await?.live(),
