@@ -104,7 +104,7 @@ async fn retried(pond: &Pond, service: &Polling, ids: &mut Ids) {
         let took = number * 3 * MINUTE;
         pond.clock.by(begins - took);
         data.executions = number;
-        let error = ErrorReport::new("Net::SMTPServerBusy", "451 try again later");
+        let error = error("Net::SMTPServerBusy", "451 try again later");
         let at = Some(saturating_add(pond.now(), wait));
         let outcome = Outcome::Reenqueue { data: Box::new(data.clone()), at, error: Some(error) };
         pond.finish(&claimed[0], outcome, took, &["connection to 192.0.2.1:25 lost".into()]).await;
@@ -120,11 +120,15 @@ fn mail(number: u32) -> JobData {
 }
 
 fn given_up(class: &str, message: &str) -> Outcome {
+    Outcome::Discarded { error: error(class, message) }
+}
+
+fn error(class: &str, message: &str) -> ErrorReport {
     let mut error = ErrorReport::new(class, message);
     error.backtrace = ["net/protocol.rb:219:in `rbuf_fill'", "app/mailers/notice_mailer.rb:12:in `daily'"]
         .map(str::to_owned)
         .to_vec();
-    Outcome::Discarded { error }
+    error
 }
 
 /// One for each hostile text, in which everything that is a text is that text.
