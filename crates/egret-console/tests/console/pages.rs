@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use egret::tasks::{RunningTask, Task};
 use egret_console::access::{Need, Role};
 use egret_console::audit::Trace;
-use egret_core::{ErrorReport, Finish, JobData, JobId, LogLine, LogSource, Outcome, ProcessIdentity, Timestamp};
+use egret_core::{Beat, ErrorReport, Finish, JobData, JobId, LogLine, LogSource, Outcome, ProcessIdentity, Timestamp};
 
 use crate::site::Site;
 use crate::stock::{enqueue, job_of};
@@ -160,6 +160,8 @@ async fn every_page_is_small_and_carries_no_code_whatever_is_in_the_store() {
     let mut own = site.user(Role::Own).await;
     for path in &paths {
         let visitor = if path.starts_with("/.u/") { &mut own } else { &mut admin };
+        // The service lives, however long it takes to look at all pages.
+        site.app.backend().beat(service, Beat::default()).await.unwrap();
         let page = visitor.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
         assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"), "{path}");
