@@ -5,4 +5,6 @@
 
 pub mod handler;
 pub mod ruby;
+pub mod sqlite;
+pub mod table;
 pub mod yaml;

@@ -1,0 +1,1 @@
+UPDATE "{table}" SET locked_at = :now WHERE id = :id AND locked_by = :name

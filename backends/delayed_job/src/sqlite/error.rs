@@ -1,0 +1,17 @@
+//! From SQLite's errors to those of the seam.
+
+use egret_core::{Error, ErrorKind};
+use rusqlite::ErrorCode;
+
+/// The failure of an operation: `failed to …`.
+pub(super) fn failed(operation: &str, source: rusqlite::Error) -> Error {
+    let kind = match source.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull) => ErrorKind::Unavailable,
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen | ErrorCode::NotADatabase) => {
+            ErrorKind::Refused
+        }
+        Some(ErrorCode::DatabaseCorrupt) => ErrorKind::Corrupt,
+        _ => ErrorKind::Other,
+    };
+    Error::new(kind, format!("failed to {operation}")).with_source(source)
+}

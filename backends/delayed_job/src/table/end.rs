@@ -1,0 +1,66 @@
+//! How a run ends in its row.
+
+use egret_core::ErrorReport;
+use jiff::Timestamp;
+
+use super::{Settings, error_text, retry_at};
+
+/// What becomes of a row when its lock ends. Each is one statement, and none changes a row that is held under another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It goes: the job is done, or is given up and not kept.
+    Remove,
+    /// It failed and waits for its next run.
+    Retry {
+        /// When.
+        run_at: Timestamp,
+        /// The text of the error.
+        last_error: String,
+    },
+    /// It is given up and kept. The lock goes, which Ruby leaves until its worker ends.
+    Keep {
+        /// Whether the run counts: one whose handler cannot be read never began.
+        counts: bool,
+        /// The text of the error.
+        last_error: String,
+    },
+    /// It is free again as it was.
+    Unlock,
+    /// It is free again, but not before this moment: nothing here can run it.
+    Postpone {
+        /// When.
+        run_at: Timestamp,
+    },
+}
+
+impl End {
+    /// The end of a run that failed, which is the row's `attempts + 1`st.
+    pub fn of_failure(settings: &Settings, attempts: u32, error: &ErrorReport, now: Timestamp) -> Self {
+        let attempts = attempts.saturating_add(1);
+        let last_error = error_text(error);
+        match () {
+            () if attempts < settings.max_attempts => Self::Retry { run_at: retry_at(now, attempts), last_error },
+            () if settings.destroy_failed_jobs => Self::Remove,
+            () => Self::Keep { counts: true, last_error },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_attempt_ends_in_what_the_application_wants() {
+        let error = ErrorReport::new("E", "no");
+        let now = Timestamp::UNIX_EPOCH;
+        let settings = Settings { max_attempts: 3, ..Settings::default() };
+        let end = |settings: &Settings, attempts| End::of_failure(settings, attempts, &error, now);
+        let retry = End::Retry { run_at: retry_at(now, 2), last_error: "no".to_owned() };
+        assert_eq!(end(&settings, 1), retry);
+        assert_eq!(end(&settings, 2), End::Remove);
+        let keeping = Settings { destroy_failed_jobs: false, ..settings };
+        assert_eq!(end(&keeping, 2), End::Keep { counts: true, last_error: "no".to_owned() });
+        assert_eq!(end(&keeping, 7), End::Keep { counts: true, last_error: "no".to_owned() }, "others may allow fewer");
+    }
+}

@@ -1,0 +1,77 @@
+//! What an application sets for all of its jobs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How a worker treats rows, with upstream's names and defaults (delayed_job 4.1, `lib/delayed/worker.rb`).
+///
+/// `max_run_time` must not exceed that of Ruby's workers on the same table: they take a row whose lock is older than
+/// theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Runs in all, the first included. Default 25.
+    pub max_attempts: u32,
+    /// After how long a lock no longer counts. Default 4 hours.
+    pub max_run_time: Duration,
+    /// Whether a row that is given up goes. Default true; else it stays with `failed_at`.
+    pub destroy_failed_jobs: bool,
+    /// The priority of jobs that name none. Default 0.
+    pub default_priority: i32,
+    /// The queue of jobs that name none. Default the unnamed one.
+    pub default_queue_name: Option<String>,
+    /// The priority of jobs that name none, by their queue. Default none.
+    pub queue_priorities: BTreeMap<String, i32>,
+    /// Rows of smaller priorities are left to others. Default: of none.
+    pub min_priority: Option<i32>,
+    /// Rows of larger priorities are left to others. Default: of none.
+    pub max_priority: Option<i32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            max_attempts: 25,
+            max_run_time: Duration::from_secs(4 * 3600),
+            destroy_failed_jobs: true,
+            default_priority: 0,
+            default_queue_name: None,
+            queue_priorities: BTreeMap::new(),
+            min_priority: None,
+            max_priority: None,
+        }
+    }
+}
+
+impl Settings {
+    /// The queue of a job that names this one.
+    pub fn queue_of(&self, named: Option<&str>) -> Option<String> {
+        named.map(str::to_owned).or_else(|| self.default_queue_name.clone())
+    }
+
+    /// The priority of a job in the queue that names this one.
+    pub fn priority_of(&self, named: Option<i32>, queue: Option<&str>) -> i32 {
+        let of_queue = || queue.and_then(|queue| self.queue_priorities.get(queue).copied());
+        named.or_else(of_queue).unwrap_or(self.default_priority)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queue_and_priority_come_from_the_job_then_the_queue_then_the_default() {
+        let settings = Settings {
+            default_priority: 4,
+            default_queue_name: Some("dq".to_owned()),
+            queue_priorities: BTreeMap::from([("hi".to_owned(), -3)]),
+            ..Settings::default()
+        };
+        assert_eq!(settings.queue_of(None).as_deref(), Some("dq"));
+        assert_eq!(settings.queue_of(Some("hi")).as_deref(), Some("hi"));
+        assert_eq!(settings.priority_of(None, Some("dq")), 4);
+        assert_eq!(settings.priority_of(None, Some("hi")), -3);
+        assert_eq!(settings.priority_of(Some(0), Some("hi")), 0, "a priority that is given wins");
+        assert_eq!((Settings::default().queue_of(None), Settings::default().priority_of(None, None)), (None, 0));
+    }
+}
