@@ -19,7 +19,7 @@ macro_rules! for_each_case {
                 makes_a_job_with_a_past_time_available [scheduling]
                 schedules_a_job_with_a_future_time [scheduling]
                 is_seen_by_another_handle []
-                keeps_the_origin [lookup_by_id]
+                keeps_the_origin [lookup_by_id origins]
                 stores_every_job_of_many_enqueuers []
                 stores_a_batch_whole_or_not_at_all_when_it_is_given_up []
                 outlives_every_handle [persistent scheduling]

@@ -24,6 +24,7 @@ pub fn is_met(need: &str, capabilities: &Capabilities, subject: &dyn Subject) ->
         "priorities" => capabilities.priorities,
         "scheduling" => capabilities.scheduling,
         "lookup_by_id" => capabilities.lookup_by_id,
+        "origins" => capabilities.origins,
         "unique_ids" => capabilities.unique_ids,
         "conditions" => capabilities.conditions,
         "follow_ups" => capabilities.follow_ups,

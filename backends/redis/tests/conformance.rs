@@ -8,6 +8,8 @@ use egret_core::{Backend, JobId, Result, Timing};
 use egret_redis::Address;
 use egret_redis::sidekiq::{self, SidekiqOptions};
 
+#[path = "support/mod.rs"]
+#[expect(dead_code, reason = "each test program uses its part")]
 mod support;
 
 use support::Database;
@@ -59,7 +61,7 @@ impl Subject for SidekiqSubject {
 
 mod sidekiq_queues {
     egret_conformance::suite!(super::SidekiqSubject::new, lacks: [
-        cancel, claims_by_class, conditions, control, delete, history, keeps_failures, lookup_by_id, manual_clock, notes,
-        on_demand, priorities, reschedule, retries_failures, retry, run_now, sizes, tasks, unique_ids,
+        claims_by_class, conditions, control, history, keeps_failures, manual_clock, notes, on_demand, origins, priorities,
+        retries_failures, sizes, tasks, unique_ids,
     ]);
 }

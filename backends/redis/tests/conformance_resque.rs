@@ -7,6 +7,7 @@ use egret_conformance::Subject;
 use egret_core::{Backend, JobId, Result, Timing};
 use egret_redis::resque::{self, ResqueOptions};
 
+#[expect(dead_code, reason = "each test program uses its part")]
 mod support;
 
 use support::Database;
@@ -63,7 +64,7 @@ impl Subject for ResqueSubject {
 
 mod resque_queues {
     egret_conformance::suite!(super::ResqueSubject::new, lacks: [
-        cancel, claims_by_class, conditions, control, delete, history, lookup_by_id, manual_clock, notes,
+        cancel, claims_by_class, conditions, control, delete, history, lookup_by_id, manual_clock, notes, origins,
         on_demand, priorities, reschedule, retries_failures, retry, run_now, sizes, tasks, unique_ids,
     ]);
 }

@@ -23,6 +23,9 @@ pub struct Capabilities {
     pub scheduling: bool,
     /// Whether a job can be found by its id.
     pub lookup_by_id: bool,
+    /// Whether it tells beyond doubt where an enqueue came from; else that is always
+    /// [`Unknown`](crate::Origin::Unknown), since other programs can write jobs too.
+    pub origins: bool,
     /// Whether the store refuses a second live job with an id that it holds.
     pub unique_ids: bool,
     /// Whether an enqueue judges limits in its own atomic step.

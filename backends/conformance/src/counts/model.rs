@@ -109,7 +109,9 @@ impl Run {
             Operation::Cancel if changes.cancel => self.change(Change::Cancel, JobState::Scheduled, random).await,
             Operation::Retry if changes.retry => self.change(Change::Retry, JobState::Discarded, random).await,
             Operation::RunNow if changes.run_now => self.change(Change::RunNow, JobState::Retryable, random).await,
-            Operation::Delete if changes.delete => self.change(Change::Delete, JobState::Completed, random).await,
+            Operation::Delete if changes.delete && self.world.can().history => {
+                self.change(Change::Delete, JobState::Completed, random).await
+            }
             Operation::Cancel | Operation::Retry | Operation::RunNow | Operation::Delete => {}
         }
     }

@@ -19,6 +19,10 @@ pub(super) fn failed(what: &str, error: &RedisError, driver: &Driver) -> Error {
         return reply_error(what, error);
     }
     let place = driver.location();
+    if error.kind() == redis::ErrorKind::AuthenticationFailed {
+        let message = format!("failed to {what}: the server at `{place}` does not know this user and password");
+        return Error::new(ErrorKind::Refused, message).with_source(Cause::of(error));
+    }
     let message = match error.is_timeout() {
         true => format!("failed to {what}: the server at `{place}` does not answer"),
         false => format!("failed to {what}: the connection to the server at `{place}` broke"),

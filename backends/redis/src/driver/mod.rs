@@ -96,8 +96,7 @@ impl Driver {
 
     /// Asks several things at once that change nothing.
     pub(crate) async fn ask_all(&self, what: &str, pipeline: &Pipeline) -> Result<Vec<Value>> {
-        let sent = Sent::Many { pipeline, from: 0, count: pipeline.len() };
-        self.answers(what, self.run(what, Repeat::OnceBroken, sent).await?)
+        self.answers(what, self.run(what, Repeat::OnceBroken, Sent::Many(pipeline)).await?)
     }
 
     /// Sends one command that changes something: if the connection breaks, it is not known whether it was done.
@@ -108,10 +107,7 @@ impl Driver {
     /// Sends commands of which all or none are done. Answers what each of them did.
     pub(crate) async fn tell_atomically(&self, what: &str, pipeline: &Pipeline) -> Result<Vec<Value>> {
         debug_assert!(pipeline.is_transaction(), "else some may be done and others not");
-        // The answers before that of EXEC only say that a command is queued.
-        let sent = Sent::Many { pipeline, from: pipeline.len() + 1, count: 1 };
-        let Value::Array(mut answers) = self.run(what, Repeat::OnceRefused, sent).await? else { return Ok(Vec::new()) };
-        self.answers(what, answers.pop().unwrap_or(Value::Nil))
+        self.answers(what, self.run(what, Repeat::OnceRefused, Sent::Transaction(pipeline)).await?)
     }
 
     /// Runs a script; the server gets its text when it does not know it.
@@ -230,21 +226,27 @@ enum Repeat {
 #[derive(Clone, Copy)]
 enum Sent<'a> {
     One(&'a Cmd),
-    /// Several commands, of whose answers these count.
-    Many {
-        pipeline: &'a Pipeline,
-        from: usize,
-        count: usize,
-    },
+    /// Several commands; their answers are a list.
+    Many(&'a Pipeline),
+    /// Commands of which all or none are done; the answer is that of `EXEC`.
+    Transaction(&'a Pipeline),
 }
 
 impl Sent<'_> {
     async fn through(self, mut connection: MultiplexedConnection) -> redis::RedisResult<Value> {
         match self {
             Self::One(command) => connection.send_packed_command(command).await?.extract_error(),
-            Self::Many { pipeline, from, count } => {
-                let answers = connection.send_packed_commands(pipeline, from, count).await?;
-                Ok(Value::Array(answers))
+            Self::Many(pipeline) => {
+                Ok(Value::Array(connection.send_packed_commands(pipeline, 0, pipeline.len()).await?))
+            }
+            Self::Transaction(pipeline) => {
+                let mut answers = connection.send_packed_commands(pipeline, 0, pipeline.len() + 2).await?;
+                let done = answers.pop().unwrap_or(Value::Nil);
+                // Why a command was not even queued is said in its place; `EXEC` then only says that nothing was done.
+                for answer in answers {
+                    answer.extract_error()?;
+                }
+                done.extract_error()
             }
         }
     }

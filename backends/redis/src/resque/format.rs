@@ -369,6 +369,7 @@ fn capabilities() -> Capabilities {
         priorities: false,
         scheduling: true,
         lookup_by_id: false,
+        origins: false,
         unique_ids: false,
         conditions: false,
         follow_ups: true,

@@ -1,6 +1,7 @@
 //! Sidekiq as a format: which keys it has, and what its payloads mean.
 
 use async_trait::async_trait;
+use egret_core::job_data::DEFAULT_QUEUE;
 use egret_core::{
     Capabilities, ChangeCapabilities, ErrorReport, FailurePolicy, Finish, JobData, JobState, MAX_INTERRUPTIONS, NewJob,
     Outcome, Payload, QUARANTINED, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, SignalMap, SignalMeaning,
@@ -14,10 +15,13 @@ use super::failure::{self, Way};
 use super::memory::{self, Memory};
 use super::metrics::Metrics;
 use super::options::SidekiqOptions;
+use super::polling::Poller;
 use super::ruby_json::as_ruby_writes;
-use super::{payload, process, shelves, times};
+use super::{payload, process, shelves, strangers, times};
 use crate::driver::Driver;
-use crate::store::{Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, Shelved, Tally, Writes};
+use crate::store::{
+    Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, ShelfSizes, Shelved, Stranger, Tally, Writes,
+};
 
 /// The adapter's name.
 pub(crate) const ADAPTER: &str = "sidekiq";
@@ -32,6 +36,7 @@ pub(crate) struct Sidekiq {
     layout: Layout,
     capabilities: Capabilities,
     metrics: Metrics,
+    poller: Poller,
 }
 
 impl Sidekiq {
@@ -48,7 +53,8 @@ impl Sidekiq {
             seats: None,
         };
         let capabilities = capabilities(&options);
-        Self { options, layout, capabilities, metrics: Metrics::default() }
+        let poller = Poller::new(options.polling);
+        Self { options, layout, capabilities, metrics: Metrics::default(), poller }
     }
 
     /// Adds what puts a payload where it belongs at the time.
@@ -258,7 +264,26 @@ impl Format for Sidekiq {
     }
 
     async fn promote(&self, driver: &Driver, limit: usize) -> Result<usize> {
-        shelves::promote(driver, &self.layout, &self.options, limit).await
+        let n_moved = shelves::promote(driver, &self.layout, &self.options, limit).await?;
+        // What is left is due as well.
+        if n_moved < limit && self.poller.counts_processes() {
+            let mut command = redis::cmd("SCARD");
+            command.arg("processes");
+            self.poller.looked(driver.ask("count processes", &command).await?);
+        }
+        Ok(n_moved)
+    }
+
+    fn looks_for_due(&self) -> bool {
+        self.poller.is_time()
+    }
+
+    fn next_look(&self) -> Option<Timestamp> {
+        self.poller.next_look()
+    }
+
+    async fn tidy(&self, driver: &Driver) -> Result<()> {
+        process::prune(driver).await
     }
 
     async fn reserved(&self, driver: &Driver, limit: usize) -> Result<Vec<Shelved>> {
@@ -267,6 +292,57 @@ impl Format for Sidekiq {
 
     async fn given_up(&self, driver: &Driver, limit: usize) -> Result<Vec<Shelved>> {
         shelves::given_up(driver, limit).await
+    }
+
+    async fn shelf_sizes(&self, driver: &Driver) -> Result<ShelfSizes> {
+        shelves::sizes(driver).await
+    }
+
+    fn shelves(&self) -> &'static [&'static str] {
+        &[shelves::SCHEDULE, shelves::RETRY, shelves::DEAD]
+    }
+
+    fn revive(&self, bytes: &[u8], now: Timestamp) -> Writes {
+        let mut writes = Writes::default();
+        let element = payload::read(bytes);
+        let readable = matches!(element.payload, Payload::Job(_)).then(|| Envelope::parse(bytes).ok()).flatten();
+        let Some(mut envelope) = readable else {
+            // Whoever takes it sets it aside again.
+            writes.add([b"SADD".as_slice(), self.layout.queues.as_bytes(), DEFAULT_QUEUE.as_bytes()]);
+            writes.add([b"LPUSH".as_slice(), self.layout.queue(DEFAULT_QUEUE).as_bytes(), bytes]);
+            return writes;
+        };
+        TELLS_OF_ATTEMPTS.iter().filter(|key| **key != "egret").for_each(|key| envelope.remove(key));
+        let mut memory = Memory::read(&envelope);
+        (memory.runs, memory.error) = (element.attempts, None);
+        memory.set_due(None);
+        payload::reset_counters(&mut envelope, &mut memory);
+        memory.write(&mut envelope);
+        self.put(envelope, None, now, &mut writes);
+        writes
+    }
+
+    fn hasten(&self, bytes: &[u8], now: Timestamp) -> Writes {
+        let mut writes = Writes::default();
+        match Envelope::parse(bytes) {
+            Ok(envelope) => self.put(envelope, None, now, &mut writes),
+            Err(_) => self.bury(bytes.to_vec(), now, &mut writes),
+        }
+        writes
+    }
+
+    fn postpone(&self, bytes: &[u8], shelf: Option<&str>, at: Timestamp, now: Timestamp) -> Writes {
+        let mut writes = Writes::default();
+        match (shelf, Envelope::parse(bytes)) {
+            // The bytes stay as they are, so that whoever has read them finds them.
+            (Some(shelf), _) => {
+                let score = times::float(times::seconds(at));
+                writes.add([b"ZADD".as_slice(), shelf.as_bytes(), score.as_bytes(), bytes]);
+            }
+            (None, Ok(envelope)) => self.put(envelope, Some(at), now, &mut writes),
+            (None, Err(_)) => self.bury(bytes.to_vec(), now, &mut writes),
+        }
+        writes
     }
 
     fn reserved_state(&self, shelved: &Shelved, element: &Element) -> JobState {
@@ -292,6 +368,20 @@ impl Format for Sidekiq {
         process::disappear(driver, &self.metrics, service, info).await
     }
 
+    async fn strangers(&self, driver: &Driver, ours: &[ServiceId]) -> Result<Vec<Stranger>> {
+        strangers::list(driver, &|identity| is_one_of(ours, identity)).await
+    }
+
+    async fn order_stranger(
+        &self,
+        driver: &Driver,
+        ours: &[ServiceId],
+        id: ServiceId,
+        order: ServiceOrder,
+    ) -> Result<bool> {
+        strangers::order(driver, &|identity| is_one_of(ours, identity), id, order).await
+    }
+
     fn note_end(&self, ended: Ended<'_>) {
         self.metrics.note(&ended);
     }
@@ -310,6 +400,11 @@ fn shelve(shelf: &str, envelope: &Envelope<'_>, at: Timestamp, writes: &mut Writ
     let text = String::from_utf8(envelope.to_bytes()).expect("an envelope is text");
     let score = times::float(times::seconds(at));
     writes.add(["ZADD", shelf, &score, &as_ruby_writes(&text)]);
+}
+
+/// Whether an identity is that of one of these services of ours.
+fn is_one_of(ours: &[ServiceId], identity: &str) -> bool {
+    ours.iter().any(|id| identity.ends_with(&format!(":{}", process::nonce(*id))))
 }
 
 /// The words of a command behind its name.
@@ -332,7 +427,8 @@ fn capabilities(options: &SidekiqOptions) -> Capabilities {
         claims_by_class: false,
         priorities: false,
         scheduling: true,
-        lookup_by_id: false,
+        lookup_by_id: true,
+        origins: false,
         unique_ids: false,
         conditions: false,
         follow_ups: true,
@@ -346,7 +442,7 @@ fn capabilities(options: &SidekiqOptions) -> Capabilities {
         sizes: false,
         care: false,
         control: false,
-        changes: ChangeCapabilities::default(),
+        changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy: FailurePolicy::Growing { max_attempts: options.max_retries.saturating_add(1) },
         // Sidekiq 8 (`lib/sidekiq/cli.rb`) warns of all others and goes on.

@@ -4,13 +4,17 @@ mod backtrace;
 mod envelope;
 mod failure;
 mod format;
+#[cfg(test)]
+mod golden;
 mod memory;
 mod metrics;
 mod options;
 mod payload;
+mod polling;
 mod process;
 mod ruby_json;
 mod shelves;
+mod strangers;
 mod times;
 
 use std::sync::Arc;
@@ -18,6 +22,7 @@ use std::sync::Arc;
 use egret_core::{Backend, Result};
 
 pub use options::SidekiqOptions;
+pub use polling::Polling;
 pub use times::PayloadTimes;
 
 use self::format::Sidekiq;

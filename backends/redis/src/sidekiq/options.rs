@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use egret_core::Timing;
 
+use super::polling::Polling;
 use super::times::PayloadTimes;
 use crate::driver::Address;
 
@@ -23,6 +24,8 @@ pub struct SidekiqOptions {
     pub dead_max_jobs: u32,
     /// Dead jobs of this age go. Default 180 days (`dead_timeout_in_seconds`).
     pub dead_timeout: Duration,
+    /// How often a process looks for jobs whose time has come. Default: as soon as one is due.
+    pub polling: Polling,
     /// A word that Sidekiq's page shows beside the process. Default empty (`tag`).
     pub tag: String,
     /// Words that Sidekiq's page shows with the process. Default none (`labels`).
@@ -39,6 +42,7 @@ impl SidekiqOptions {
             max_retries: 25,
             dead_max_jobs: 10_000,
             dead_timeout: Duration::from_secs(180 * 24 * 3600),
+            polling: Polling::default(),
             tag: String::new(),
             labels: Vec::new(),
         }

@@ -50,14 +50,18 @@ fn read_job(bytes: &[u8]) -> Result<Element, String> {
     };
     let retry_count: Option<u32> = envelope.get("retry_count");
     let time = |key: &str| envelope.raw(key).and_then(times::parse);
-    let enqueued_at = time("enqueued_at").or(time("created_at")).unwrap_or(Timestamp::UNIX_EPOCH);
+    let pushed_at = time("enqueued_at");
+    let enqueued_at = pushed_at.or(time("created_at")).unwrap_or(Timestamp::UNIX_EPOCH);
     let requested = data.scheduled_at.filter(|_| retry_count.is_none());
+    // What was pushed is due, whenever it had been meant to be.
+    let due_at =
+        memory.due_at().or(requested).map(|due_at| pushed_at.map_or(due_at, |pushed_at| due_at.min(pushed_at)));
     Ok(Element {
         id: data.job_id.clone(),
         attempts: memory.runs + retry_count.map_or(0, |count| count.saturating_add(1)),
         interruptions: u32::try_from(deaths(&envelope).len()).unwrap_or(u32::MAX),
         queue: envelope.get("queue"),
-        due_at: memory.due_at().or(requested).unwrap_or(enqueued_at),
+        due_at: due_at.unwrap_or(enqueued_at),
         enqueued_at,
         error: memory.error.or_else(|| last_error(&envelope)),
         payload: Payload::Job(Box::new(data)),
@@ -176,6 +180,19 @@ fn owned(text: &str) -> Envelope<'static> {
         }
     }
     owned
+}
+
+/// The counters of Active Job as of a job that has never run.
+pub(super) fn reset_counters(envelope: &mut Envelope<'_>, memory: &mut Memory) {
+    (memory.executions, memory.exception_executions) = (0, serde_json::Map::new());
+    let class: String = envelope.get("class").unwrap_or_default();
+    if is_wrapper(&class)
+        && let Ok(mut data) = read_wrapped(envelope)
+    {
+        data.executions = 0;
+        data.exception_executions = data.exception_executions.map(|_| serde_json::Map::new());
+        envelope.set_raw("args", format!("[{}]", json(&data)));
+    }
 }
 
 /// Twelve random bytes in hexadecimal (Sidekiq 8, `lib/sidekiq/job_util.rb`).

@@ -64,10 +64,49 @@ pub(super) async fn disappear(
     driver.tell_atomically("take the service from Sidekiq's processes", &pipeline).await.map(drop)
 }
 
+/// Takes processes away whose records have ended, at most once a minute whoever asks (`lib/sidekiq/api.rb`,
+/// `ProcessSet#cleanup`).
+pub(super) async fn prune(driver: &Driver) -> Result<()> {
+    let mut lock = redis::cmd("SET");
+    lock.arg("process_cleanup").arg("1").arg("NX").arg("EX").arg(KEPT);
+    if driver.tell::<Option<String>>("prune Sidekiq's processes", &lock).await?.is_none() {
+        return Ok(());
+    }
+    let mut members = redis::cmd("SMEMBERS");
+    members.arg("processes");
+    let identities: Vec<String> = driver.ask("list Sidekiq's processes", &members).await?;
+    let mut pipeline = redis::pipe();
+    for identity in &identities {
+        pipeline.cmd("HEXISTS").arg(identity).arg("info");
+    }
+    if identities.is_empty() {
+        return Ok(());
+    }
+    let known = driver.ask_all("look at Sidekiq's processes", &pipeline).await?;
+    let mut removal = redis::cmd("SREM");
+    removal.arg("processes");
+    let mut n_gone = 0;
+    for (identity, is_known) in identities.iter().zip(known) {
+        if from_redis_value::<u64>(is_known).ok() == Some(0) {
+            removal.arg(identity);
+            n_gone += 1;
+        }
+    }
+    if n_gone > 0 {
+        driver.tell::<u64>("prune Sidekiq's processes", &removal).await?;
+    }
+    Ok(())
+}
+
 /// `HOST:PID:NONCE`, the nonce of six bytes in hexadecimal.
 pub(super) fn identity(service: ServiceId, info: &ServiceInfo) -> String {
-    let nonce = service.to_string();
-    format!("{}:{}:{}", info.process.host, info.process.pid, &nonce[nonce.len() - 12..])
+    format!("{}:{}:{}", info.process.host, info.process.pid, nonce(service))
+}
+
+/// The last six bytes of the id of a service.
+pub(super) fn nonce(service: ServiceId) -> String {
+    let id = service.to_string();
+    id[id.len() - 12..].to_owned()
 }
 
 fn add_record(pipeline: &mut Pipeline, identity: &str, options: &SidekiqOptions, appearance: &Appearance<'_>) {

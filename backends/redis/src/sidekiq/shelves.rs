@@ -9,7 +9,7 @@ use super::envelope::Envelope;
 use super::options::SidekiqOptions;
 use super::{payload, times};
 use crate::driver::{Call, Driver, Script};
-use crate::store::{Layout, Shelved, Writes};
+use crate::store::{Layout, ShelfSizes, Shelved, Writes};
 
 pub(super) const SCHEDULE: &str = "schedule";
 pub(super) const RETRY: &str = "retry";
@@ -73,6 +73,17 @@ pub(super) async fn given_up(driver: &Driver, limit: usize) -> Result<Vec<Shelve
     pipeline.cmd("ZRANGE").arg(DEAD).arg(0).arg(last(limit)).arg("REV").arg("WITHSCORES");
     let answers = driver.ask_all("read dead jobs", &pipeline).await?;
     Ok(answers.into_iter().flat_map(|answer| on_shelf(DEAD, answer)).collect())
+}
+
+pub(super) async fn sizes(driver: &Driver) -> Result<ShelfSizes> {
+    let mut pipeline = redis::pipe();
+    for shelf in [RETRY, SCHEDULE, DEAD] {
+        pipeline.cmd("ZCARD").arg(shelf);
+    }
+    let sizes = driver.ask_all("count reserved and dead jobs", &pipeline).await?;
+    let sizes: Vec<u64> = sizes.into_iter().map(|size| from_redis_value(size).unwrap_or(0)).collect();
+    let size = |place: usize| sizes.get(place).copied().unwrap_or(0);
+    Ok(ShelfSizes { reserved: size(0) + size(1), given_up: size(2) })
 }
 
 fn last(limit: usize) -> isize {

@@ -38,12 +38,7 @@ pub(super) fn float(number: f64) -> String {
     format!("{number:?}")
 }
 
-/// The instant of seconds since the epoch, to the microsecond.
-pub(super) fn from_seconds(seconds: f64) -> Timestamp {
-    #[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes the end of time")]
-    let microseconds = (seconds * 1e6).round() as i64;
-    from_microseconds(microseconds)
-}
+pub(super) use crate::store::at_seconds as from_seconds;
 
 /// Reads a time of a payload: a number with a fraction is seconds, a whole one is milliseconds unless it is so small that it
 /// would lie in the first weeks of 1970; then somebody has written whole seconds.

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use egret_core::{
-    Applied, Backend, Backlog, Beat, Capabilities, ClaimRequest, ClaimToken, ClaimedJob, Counts, EnqueueReply,
-    EnqueueRequest, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, Orders, Page, Presence,
-    QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord,
-    Timestamp,
+    Applied, Backend, Backlog, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, Counts,
+    EnqueueReply, EnqueueRequest, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, Orders, Page,
+    Presence, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder,
+    ServiceRecord, Target, Timestamp,
 };
 
 use super::Store;
@@ -85,7 +85,7 @@ impl<F: Format> Backend for Handle<F> {
     }
 
     async fn order(&self, service: ServiceId, order: ServiceOrder) -> Result<()> {
-        self.0.order_service(service, order).await.map(drop)
+        self.0.order_anybody(service, order).await
     }
 
     async fn due(&self, selection: &Selection) -> Result<Option<Timestamp>> {
@@ -100,8 +100,8 @@ impl<F: Format> Backend for Handle<F> {
         self.0.send_hint().await;
     }
 
-    async fn find(&self, _id: &JobId) -> Result<Option<JobRecord>> {
-        Err(self.cannot("find a job by its id"))
+    async fn find(&self, id: &JobId) -> Result<Option<JobRecord>> {
+        Ok(self.0.find_placed(id).await?.map(|placed| placed.record))
     }
 
     async fn inspect(&self, filter: &JobFilter, page: &Page) -> Result<Listing<JobRecord>> {
@@ -114,6 +114,14 @@ impl<F: Format> Backend for Handle<F> {
 
     async fn counts(&self) -> Result<Counts> {
         self.0.count_jobs().await
+    }
+
+    async fn count(&self, filter: &JobFilter) -> Result<u64> {
+        self.0.count_covered(filter).await
+    }
+
+    async fn change(&self, target: Target, change: Change) -> Result<ChangeReport> {
+        self.0.change_jobs(target, change).await
     }
 
     async fn backlog(&self) -> Result<Backlog> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use egret_core::{Backlog, BacklogRow, Result, Timestamp};
+use egret_core::{Backlog, BacklogRow, JobOrder, Result, Timestamp};
 use redis::from_redis_value;
 
 use super::Store;
@@ -27,7 +27,8 @@ impl<F: Format> Store<F> {
         let mut is_exact = true;
         for (queue, length) in queues.iter().zip(lengths) {
             let length: u64 = from_redis_value(length).unwrap_or(0);
-            let jobs = if length == 0 { Vec::new() } else { self.read_queue(queue, READ).await? };
+            let jobs =
+                if length == 0 { Vec::new() } else { self.read_queue(queue, JobOrder::DueFirst, 0, READ).await? };
             let oldest = jobs.iter().map(|bytes| self.format.read(bytes, Some(queue)).due_at).min();
             is_exact &= length <= READ as u64;
             if let Some(oldest) = oldest {

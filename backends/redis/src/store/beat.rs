@@ -5,14 +5,15 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use egret_core::{
-    Beat, ClaimToken, GivenOrder, Orders, Release, Result, ServiceId, ServiceInfo, ServiceOrder, ServicePhase,
-    Timestamp,
+    Beat, ClaimToken, ErrorKind, GivenOrder, JobId, Orders, Release, Result, ServiceId, ServiceInfo, ServiceOrder,
+    ServicePhase, Timestamp,
 };
 use redis::Value;
 
 use super::Store;
 use super::claim::unknown_service;
 use super::format::{Appearance, Format};
+use super::roster::{WithBytes, ids};
 use super::script_reply::{list, number, text};
 use crate::driver::{Call, Script};
 
@@ -69,7 +70,8 @@ impl<F: Format> Store<F> {
     pub(super) async fn beat_service(&self, id: ServiceId, beat: Beat) -> Result<Orders> {
         let began = Instant::now();
         let news = self.marks.take_news(id);
-        let mut call = Call::new([self.keys.service(id), self.keys.claims(id), self.keys.running(id)]);
+        let mut call =
+            Call::new([self.keys.service(id), self.keys.claims(id), self.keys.running(id), self.keys.cancels(id)]);
         call.arg(beat.phase.as_str()).arg(beat.resident_bytes).arg(beat.n_finished);
         news.add_began(&mut call);
         call.arg(news.ended.len());
@@ -96,6 +98,7 @@ impl<F: Format> Store<F> {
         let mut next = || parts.next().unwrap_or(Value::Int(0));
         let (order_number, order) = (number(next())?, text(next())?);
         let n_claims = number(next())?;
+        let cancel = list(next())?.into_iter().map(|id| Ok(JobId::from(text(id)?))).collect::<Result<_>>()?;
         let mut lost: Vec<ClaimToken> = beat.running.iter().filter(|token| !is_own(token)).copied().collect();
         for claim in parts {
             lost.push(ClaimToken { service: id, record: 0, claim: number(claim)? });
@@ -108,7 +111,7 @@ impl<F: Format> Store<F> {
             }
             self.look_for_unbooked(id, n_claims).await?;
         }
-        Ok(Orders { order, lost, cancel: Vec::new(), unknown: false })
+        Ok(Orders { order, lost, cancel, unknown: false })
     }
 
     /// Shows a new service to others of the format, before it claims anything.
@@ -173,6 +176,20 @@ impl<F: Format> Store<F> {
         self.beats.leave(id);
         self.marks.forget_service(id);
         self.book.strike_all_of(id);
+    }
+
+    /// An order to a service of ours, or to a process of others.
+    pub(super) async fn order_anybody(&self, id: ServiceId, order: ServiceOrder) -> Result<()> {
+        match self.order_service(id, order).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let ours = ids(&self.roster(WithBytes::No).await?);
+                match self.format.order_stranger(&self.driver, &ours, id, order).await? {
+                    true => Ok(()),
+                    false => Err(error),
+                }
+            }
+            answer => answer.map(drop),
+        }
     }
 
     pub(super) async fn order_service(&self, id: ServiceId, order: ServiceOrder) -> Result<GivenOrder> {

@@ -46,7 +46,7 @@ impl<F: Format> Store<F> {
 
     async fn claim_now(&self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
         self.waiting.select(&request.selection.queues);
-        let mut looks_for_due = true;
+        let mut looks_for_due = self.format.looks_for_due();
         for _ in 0..ATTEMPTS {
             let meant = self.queues_meant(&request.selection.queues).await?;
             match self.claim_from(request, &meant, looks_for_due).await? {

@@ -48,6 +48,8 @@ impl<F: Format> Store<F> {
             let element = self.format.read(&shelved.bytes, None);
             is_selected(element.queue.as_deref().unwrap_or(egret_core::job_data::DEFAULT_QUEUE))
         });
-        Ok(selected.next().map(|shelved| shelved.at).or(last.filter(|_| !is_whole)))
+        let next = selected.next().map(|shelved| shelved.at).or(last.filter(|_| !is_whole));
+        // Before that nobody here moves it.
+        Ok(next.map(|next| self.format.next_look().map_or(next, |look| look.max(next))))
     }
 }

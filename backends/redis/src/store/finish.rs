@@ -89,7 +89,7 @@ impl<F: Format> Store<F> {
         ends: Vec<Prepared>,
         now: Timestamp,
     ) -> Result<Vec<Result<Applied>>> {
-        let mut call = Call::new([self.keys.claims(service), self.keys.running(service)]);
+        let mut call = Call::new([self.keys.claims(service), self.keys.running(service), self.keys.cancels(service)]);
         call.arg(ends.len());
         for end in ends {
             call.arg(end.token.claim).arg(end.tally.word());

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use egret_core::{
     Capabilities, ClaimToken, ClaimedJob, ErrorReport, Finish, JobId, JobRecord, JobState, NewJob, Origin, Outcome,
-    Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, Timestamp,
+    Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, Timestamp,
 };
 
 use super::seats::SeatKeys;
@@ -193,6 +193,13 @@ pub(crate) struct Shelved {
     pub(crate) shelf: &'static str,
 }
 
+/// How many jobs lie on the shelves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShelfSizes {
+    pub(crate) reserved: u64,
+    pub(crate) given_up: u64,
+}
+
 /// A service of ours as others of the format see it.
 #[derive(Debug)]
 pub(crate) struct Appearance<'a> {
@@ -205,6 +212,14 @@ pub(crate) struct Appearance<'a> {
     pub(crate) running: &'a [(u64, Held, Timestamp)],
     /// How long the last beat took.
     pub(crate) round_trip: std::time::Duration,
+}
+
+/// A process of others, shown as a service.
+#[derive(Debug)]
+pub(crate) struct Stranger {
+    pub(crate) record: ServiceRecord,
+    /// What it runs, by its own word, and since when.
+    pub(crate) running: Vec<(Held, Timestamp)>,
 }
 
 /// One end of a run, for the format's figures.
@@ -255,11 +270,68 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
     /// else moves jobs at the same time.
     async fn promote(&self, driver: &Driver, limit: usize) -> Result<usize>;
 
+    /// Whether this is the time to look for due jobs.
+    fn looks_for_due(&self) -> bool {
+        true
+    }
+
+    /// When they are looked for next; `None` as soon as one is due.
+    fn next_look(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Takes away what others of the format have left behind. Called now and then by every process.
+    async fn tidy(&self, _driver: &Driver) -> Result<()> {
+        Ok(())
+    }
+
     /// The reserved jobs, those due first first, at most so many.
     async fn reserved(&self, driver: &Driver, limit: usize) -> Result<Vec<Shelved>>;
 
     /// The jobs that were given up, the latest first, at most so many.
     async fn given_up(&self, driver: &Driver, limit: usize) -> Result<Vec<Shelved>>;
+
+    /// How many jobs lie on the shelves. Where it is not told, those that are looked at count.
+    async fn shelf_sizes(&self, _driver: &Driver) -> Result<ShelfSizes> {
+        Ok(ShelfSizes { reserved: 0, given_up: 0 })
+    }
+
+    // --- look-up and changes by hand, where the capabilities say that they are possible
+
+    /// Shelves on which jobs are looked for by their ids.
+    fn shelves(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The type of a shelf, as scripts are told: `zset` or `list`.
+    fn shelf_type(&self, _shelf: &str) -> &'static str {
+        "zset"
+    }
+
+    /// A job of a shelf as it was found by a search, with its score: the time in seconds.
+    fn shelved(&self, shelf: &'static str, bytes: Vec<u8>, score: Option<f64>) -> Shelved {
+        Shelved { bytes, at: at_seconds(score.unwrap_or_default()), shelf }
+    }
+
+    /// The key of a shelf.
+    fn shelf_key(&self, shelf: &str) -> String {
+        shelf.to_owned()
+    }
+
+    /// What lets a job run again, at once and as if it had not failed.
+    fn revive(&self, _bytes: &[u8], _now: Timestamp) -> Writes {
+        Writes::default()
+    }
+
+    /// What lets a reserved job run at once.
+    fn hasten(&self, _bytes: &[u8], _now: Timestamp) -> Writes {
+        Writes::default()
+    }
+
+    /// What puts a waiting job where it waits for another time, in the future. `shelf` is where it lies, if not in a queue.
+    fn postpone(&self, _bytes: &[u8], _shelf: Option<&str>, _at: Timestamp, _now: Timestamp) -> Writes {
+        Writes::default()
+    }
 
     /// The state of a reserved job.
     fn reserved_state(&self, shelved: &Shelved, element: &Element) -> JobState;
@@ -272,6 +344,29 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
     /// Takes away what shows a service that has left or died.
     async fn disappear(&self, driver: &Driver, service: ServiceId, info: &ServiceInfo) -> Result<()>;
 
+    /// Processes of others on the same queues. `ours` are the services of ours, which the format may list too.
+    async fn strangers(&self, _driver: &Driver, _ours: &[ServiceId]) -> Result<Vec<Stranger>> {
+        Ok(Vec::new())
+    }
+
+    /// Gives an order to a process of others, if there is one of the id.
+    async fn order_stranger(
+        &self,
+        _driver: &Driver,
+        _ours: &[ServiceId],
+        _id: ServiceId,
+        _order: ServiceOrder,
+    ) -> Result<bool> {
+        Ok(false)
+    }
+
     /// Notes the end of a run for the format's figures.
     fn note_end(&self, ended: Ended<'_>);
+}
+
+/// The instant of seconds since the epoch, to the microsecond.
+pub(crate) fn at_seconds(seconds: f64) -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes the end of time")]
+    let microseconds = (seconds * 1e6).round() as i64;
+    egret_core::job_data::from_microseconds(microseconds)
 }

@@ -15,6 +15,8 @@ pub(crate) struct Keys {
     pub(crate) claims_prefix: String,
     /// Begin of the key of its jobs that run: a hash of times by the number of the claim.
     pub(crate) running_prefix: String,
+    /// Begin of the key of its claims that are to be cancelled: a hash of ids of jobs by the number of the claim.
+    pub(crate) cancels_prefix: String,
     /// The last number of a claim.
     pub(crate) last_claim: String,
     /// Hash of names of services: when their number last changed.
@@ -35,6 +37,7 @@ impl Keys {
             service_prefix: own("service:"),
             claims_prefix: own("claims:"),
             running_prefix: own("running:"),
+            cancels_prefix: own("cancels:"),
             last_claim: own("last_claim"),
             names: own("names"),
             polled: own("polled"),
@@ -53,5 +56,9 @@ impl Keys {
 
     pub(crate) fn running(&self, id: ServiceId) -> String {
         format!("{}{id}", self.running_prefix)
+    }
+
+    pub(crate) fn cancels(&self, id: ServiceId) -> String {
+        format!("{}{id}", self.cancels_prefix)
     }
 }

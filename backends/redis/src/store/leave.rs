@@ -72,8 +72,9 @@ impl<F: Format> Store<F> {
     async fn leave_if(&self, id: ServiceId, name: &str, polled: &[String], idle: Option<&Idle>) -> Result<String> {
         let layout = self.layout();
         let (service, claims, running) = (self.keys.service(id), self.keys.claims(id), self.keys.running(id));
+        let cancels = self.keys.cancels(id);
         let keys = [&service, &claims, &running, &self.keys.services, &self.keys.names, &self.keys.polled];
-        let keys = keys.into_iter().chain([&layout.queues, &self.keys.pauses]).chain(&layout.reserved);
+        let keys = keys.into_iter().chain([&layout.queues, &self.keys.pauses, &cancels]).chain(&layout.reserved);
         let mut call = Call::new(keys);
         call.arg(id.to_string())
             .arg(name)

@@ -7,9 +7,11 @@ mod backend;
 mod backlog;
 mod beat;
 mod book;
+mod change;
 mod claim;
 mod due;
 mod enqueue;
+mod find;
 mod finish;
 mod format;
 mod gather;
@@ -37,7 +39,10 @@ use egret_core::{Result, Timing};
 pub(crate) use backend::Handle;
 #[cfg(test)]
 pub(crate) use format::INTERRUPTED_MARK;
-pub(crate) use format::{Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, Shelved, Tally};
+pub(crate) use format::{
+    Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, ShelfSizes, Shelved, Stranger, Tally,
+    at_seconds,
+};
 pub(crate) use seats::SeatKeys;
 pub(crate) use writes::Writes;
 
@@ -64,6 +69,8 @@ pub(crate) struct Store<F: Format> {
     observations: Observations,
     queue_names: QueueNames,
     waiting: Waiting,
+    /// When what others have left behind was last taken away.
+    tidied: std::sync::Mutex<Option<std::time::Instant>>,
 }
 
 impl<F: Format> Store<F> {
@@ -83,6 +90,7 @@ impl<F: Format> Store<F> {
             observations: Observations::default(),
             queue_names: QueueNames::default(),
             waiting,
+            tidied: std::sync::Mutex::default(),
         })
     }
 

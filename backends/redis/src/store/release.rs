@@ -25,7 +25,7 @@ impl<F: Format> Store<F> {
         // In the reverse order of the pops, so that the jobs stand as they stood.
         let mut places: Vec<usize> = (0..tokens.len()).filter(|place| tokens[*place].record == 0).collect();
         places.sort_by_key(|place| std::cmp::Reverse(tokens[*place].claim));
-        let mut call = Call::new([self.keys.claims(service), self.keys.running(service)]);
+        let mut call = Call::new([self.keys.claims(service), self.keys.running(service), self.keys.cancels(service)]);
         call.arg(&self.layout().queue_prefix).arg(self.layout().give_back()).arg(&self.keys.hints);
         for place in &places {
             call.arg(tokens[*place].claim);

@@ -1,5 +1,7 @@
 //! The verb *rescue*: what dead services had popped goes back, and what killed too many of them is set aside.
 
+use std::time::{Duration, Instant};
+
 use egret_core::job_data::to_microseconds;
 use egret_core::{RescueReport, Result, Timestamp};
 
@@ -12,6 +14,9 @@ use super::writes::Writes;
 use crate::driver::{Call, Script};
 
 static BURY: Script = Script::new(include_str!("scripts/bury.lua"));
+
+/// Between two looks at what others have left behind.
+const BETWEEN_TIDIES: Duration = Duration::from_secs(60);
 
 /// So many due jobs are moved in passing.
 const PROMOTED_IN_PASSING: usize = 1_000;
@@ -32,7 +37,12 @@ enum Kind {
 impl<F: Format> Store<F> {
     pub(super) async fn rescue_jobs(&self) -> Result<RescueReport> {
         // A service whose workers are all busy claims nothing, and must move due jobs all the same: others wait for them.
-        self.format.promote(&self.driver, PROMOTED_IN_PASSING).await?;
+        if self.format.looks_for_due() {
+            self.format.promote(&self.driver, PROMOTED_IN_PASSING).await?;
+        }
+        if self.is_time_to_tidy() {
+            self.format.tidy(&self.driver).await?;
+        }
         let mut report = RescueReport::default();
         let known = self.roster(WithBytes::No).await?;
         let now = self.server_time().await?;
@@ -46,12 +56,24 @@ impl<F: Format> Store<F> {
         Ok(report)
     }
 
+    /// Once a minute.
+    fn is_time_to_tidy(&self) -> bool {
+        let mut last = self.tidied.lock().expect("nothing panics with the time");
+        let is_time = last.is_none_or(|last| last.elapsed() >= BETWEEN_TIDIES);
+        if is_time {
+            *last = Some(Instant::now());
+        }
+        is_time
+    }
+
     async fn bury(&self, service: &Known, report: &mut RescueReport) -> Result<()> {
         let verdicts = self.verdicts(service);
         let layout = self.layout();
         let (id, patterns) = (service.id, service.told.patterns());
         let (key, claims, running) = (self.keys.service(id), self.keys.claims(id), self.keys.running(id));
-        let mut call = Call::new([&key, &claims, &running, &self.keys.services, &self.keys.names, &self.keys.polled]);
+        let cancels = self.keys.cancels(id);
+        let mut call =
+            Call::new([&key, &claims, &running, &self.keys.services, &self.keys.names, &self.keys.polled, &cancels]);
         call.arg(id.to_string())
             .arg(service.told.to_info().name)
             .arg(service.n_beats)

@@ -144,7 +144,10 @@ impl<F: Format> Store<F> {
         let known = self.roster(WithBytes::No).await?;
         let now = self.server_time().await?;
         let is_dead = |service: &Known| self.observations.is_dead(&service.pulse(), now, &self.timing);
-        Ok(known.iter().map(|service| service.record(is_dead(service))).collect())
+        let mut records: Vec<ServiceRecord> = known.iter().map(|service| service.record(is_dead(service))).collect();
+        let strangers = self.format.strangers(&self.driver, &ids(&known)).await?;
+        records.extend(strangers.into_iter().map(|stranger| stranger.record));
+        Ok(records)
     }
 
     /// All services in the order of their starts.
@@ -159,6 +162,10 @@ impl<F: Format> Store<F> {
         self.observations.keep(|id| known.iter().any(|service| service.id == id));
         Ok(known)
     }
+}
+
+pub(super) fn ids(known: &[Known]) -> Vec<ServiceId> {
+    known.iter().map(|service| service.id).collect()
 }
 
 /// Whether the bytes of claimed jobs are read too.

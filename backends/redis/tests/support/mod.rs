@@ -1,5 +1,8 @@
 //! A database of a real server for each test.
 
+pub(crate) mod server;
+pub(crate) mod store;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use redis::{Connection, ConnectionLike};

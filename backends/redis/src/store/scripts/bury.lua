@@ -1,7 +1,7 @@
 -- Buries a service that is dead: what it held goes back or is set aside, as its rescuer found.
 --
 -- KEYS 1 service, 2 its claims, 3 its jobs that run, 4 all services, 5 names with the time of their last change, 6 queues that
---      were polled
+--      were polled, 7 its claims that are to be cancelled: those end
 -- ARGV 1 id, 2 name, 3 beats that it had made, 4 time of its last sign, 5 channel of hints, 6 begin of the keys of queues,
 --      7 command that gives back, 8 how many polled queues; these; then how many claims; for each of them, the latest first: its
 --      number, how many commands, and for each command: how many words, the words
@@ -19,10 +19,11 @@ for _ = 1, n_claims do
   at = at + 2
   local value = redis.call('HGET', KEYS[2], claim)
   local is_held = redis.call('HDEL', KEYS[2], claim) == 1
+  local is_cancelled = redis.call('HEXISTS', KEYS[7], claim) == 1
   local fault
   for _ = 1, n_commands do
     local n_words = tonumber(ARGV[at])
-    if is_held and not fault then
+    if is_held and not fault and not is_cancelled then
       local done = redis.pcall(unpack(ARGV, at + 1, at + n_words))
       fault = type(done) == 'table' and done.err
     end
@@ -32,7 +33,7 @@ for _ = 1, n_claims do
     redis.call('HSET', KEYS[2], claim, value)
     is_held = false
   end
-  answer[#answer + 1] = is_held and 1 or 0
+  answer[#answer + 1] = is_held and not is_cancelled and 1 or 0
 end
 -- A claim that the rescuer has not seen came while it looked.
 local rest = redis.call('HKEYS', KEYS[2])
@@ -64,7 +65,7 @@ local changed_at = redis.call('HGET', KEYS[5], ARGV[2])
 if not changed_at or tonumber(changed_at) < tonumber(ARGV[4]) then
   redis.call('HSET', KEYS[5], ARGV[2], ARGV[4])
 end
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[7])
 redis.call('SREM', KEYS[4], ARGV[1])
 if #answer > 1 then
   redis.call('PUBLISH', ARGV[5], '')

@@ -1,12 +1,13 @@
 -- Ends claims. Only a claim that is held is ended, and only then is done what belongs to its end.
 --
--- KEYS 1 claims of a service, 2 its jobs that run
+-- KEYS 1 claims of a service, 2 its jobs that run, 3 its claims that are to be cancelled
 -- ARGV 1 how many ends; for each of them: number of the claim, 'p' (counts as processed), 'f' (and as failed) or '-',
 --      how many commands, and for each command: how many words, the words;
 --      then how many counters; for each of them: its key, 'p' or 'f', seconds that it is kept or '0'
 -- Answers for each end 1, 0 when the claim was not held, or the error of one of its commands: then the claim is still held.
 local answer = {}
 local n_processed, n_failed = 0, 0
+local has_cancels = redis.call('EXISTS', KEYS[3]) == 1
 local at = 2
 for end_number = 1, tonumber(ARGV[1]) do
   local claim, kind, n_commands = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
@@ -28,6 +29,9 @@ for end_number = 1, tonumber(ARGV[1]) do
   elseif is_held then
     redis.call('HDEL', KEYS[2], claim)
     rise(claim, KEYS[1], kind == '-' and 0 or 1, kind == 'f' and 1 or 0)
+    if has_cancels then
+      redis.call('HDEL', KEYS[3], claim)
+    end
     answer[end_number] = 1
     if kind ~= '-' then
       n_processed = n_processed + 1

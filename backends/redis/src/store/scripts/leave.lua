@@ -1,7 +1,8 @@
 -- Lets a service leave: what it holds goes back, and nobody counts it any more.
 --
 -- KEYS 1 service, 2 its claims, 3 its jobs that run, 4 all services, 5 names with the time of their last change, 6 queues that
---      were polled, 7 names of queues, 8 paused queues, then sets of reserved jobs
+--      were polled, 7 names of queues, 8 paused queues, 9 its claims that are to be
+--      cancelled, then sets of reserved jobs
 -- ARGV 1 id, 2 name, 3 begin of the keys of queues, 4 command that gives back, 5 channel of hints, 6 another set of paused
 --      queues or '', 7 '1': only when nothing waits, 8 how many queues there must be or '', 9 how many polled queues; these;
 --      then for each set of reserved jobs how many there must be; then names of queues that must be empty
@@ -18,7 +19,7 @@ if ARGV[7] == '1' then
   if ARGV[8] ~= '' and redis.call('SCARD', KEYS[7]) ~= tonumber(ARGV[8]) then
     return 'again'
   end
-  for place = 9, #KEYS do
+  for place = 10, #KEYS do
     at = at + 1
     if redis.call('ZCARD', KEYS[place]) ~= tonumber(ARGV[at]) then
       return 'again'
@@ -42,7 +43,8 @@ for _, claim in ipairs(claims) do
   local length = tonumber(string.sub(value, 1, colon - 1))
   local key = ARGV[3] .. string.sub(value, colon + 1, colon + length)
   redis.call('HDEL', KEYS[2], claim)
-  local done = redis.pcall(ARGV[4], key, string.sub(value, colon + length + 1))
+  local is_cancelled = redis.call('HDEL', KEYS[9], claim) == 1
+  local done = is_cancelled or redis.pcall(ARGV[4], key, string.sub(value, colon + length + 1))
   if type(done) == 'table' and done.err then
     redis.call('HSET', KEYS[2], claim, value)
     is_all_back = false
@@ -58,7 +60,7 @@ redis.call('HSET', KEYS[5], ARGV[2], now)
 for place = 10, 9 + n_polled do
   redis.call('HSET', KEYS[6], ARGV[place], now)
 end
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[9])
 redis.call('SREM', KEYS[4], ARGV[1])
 if #claims > 0 then
   redis.call('PUBLISH', ARGV[5], '')

@@ -86,6 +86,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         priorities: false,
         scheduling: true,
         lookup_by_id: false,
+        origins: false,
         unique_ids: false,
         conditions: false,
         follow_ups: true,

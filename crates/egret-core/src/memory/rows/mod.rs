@@ -106,6 +106,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         priorities: true,
         scheduling: true,
         lookup_by_id: true,
+        origins: true,
         unique_ids: true,
         conditions: true,
         follow_ups: true,

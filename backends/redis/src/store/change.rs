@@ -1,0 +1,142 @@
+//! The verb *change*: jobs moved by hand. Each is moved only if it still lies where it was read.
+
+use egret_core::{Change, ChangeReport, JobId, JobOrder, JobState, Result, Target, Timestamp};
+
+use super::Store;
+use super::finish::to_applied;
+use super::format::Format;
+use super::gather::{Placed, Source};
+use super::script_reply::{list, number};
+use super::writes::Writes;
+use crate::driver::{Call, Script};
+
+static EXCHANGE: Script = Script::new(include_str!("scripts/exchange.lua"));
+static CANCEL: Script = Script::new(include_str!("scripts/cancel.lua"));
+
+/// So many jobs are moved in one step.
+const AT_ONCE: usize = 100;
+
+/// What a change means for one job.
+enum Decision {
+    /// It is taken out of where it lies, and these are run.
+    Move(Writes),
+    /// Whoever runs it is asked.
+    Ask,
+    /// Its state does not allow it.
+    Refuse,
+}
+
+impl<F: Format> Store<F> {
+    pub(super) async fn change_jobs(&self, target: Target, change: Change) -> Result<ChangeReport> {
+        if !self.can(change) {
+            return Err(self.cannot("make this change of jobs"));
+        }
+        let mut report = ChangeReport::default();
+        let found = match target {
+            Target::Filter(filter) => self.select(&filter, JobOrder::DueFirst, None, usize::MAX).await?.0,
+            Target::Ids(ids) => self.find_all(ids, &mut report.unknown).await?,
+            Target::Among { ids, filter } => {
+                let mut found = self.find_all(ids, &mut Vec::new()).await?;
+                found.retain(|placed| filter.covers(&placed.record));
+                found
+            }
+        };
+        let now = Timestamp::now();
+        let mut moves = Vec::new();
+        for placed in found {
+            match self.decide(&placed, change, now) {
+                Decision::Move(writes) => moves.push((placed, writes)),
+                Decision::Ask => self.ask_to_cancel(&placed, &mut report).await?,
+                Decision::Refuse => report.refused.push((placed.record.id, placed.record.state)),
+            }
+        }
+        let mut moves = moves.into_iter().peekable();
+        while moves.peek().is_some() {
+            self.exchange(moves.by_ref().take(AT_ONCE).collect(), &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    fn can(&self, change: Change) -> bool {
+        let can = self.format.capabilities().changes;
+        match change {
+            Change::Retry => can.retry,
+            Change::RunNow => can.run_now,
+            Change::Reschedule(_) => can.reschedule,
+            Change::Cancel => can.cancel,
+            Change::Delete => can.delete,
+            _ => false,
+        }
+    }
+
+    async fn find_all(&self, ids: Vec<JobId>, unknown: &mut Vec<JobId>) -> Result<Vec<Placed>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            match self.find_placed(&id).await? {
+                Some(placed) => found.push(placed),
+                None => unknown.push(id),
+            }
+        }
+        Ok(found)
+    }
+
+    fn decide(&self, placed: &Placed, change: Change, now: Timestamp) -> Decision {
+        let (bytes, state) = (placed.bytes.as_slice(), placed.record.state);
+        let shelf = match &placed.source {
+            Source::Claim { .. } if change == Change::Cancel => return Decision::Ask,
+            Source::Claim { .. } | Source::Stranger => return Decision::Refuse,
+            Source::Queue(_) => None,
+            Source::Shelf(shelf) => Some(*shelf),
+        };
+        let is_given_up = state == JobState::Discarded;
+        let is_reserved = shelf.is_some() && !is_given_up;
+        match change {
+            Change::Retry if is_given_up || state == JobState::Retryable => {
+                Decision::Move(self.format.revive(bytes, now))
+            }
+            Change::RunNow if is_reserved => Decision::Move(self.format.hasten(bytes, now)),
+            Change::Reschedule(at) if !is_given_up => Decision::Move(match at > now {
+                true => self.format.postpone(bytes, shelf, at, now),
+                false => self.format.hasten(bytes, now),
+            }),
+            Change::Cancel if !is_given_up => Decision::Move(Writes::default()),
+            Change::Delete => Decision::Move(Writes::default()),
+            _ => Decision::Refuse,
+        }
+    }
+
+    async fn ask_to_cancel(&self, placed: &Placed, report: &mut ChangeReport) -> Result<()> {
+        let Source::Claim { service, claim } = placed.source else { return Ok(()) };
+        let mut call = Call::new([self.keys.claims(service), self.keys.cancels(service)]);
+        call.arg(claim).arg(placed.record.id.as_str());
+        let answers = list(self.driver.script("cancel a job", &CANCEL, &call).await?)?;
+        let is_asked = answers.into_iter().next().map(number).transpose()? == Some(1);
+        let told = if is_asked { &mut report.asked } else { &mut report.unknown };
+        told.push(placed.record.id.clone());
+        Ok(())
+    }
+
+    async fn exchange(&self, moves: Vec<(Placed, Writes)>, report: &mut ChangeReport) -> Result<()> {
+        let mut call = Call::new([&self.keys.hints]);
+        let mut ids = Vec::with_capacity(moves.len());
+        for (placed, writes) in moves {
+            match &placed.source {
+                Source::Queue(queue) => call.arg("list").arg(self.layout().queue(queue)),
+                Source::Shelf(shelf) => call.arg(self.format.shelf_type(shelf)).arg(self.format.shelf_key(shelf)),
+                Source::Claim { .. } | Source::Stranger => continue,
+            };
+            call.bytes(placed.bytes);
+            writes.add_to(&mut call);
+            ids.push(placed.record.id);
+        }
+        let answers = list(self.driver.script("change jobs", &EXCHANGE, &call).await?)?;
+        for (id, answer) in ids.into_iter().zip(answers) {
+            match to_applied(answer)? {
+                egret_core::Applied::Done => report.changed.push(id),
+                // Somebody took it meanwhile.
+                egret_core::Applied::Stale => report.unknown.push(id),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! Sidekiq's queues as Ruby's programs see them, by the list of acceptance of the format: each test bears the name of its case.
+
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "each test program uses its part")]
+mod support;
+
+mod changes;
+mod client;
+mod fetch;
+mod processes;
+mod retries;
+mod scheduler;
+mod servers;
