@@ -110,7 +110,7 @@ pub(crate) fn check_url(config: &Config) -> Result<(), Error> {
 /// Opens Sidekiq's queues.
 #[cfg(feature = "redis")]
 async fn open_sidekiq(config: &Config, timing: Timing) -> Result<Arc<dyn Backend>, Error> {
-    use egret_redis::sidekiq::{self, SidekiqOptions};
+    use egret_redis::sidekiq::{self, Polling, SidekiqOptions};
 
     let settings = &config.sidekiq;
     let mut options = SidekiqOptions::new(redis_address(config)?);
@@ -122,6 +122,11 @@ async fn open_sidekiq(config: &Config, timing: Timing) -> Result<Arc<dyn Backend
     options.max_retries = number(settings.max_retries, options.max_retries);
     options.dead_max_jobs = number(settings.dead_max_jobs, options.dead_max_jobs);
     options.dead_timeout = settings.dead_timeout.unwrap_or(options.dead_timeout);
+    options.polling = match (settings.poll_interval_average, settings.average_scheduled_poll_interval) {
+        (Some(each), _) => Polling::Each(each),
+        (None, Some(together)) => Polling::Together(together),
+        (None, None) => Polling::WhenDue,
+    };
     Ok(sidekiq::open(options).await?)
 }
 
