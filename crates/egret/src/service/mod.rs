@@ -119,13 +119,15 @@ impl ServiceHandle {
 }
 
 impl Service {
-    /// A service of the options on a store.
+    /// A service of the options on a store. Where the store keeps no right to start services on demand, nobody would start
+    /// another one: then it stays, whatever its mode.
     pub fn new(
         backend: Arc<dyn Backend>,
         executor: Arc<dyn Executor>,
         logs: Arc<LogOutbox>,
-        options: ServiceOptions,
+        mut options: ServiceOptions,
     ) -> Self {
+        options.mode = options.mode_on(backend.capabilities());
         Self { backend, executor, logs, options, max_services: None, on_registered: None }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egret_core::{QueueOrder, Retention, ServiceMode, Timing};
+use egret_core::{Capabilities, QueueOrder, Retention, ServiceMode, Timing};
 
 use crate::config::{Config, Mode, Section};
 use crate::execution_log::LevelBound;
@@ -74,6 +74,11 @@ impl ServiceOptions {
         }
     }
 
+    /// How a service comes and goes on a store of the capabilities.
+    pub(crate) fn mode_on(&self, capabilities: &Capabilities) -> ServiceMode {
+        if capabilities.on_demand { self.mode } else { ServiceMode::Service }
+    }
+
     /// These options with those of `newer` that a running service can take over.
     pub(super) fn adopting(&self, newer: Self) -> Self {
         Self {
@@ -109,5 +114,20 @@ impl Default for ServiceOptions {
             start_right: None,
             timing: Timing::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egret_core::Backend;
+    use egret_core::memory::{MemoryLists, MemoryRows};
+
+    use super::*;
+
+    #[test]
+    fn a_service_stays_where_nobody_would_start_another() {
+        let options = ServiceOptions { mode: ServiceMode::OnDemand, ..ServiceOptions::default() };
+        assert_eq!(options.mode_on(MemoryRows::default().capabilities()), ServiceMode::OnDemand);
+        assert_eq!(options.mode_on(MemoryLists::default().capabilities()), ServiceMode::Service);
     }
 }

@@ -85,7 +85,7 @@ impl Run {
         let mut options = self.options(section, session);
         options.timing = app.timing();
         options.log_level = logging.bound().clone();
-        let mode = options.mode;
+        let mode = options.mode_on(app.backend().capabilities());
         let handle = self.start(app, options, section, &stop)?;
         signals.learn(app.backend().capabilities().signals, handle.monitor());
         let reloader = Reloader {
