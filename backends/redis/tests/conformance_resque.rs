@@ -64,7 +64,7 @@ impl Subject for ResqueSubject {
 
 mod resque_queues {
     egret_conformance::suite!(super::ResqueSubject::new, lacks: [
-        cancel, claims_by_class, conditions, control, delete, history, lookup_by_id, manual_clock, notes, origins,
-        on_demand, priorities, reschedule, retries_failures, retry, run_now, sizes, tasks, unique_ids,
+        claims_by_class, conditions, control, history, manual_clock, notes, on_demand, origins, priorities,
+        retries_failures, sizes, tasks, unique_ids,
     ]);
 }

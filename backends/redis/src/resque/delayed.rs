@@ -11,6 +11,7 @@ use crate::driver::{Call, Driver, Script};
 use crate::store::{Shelved, Writes};
 
 static RESERVED: Script = Script::new(include_str!("scripts/reserved.lua"));
+static COUNT: Script = Script::new(include_str!("scripts/count.lua"));
 static DUE: Script = Script::new(include_str!("scripts/due.lua"));
 static PROMOTE: Script = Script::new(include_str!("scripts/promote.lua"));
 
@@ -61,6 +62,13 @@ pub(super) async fn reserved(driver: &Driver, names: &Names, limit: usize) -> Re
     Ok(shelved)
 }
 
+/// How many jobs are delayed.
+pub(super) async fn size(driver: &Driver, names: &Names) -> Result<u64> {
+    let mut call = Call::new([names.schedule()]);
+    call.arg(names.bucket_prefix());
+    Ok(from_redis_value(driver.script("count delayed jobs", &COUNT, &call).await?).unwrap_or(0))
+}
+
 /// Moves what is due into the queues. While another scheduler has one of the locks it is the one that moves.
 pub(super) async fn promote(driver: &Driver, names: &Names, hints: &str, limit: usize) -> Result<usize> {
     let locks = names.scheduler_locks();
@@ -79,7 +87,7 @@ pub(super) async fn promote(driver: &Driver, names: &Names, hints: &str, limit: 
     let mut call = Call::new([names.schedule(), names.queues()].into_iter().chain(locks));
     call.arg(names.bucket_prefix()).arg(names.queue_prefix()).arg(names.timestamps_prefix()).arg(LOCK).arg(hints);
     for (_, item) in due {
-        let (queue, element) = moved(&item);
+        let (queue, element) = moved(&item.bytes);
         call.arg(item.second).bytes(item.bytes).arg(queue).bytes(element);
     }
     let n_moved: i64 = from_redis_value(driver.script("move due jobs", &PROMOTE, &call).await?).unwrap_or(0);
@@ -88,10 +96,10 @@ pub(super) async fn promote(driver: &Driver, names: &Names, hints: &str, limit: 
 
 /// The queue of a delayed job, and the element that goes there. What cannot be read goes where a service will find it and set it
 /// aside.
-fn moved(item: &Item) -> (String, Vec<u8>) {
-    match Job::read(&item.bytes, None) {
+pub(super) fn moved(item: &[u8]) -> (String, Vec<u8>) {
+    match Job::read(item, None) {
         Ok(job) => (job.queue_of_delayed(), job.moved().into_bytes()),
-        Err(_) => (egret_core::job_data::DEFAULT_QUEUE.to_owned(), item.bytes.clone()),
+        Err(_) => (egret_core::job_data::DEFAULT_QUEUE.to_owned(), item.to_vec()),
     }
 }
 
@@ -125,7 +133,7 @@ mod tests {
             (r#"{"class":"EchoJob","queue":"low","args":["x"]}"#, "low", r#"{"class":"EchoJob","args":["x"]}"#),
             ("{bad", "default", "{bad"),
         ] {
-            let (to, moved) = moved(&item(7, text));
+            let (to, moved) = moved(text.as_bytes());
             assert_eq!((to.as_str(), String::from_utf8(moved).unwrap().as_str()), (queue, element));
         }
     }

@@ -126,6 +126,11 @@ impl FailureRecord {
         serde_json::from_slice(bytes).ok().map(|pairs| Self { pairs })
     }
 
+    /// Whether it has what every failure has.
+    pub(super) fn is_of_a_failure(&self) -> bool {
+        self.pairs.get(PAYLOAD).is_some()
+    }
+
     pub(super) fn queue(&self) -> Option<String> {
         self.pairs.text(QUEUE)
     }
@@ -171,7 +176,6 @@ impl FailureRecord {
     }
 
     /// The record with the moment of its retry, everything else unchanged.
-    #[cfg(test)]
     pub(super) fn retried(&self, at: Timestamp, zone: &TimeZone) -> String {
         let moment = raw(&times::failed_at(at, zone));
         let mut pairs = self.pairs.clone();

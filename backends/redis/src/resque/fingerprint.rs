@@ -4,15 +4,24 @@
 const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
+/// A number for a text.
+pub(super) fn number(text: &str) -> u64 {
+    folded(&[text.as_bytes()])
+}
+
 /// A short text for the parts, behind a word that says what it is.
 pub(super) fn fingerprint(word: &str, parts: &[&[u8]]) -> String {
+    format!("{word}-{:016x}", folded(parts))
+}
+
+fn folded(parts: &[&[u8]]) -> u64 {
     let mut hash = OFFSET;
     for part in parts {
         for byte in part.iter().chain(&[0xff]) {
             hash = (hash ^ u128::from(*byte)).wrapping_mul(PRIME);
         }
     }
-    format!("{word}-{:016x}", (hash >> 64) as u64 ^ hash as u64)
+    (hash >> 64) as u64 ^ hash as u64
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Resque as a format: which keys it has, and what its elements mean.
 
 use async_trait::async_trait;
+use egret_core::job_data::DEFAULT_QUEUE;
 use egret_core::{
-    Capabilities, ErrorReport, FailurePolicy, Finish, JobData, JobState, MAX_INTERRUPTIONS, NewJob, Outcome, Payload,
-    QUARANTINED, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, SignalMap, SignalMeaning, Timestamp, WakeKind,
+    Capabilities, ChangeCapabilities, ErrorReport, FailurePolicy, Finish, JobData, JobState, MAX_INTERRUPTIONS, NewJob,
+    Outcome, Payload, QUARANTINED, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, SignalMap, SignalMeaning,
+    Timestamp, WakeKind,
 };
 
 use super::delayed;
@@ -11,12 +13,13 @@ use super::failure::{FailedPayload, Failure, FailureRecord};
 use super::fingerprint::fingerprint;
 use super::job::Job;
 use super::names::Names;
-use super::options::{FailureLists, ResqueOptions};
+use super::options::{FailureLists, ResqueOptions, RetriedFailures};
 use super::presence::{FirstWorkers, Presence};
 use super::worker_id::WorkerId;
 use crate::driver::Driver;
 use crate::store::{
-    Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, SeatKeys, Shelved, Tally, Writes,
+    Appearance, Counter, Element, End, Ended, Fate, Format, Held, Layout, SeatKeys, ShelfSizes, Shelved, Stranger,
+    Tally, Writes,
 };
 
 /// The adapter's name.
@@ -75,13 +78,20 @@ impl Resque {
 
     /// Adds the record of a failure.
     pub(super) fn bury(&self, failure: &Failure<'_>, writes: &mut Writes) {
-        let record = failure.write(&self.options.zone);
+        let (key, list) = self.failures_of(failure.queue);
+        if let Some(list) = list {
+            writes.add(["SADD", &self.names.failed_queues(), &list]);
+        }
+        writes.add(["RPUSH", &key, &failure.write(&self.options.zone)]);
+    }
+
+    /// The key of the failures of a queue, and the name of that list where each queue has one.
+    fn failures_of(&self, queue: &str) -> (String, Option<String>) {
         match self.options.failures {
-            FailureLists::One => writes.add(["RPUSH", &self.names.failed(), &record]),
+            FailureLists::One => (self.names.failed(), None),
             FailureLists::PerQueue => {
-                let list = format!("{}_failed", failure.queue);
-                writes.add(["SADD", &self.names.failed_queues(), &list]);
-                writes.add(["RPUSH", &self.names.key(&list), &record]);
+                let list = format!("{queue}_failed");
+                (self.names.key(&list), Some(list))
             }
         }
     }
@@ -190,7 +200,9 @@ impl Format for Resque {
     }
 
     fn read_given_up(&self, bytes: &[u8]) -> Element {
-        let Some(record) = FailureRecord::read(bytes) else { return self.read(bytes, None) };
+        let Some(record) = FailureRecord::read(bytes).filter(FailureRecord::is_of_a_failure) else {
+            return self.read(bytes, None);
+        };
         let queue = record.queue();
         let mut element = element(record.job(), || fingerprint("unreadable", &[&record.element()]), queue.as_deref());
         element.error = Some(record.error());
@@ -302,6 +314,82 @@ impl Format for Resque {
         super::failed::given_up(driver, self, limit).await
     }
 
+    async fn shelf_sizes(&self, driver: &Driver) -> Result<ShelfSizes> {
+        let reserved = delayed::size(driver, &self.names).await?;
+        Ok(ShelfSizes { reserved, given_up: super::failed::size(driver, self).await? })
+    }
+
+    fn shelf_type(&self, _shelf: &str) -> &'static str {
+        "list"
+    }
+
+    fn shelf_key(&self, shelf: &str, queue: &str, at: Timestamp) -> String {
+        match shelf == delayed::SHELF {
+            true => format!("{}{}", self.names.bucket_prefix(), super::names::second(at)),
+            false => self.failures_of(queue).0,
+        }
+    }
+
+    fn left_on_shelf(&self, shelf: &str, bytes: &[u8], at: Timestamp) -> Writes {
+        let mut writes = Writes::default();
+        if shelf == delayed::SHELF {
+            let bucket = format!("delayed:{}", super::names::second(at));
+            let timestamps = [self.names.timestamps_prefix().as_bytes(), bytes].concat();
+            writes.add([b"SREM".as_slice(), &timestamps, bucket.as_bytes()]);
+        }
+        writes
+    }
+
+    fn kept_of_revived(&self, bytes: &[u8], now: Timestamp) -> Option<Vec<u8>> {
+        let record = FailureRecord::read(bytes).filter(|_| self.options.retried == RetriedFailures::Keep)?;
+        Some(record.retried(now, &self.options.zone).into_bytes())
+    }
+
+    fn revive(&self, bytes: &[u8], now: Timestamp) -> Writes {
+        let mut writes = Writes::default();
+        let record = FailureRecord::read(bytes).filter(FailureRecord::is_of_a_failure);
+        let job = record.as_ref().map_or_else(|| Job::read(bytes, None), FailureRecord::job);
+        match job {
+            Ok(job) => self.put(job.revived(), None, now, &mut writes),
+            Err(unreadable) => {
+                // Whoever takes it sets it aside again.
+                let queue = record.and_then(|record| record.queue()).unwrap_or_else(|| DEFAULT_QUEUE.to_owned());
+                writes.add(["SADD", &self.names.queues(), &queue]);
+                let key = self.layout.queue(&queue);
+                writes.add([self.layout.add().as_bytes(), key.as_bytes(), &unreadable.bytes]);
+            }
+        }
+        writes
+    }
+
+    fn hasten(&self, bytes: &[u8], now: Timestamp) -> Writes {
+        let mut writes = Writes::default();
+        let (queue, element) = delayed::moved(bytes);
+        match Job::read(&element, Some(&queue)) {
+            Ok(mut job) => {
+                job.envelope.memory.due_at = job.due_at().map(|_| now.as_microsecond());
+                self.put(job, None, now, &mut writes);
+            }
+            Err(_) => {
+                writes.add(["SADD", &self.names.queues(), &queue]);
+                writes.add([self.layout.add().as_bytes(), self.layout.queue(&queue).as_bytes(), &element]);
+            }
+        }
+        writes
+    }
+
+    fn postpone(&self, bytes: &[u8], _shelf: Option<&str>, at: Timestamp, now: Timestamp) -> Writes {
+        let mut writes = Writes::default();
+        match Job::read(bytes, None) {
+            Ok(mut job) => {
+                job.envelope.memory.due_at = None;
+                self.put(job, Some(at), now, &mut writes);
+            }
+            Err(_) => return self.hasten(bytes, now),
+        }
+        writes
+    }
+
     fn reserved_state(&self, shelved: &Shelved, element: &Element) -> JobState {
         let is_retry = Job::read(&shelved.bytes, None).is_ok_and(|job| job.envelope.memory.is_retry);
         // Ruby's `retry_on` leaves no other trace.
@@ -322,6 +410,10 @@ impl Format for Resque {
 
     async fn disappear(&self, driver: &Driver, service: ServiceId, _info: &ServiceInfo) -> Result<()> {
         self.presence(driver).disappear(service).await
+    }
+
+    async fn strangers(&self, driver: &Driver, _ours: &[ServiceId]) -> Result<Vec<Stranger>> {
+        super::strangers::list(driver, self).await
     }
 
     fn note_end(&self, _ended: Ended<'_>) {}
@@ -368,7 +460,7 @@ fn capabilities() -> Capabilities {
         claims_by_class: false,
         priorities: false,
         scheduling: true,
-        lookup_by_id: false,
+        lookup_by_id: true,
         origins: false,
         unique_ids: false,
         conditions: false,
@@ -383,7 +475,7 @@ fn capabilities() -> Capabilities {
         sizes: false,
         care: false,
         control: false,
-        changes: egret_core::ChangeCapabilities::default(),
+        changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy: FailurePolicy::Keep,
         // Resque 3.0, `lib/resque/worker.rb`, `register_signal_handlers`: USR1 ends the job that runs and the worker goes on.

@@ -1,5 +1,6 @@
 //! Elements and the jobs that they mean: Active Job's behind its wrapper, and native ones, a class with arguments.
 
+use serde_json::Map;
 use serde_json::value::RawValue;
 
 use egret_core::job_data::DEFAULT_QUEUE;
@@ -7,7 +8,7 @@ use egret_core::{JobData, JobId, Native, Timestamp, UnreadablePayload};
 
 use super::envelope::Envelope;
 use super::fingerprint::fingerprint;
-use super::memory::dated;
+use super::memory::{Memory, dated};
 use super::pairs::Pairs;
 
 /// The class behind which Active Job's jobs lie, with their data as its one argument (activejob 4.2 to 8.1 and Resque 3.0,
@@ -65,6 +66,21 @@ impl Job {
     /// The queue in which it is to lie.
     pub(super) fn queue(&self) -> &str {
         self.data.queue()
+    }
+
+    /// The job as it is when a person lets it run again: as if it had never run.
+    pub(super) fn revived(mut self) -> Self {
+        let enqueued_at = self.envelope.memory.enqueued_at;
+        self.envelope.memory = Memory { enqueued_at, ..Memory::default() };
+        self.envelope.deaths.clear();
+        let has_counted = self.data.exception_executions.as_ref().is_some_and(|counts| !counts.is_empty());
+        if self.data.native.is_none() && (self.data.executions > 0 || has_counted) {
+            let mut data = self.data.clone();
+            data.executions = 0;
+            data.exception_executions = data.exception_executions.map(|_| Map::new());
+            return self.with_data(data);
+        }
+        self
     }
 
     /// The queue into which it goes when its time has come: the one that stands beside it, as for resque-scheduler.

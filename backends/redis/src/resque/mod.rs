@@ -18,6 +18,7 @@ mod options;
 mod pairs;
 mod presence;
 mod prune;
+mod strangers;
 mod times;
 mod worker_id;
 mod working;

@@ -17,6 +17,9 @@ use crate::store::SeatKeys;
 static APPEAR: Script = Script::new(include_str!("scripts/appear.lua"));
 static DISAPPEAR: Script = Script::new(include_str!("scripts/disappear.lua"));
 
+/// Seconds for which it is remembered when services were there, once none is: a week.
+const REMEMBERED: u32 = 7 * 24 * 3600;
+
 /// What records say of who did it, where nobody can tell which worker it was.
 #[derive(Debug, Default)]
 pub(super) struct FirstWorkers(Mutex<HashMap<ServiceId, String>>);
@@ -68,6 +71,7 @@ impl Presence<'_> {
         for worker in workers {
             call.arg(worker);
         }
+        call.arg(self.names.own());
         self.driver.script("show workers to Resque", &APPEAR, &call).await.map(drop)
     }
 
@@ -75,7 +79,7 @@ impl Presence<'_> {
     pub(super) async fn disappear(&self, service: ServiceId) -> Result<()> {
         self.first.forget(service);
         let mut call = Call::new(self.keys(service).into_iter().chain(self.seats.others(service)));
-        call.arg(self.names.worker_prefix()).arg(self.names.stat_prefix());
+        call.arg(self.names.worker_prefix()).arg(self.names.stat_prefix()).arg(self.names.own()).arg(REMEMBERED);
         self.driver.script("take workers from Resque", &DISAPPEAR, &call).await.map(drop)
     }
 

@@ -19,7 +19,7 @@ use crate::store::Writes;
 static PRUNE: Script = Script::new(include_str!("scripts/prune.lua"));
 
 /// Seconds of silence after which a worker is taken for dead (`Resque.prune_interval`).
-const SILENCE: i64 = 300;
+pub(super) const SILENCE: i64 = 300;
 /// Seconds that others leave the pruning to us (`acquire_pruning_dead_worker_lock`).
 const LOCK_LASTS: u32 = 60;
 
@@ -52,7 +52,7 @@ async fn bury(driver: &Driver, resque: &Resque, id: &str, heartbeat: &str, now: 
     let record: Option<Vec<u8>> = driver.ask("look at a dead worker", &record).await?;
     let record = record.unwrap_or_default();
     let mut writes = Writes::default();
-    if let Some(working) = Working::read(&record) {
+    if let Some(working) = Working::read(&record, &resque.options.zone) {
         let payload = working.payload.get().as_bytes();
         let class = Envelope::read(payload).map_or_else(|_| "<Unknown Job>".to_owned(), |envelope| envelope.class());
         let message = format!("Worker {id} did not gracefully exit while processing {class}");

@@ -52,7 +52,6 @@ impl WorkerId {
     }
 
     /// The process id, without what tells workers of a process apart.
-    #[cfg(test)]
     pub(super) fn pid(&self) -> Option<u32> {
         let digits = self.process.split(|sign: char| !sign.is_ascii_digit()).next()?;
         digits.parse().ok()

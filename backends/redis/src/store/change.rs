@@ -20,6 +20,8 @@ const AT_ONCE: usize = 100;
 enum Decision {
     /// It is taken out of where it lies, and these are run.
     Move(Writes),
+    /// These bytes take its place, and these are run.
+    Replace(Vec<u8>, Writes),
     /// Whoever runs it is asked.
     Ask,
     /// Its state does not allow it.
@@ -45,7 +47,8 @@ impl<F: Format> Store<F> {
         let mut moves = Vec::new();
         for placed in found {
             match self.decide(&placed, change, now) {
-                Decision::Move(writes) => moves.push((placed, writes)),
+                Decision::Move(writes) => moves.push((placed, Vec::new(), writes)),
+                Decision::Replace(bytes, writes) => moves.push((placed, bytes, writes)),
                 Decision::Ask => self.ask_to_cancel(&placed, &mut report).await?,
                 Decision::Refuse => report.refused.push((placed.record.id, placed.record.state)),
             }
@@ -89,18 +92,22 @@ impl<F: Format> Store<F> {
             Source::Shelf(shelf) => Some(*shelf),
         };
         let is_given_up = state == JobState::Discarded;
+        let left =
+            || shelf.map_or_else(Writes::default, |shelf| self.format.left_on_shelf(shelf, bytes, at_of(placed)));
         let is_reserved = shelf.is_some() && !is_given_up;
         match change {
-            Change::Retry if is_given_up || state == JobState::Retryable => {
-                Decision::Move(self.format.revive(bytes, now))
-            }
-            Change::RunNow if is_reserved => Decision::Move(self.format.hasten(bytes, now)),
-            Change::Reschedule(at) if !is_given_up => Decision::Move(match at > now {
+            Change::Retry if is_given_up => match self.format.kept_of_revived(bytes, now) {
+                Some(kept) => Decision::Replace(kept, self.format.revive(bytes, now)),
+                None => Decision::Move(self.format.revive(bytes, now)),
+            },
+            Change::Retry if state == JobState::Retryable => Decision::Move(left().and(self.format.revive(bytes, now))),
+            Change::RunNow if is_reserved => Decision::Move(left().and(self.format.hasten(bytes, now))),
+            Change::Reschedule(at) if !is_given_up => Decision::Move(left().and(match at > now {
                 true => self.format.postpone(bytes, shelf, at, now),
                 false => self.format.hasten(bytes, now),
-            }),
-            Change::Cancel if !is_given_up => Decision::Move(Writes::default()),
-            Change::Delete => Decision::Move(Writes::default()),
+            })),
+            Change::Cancel if !is_given_up => Decision::Move(left()),
+            Change::Delete => Decision::Move(left()),
             _ => Decision::Refuse,
         }
     }
@@ -116,16 +123,19 @@ impl<F: Format> Store<F> {
         Ok(())
     }
 
-    async fn exchange(&self, moves: Vec<(Placed, Writes)>, report: &mut ChangeReport) -> Result<()> {
+    async fn exchange(&self, moves: Vec<(Placed, Vec<u8>, Writes)>, report: &mut ChangeReport) -> Result<()> {
         let mut call = Call::new([&self.keys.hints]);
         let mut ids = Vec::with_capacity(moves.len());
-        for (placed, writes) in moves {
+        for (placed, kept, writes) in moves {
             match &placed.source {
                 Source::Queue(queue) => call.arg("list").arg(self.layout().queue(queue)),
-                Source::Shelf(shelf) => call.arg(self.format.shelf_type(shelf)).arg(self.format.shelf_key(shelf)),
+                Source::Shelf(shelf) => {
+                    let key = self.format.shelf_key(shelf, &placed.record.queue, at_of(&placed));
+                    call.arg(self.format.shelf_type(shelf)).arg(key)
+                }
                 Source::Claim { .. } | Source::Stranger => continue,
             };
-            call.bytes(placed.bytes);
+            call.bytes(placed.bytes).bytes(kept);
             writes.add_to(&mut call);
             ids.push(placed.record.id);
         }
@@ -139,4 +149,9 @@ impl<F: Format> Store<F> {
         }
         Ok(())
     }
+}
+
+/// When a job is due, or was given up.
+fn at_of(placed: &Placed) -> Timestamp {
+    placed.record.moment()
 }

@@ -298,7 +298,8 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
 
     // --- look-up and changes by hand, where the capabilities say that they are possible
 
-    /// Shelves on which jobs are looked for by their ids.
+    /// Shelves on which the server looks for jobs by their ids. Where it can on none, since they are more than one key each, they
+    /// are read for it.
     fn shelves(&self) -> &'static [&'static str] {
         &[]
     }
@@ -313,9 +314,19 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
         Shelved { bytes, at: at_seconds(score.unwrap_or_default()), shelf }
     }
 
-    /// The key of a shelf.
-    fn shelf_key(&self, shelf: &str) -> String {
+    /// The key of a shelf, or of that part of it in which a job of the queue lies that is due, or was given up, at the time.
+    fn shelf_key(&self, shelf: &str, _queue: &str, _at: Timestamp) -> String {
         shelf.to_owned()
+    }
+
+    /// What takes the traces of a job away that lie beside it on a shelf.
+    fn left_on_shelf(&self, _shelf: &str, _bytes: &[u8], _at: Timestamp) -> Writes {
+        Writes::default()
+    }
+
+    /// What stays on the shelf in the place of a job that was given up and now runs again; by default nothing.
+    fn kept_of_revived(&self, _bytes: &[u8], _now: Timestamp) -> Option<Vec<u8>> {
+        None
     }
 
     /// What lets a job run again, at once and as if it had not failed.

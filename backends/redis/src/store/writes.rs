@@ -18,6 +18,12 @@ impl Writes {
         writes
     }
 
+    /// These, and others behind them.
+    pub(crate) fn and(mut self, others: Self) -> Self {
+        self.commands.extend(others.commands);
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.commands.is_empty()
     }

@@ -3,7 +3,7 @@
 --
 -- KEYS 1 ids of the service's workers, 2 free ones, 3 those to go, 4 workers, 5 heartbeats
 -- ARGV 1 begin of the keys of workers, 2 begin of the counters, 3 the moment as a heartbeat, 4 as a start, 5 how many workers, their
---      ids, then where claims sit: {claim, id} of KEYS[6]
+--      ids, then the begin of the keys of ours
 -- Answers 1.
 local function unregister(id)
   redis.call('SREM', KEYS[4], id)
@@ -43,4 +43,7 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
     redis.call('HSET', KEYS[5], id, ARGV[3])
   end
 end
+local own = ARGV[#ARGV]
+redis.call('PERSIST', own .. 'names')
+redis.call('PERSIST', own .. 'polled')
 return 1
