@@ -74,10 +74,12 @@ impl Section {
 }
 
 impl Section {
-    /// The queues in the order in which they are looked at.
+    /// The queues in the order in which they are looked at: by globs and with exclusions where one of them is more than a name
+    /// that may end in `*`.
     pub fn queue_order(&self) -> QueueOrder {
         match self.weights.is_empty() {
-            true => QueueOrder::Strict(self.queues.clone()),
+            // A list of exclusions alone means no queue.
+            true => QueueOrder::of_entries(&self.queues).unwrap_or_else(|_| QueueOrder::Strict(Vec::new())),
             false => {
                 let weight = |queue: &String| self.weights.get(queue).copied().unwrap_or(1);
                 QueueOrder::Weighted(self.queues.iter().map(|queue| (queue.clone(), weight(queue))).collect())

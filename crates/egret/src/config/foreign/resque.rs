@@ -133,7 +133,8 @@ pub(super) fn read(
 fn queues(name: &str, text: &str, origin: &Origin, problems: &mut Vec<Problem>) -> Option<Assignment> {
     let names: Vec<String> =
         text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    if names.is_empty() {
+    // Exclusions alone name none.
+    if names.iter().all(|name| name.starts_with('!')) {
         let message = format!("invalid value `{text}` for `{name}`, expected queues such as `critical,low` or `*`");
         problems.push(Problem::new(origin, message));
         return None;
