@@ -128,8 +128,10 @@ fn native(envelope: &Envelope, queue: Option<&str>) -> JobData {
     let class = envelope.class();
     let arguments = positional(envelope.args.as_deref());
     let mut data = JobData::new(found_class(&class));
-    data.job_id = JobId::from(fingerprint("native", &[class.as_bytes(), arguments.get().as_bytes()]));
-    data.queue_name = queue.map(str::to_owned).or_else(|| envelope.queue.clone()).or(Some(DEFAULT_QUEUE.to_owned()));
+    let queue = queue.map(str::to_owned).or_else(|| envelope.queue.clone()).unwrap_or_else(|| DEFAULT_QUEUE.to_owned());
+    let parts = [queue.as_bytes(), class.as_bytes(), arguments.get().as_bytes()];
+    data.job_id = JobId::from(fingerprint("native", &parts));
+    data.queue_name = Some(queue);
     data.arguments = arguments;
     data.locale = None;
     data.executions = envelope.memory.executions;

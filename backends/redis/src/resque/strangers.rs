@@ -58,10 +58,11 @@ fn stranger(
     started: &str,
 ) -> Stranger {
     let zone = &resque.options.zone;
-    let started_at = times::parse(started, zone).unwrap_or(Timestamp::UNIX_EPOCH);
-    let beat_at = heartbeat.and_then(|text| times::parse(text, zone));
-    // Node writes none, and then nobody can tell.
-    let is_alive = beat_at.is_none_or(|at| Timestamp::now().as_second() - at.as_second() <= SILENCE);
+    let now = Timestamp::now();
+    // Node writes no heartbeat; then nobody can tell, and it counts as heard.
+    let beat_at = heartbeat.and_then(|text| times::parse(text, zone)).unwrap_or(now);
+    let is_alive = now.as_second() - beat_at.as_second() <= SILENCE;
+    let started_at = times::parse(started, zone).unwrap_or(beat_at);
     let working = Working::read(doing.as_bytes(), zone);
     let running = working.map(|working| {
         let bytes = working.payload.get().as_bytes().to_vec();
@@ -83,7 +84,7 @@ fn stranger(
         classes: ClassSelection::All,
         concurrency: 1,
         started_at,
-        beat_at: beat_at.unwrap_or(started_at),
+        beat_at,
         phase: ServicePhase::Running,
         n_claimed: n_running,
         n_running,

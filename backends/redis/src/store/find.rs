@@ -28,7 +28,11 @@ impl<F: Format> Store<F> {
         }
         let mut claimed = Vec::new();
         self.gather_claimed(&mut claimed).await?;
-        if let Some(placed) = claimed.into_iter().find(|placed| placed.record.id == *id) {
+        claimed.retain(|placed| placed.record.id == *id);
+        // What others run can only be looked at; a job of the same id that lies somewhere can be changed.
+        let (mut of_strangers, mut ours): (Vec<Placed>, Vec<Placed>) =
+            claimed.into_iter().partition(|placed| placed.source == Source::Stranger);
+        if let Some(placed) = ours.pop() {
             return Ok(Some(placed));
         }
         let queues = self.look_for_queues().await?;
@@ -63,7 +67,7 @@ impl<F: Format> Store<F> {
                 return Ok(Some(placed));
             }
         }
-        self.find_unnamed(id).await
+        Ok(self.find_unnamed(id).await?.or_else(|| of_strangers.pop()))
     }
 
     /// A job whose bytes do not hold its id: it was made up from them.
@@ -73,7 +77,8 @@ impl<F: Format> Store<F> {
         }
         let filter = JobFilter::all();
         let need = Need { filter: &filter, order: JobOrder::DueFirst, after: None, n_jobs: usize::MAX };
-        Ok(self.gather(&need).await?.into_iter().find(|placed| placed.record.id == *id))
+        let is_meant = |placed: &Placed| placed.record.id == *id && placed.source != Source::Stranger;
+        Ok(self.gather(&need).await?.into_iter().find(is_meant))
     }
 
     async fn search(&self, kind: &str, key: &str, id: &JobId) -> Result<Vec<Hit>> {

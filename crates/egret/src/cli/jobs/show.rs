@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use egret_core::{Execution, JobId, JobRecord, Payload};
+use egret_core::{Execution, JobId, JobRecord, Payload, Timestamp};
 use serde::Serialize;
 
 use super::super::arguments::Json;
@@ -73,7 +73,10 @@ fn text(
     text.line("priority", job.priority);
     text.line("arguments", arguments(&job.payload, hides_arguments));
     text.line("origin", job.origin.as_str());
-    text.line("enqueued", time(job.enqueued_at));
+    // Some formats write it down nowhere.
+    if job.enqueued_at > Timestamp::UNIX_EPOCH {
+        text.line("enqueued", time(job.enqueued_at));
+    }
     if !job.state.is_terminal() {
         text.line("due", time(job.due_at));
     }
