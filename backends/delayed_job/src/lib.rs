@@ -4,6 +4,7 @@
 //! delayed_job_active_record 4.1.
 
 pub mod handler;
+pub mod postgres;
 pub mod ruby;
 pub mod sqlite;
 pub mod table;
