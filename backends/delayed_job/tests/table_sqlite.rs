@@ -2,78 +2,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod databases;
+#[path = "databases/sqlite.rs"]
+mod sqlite;
 mod table;
 
-use egret_core::{ErrorKind, JobData, Result, Timestamp};
+use egret_core::{ErrorKind, JobData, Timestamp};
 use egret_delayed_job::handler;
 use egret_delayed_job::sqlite::SqliteTable;
-use egret_delayed_job::table::{End, LockName, NewRow, Reservation, Row};
+use egret_delayed_job::table::NewRow;
 use egret_delayed_job::yaml::Limits;
 use rusqlite::Connection;
 
-use table::{Database, Table};
+use databases::Database;
+use sqlite::Sqlite;
+use table::Table;
 
-struct Sqlite {
-    connection: Connection,
-    table: SqliteTable,
-}
-
-impl Sqlite {
-    fn new() -> Self {
-        let connection = Connection::open_in_memory().unwrap();
-        let table = SqliteTable::create(&connection, "").unwrap();
-        Self { connection, table }
-    }
-
-    /// With a table that others have made.
-    fn made_by(sql: &str) -> Self {
-        let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(sql).unwrap();
-        let table = SqliteTable::open(&connection, "").unwrap();
-        Self { connection, table }
-    }
-}
-
-impl Database for Sqlite {
-    fn insert(&self, row: &NewRow, now: Timestamp) -> Result<i64> {
-        self.table.insert(&self.connection, row, now)
-    }
-
-    fn reserve(&self, reservation: &Reservation) -> Result<Option<Row>> {
-        self.table.reserve(&self.connection, reservation)
-    }
-
-    fn find(&self, id: i64) -> Result<Option<Row>> {
-        self.table.find(&self.connection, id)
-    }
-
-    fn end(&self, id: i64, name: &LockName, end: &End, now: Timestamp) -> Result<bool> {
-        self.table.end(&self.connection, id, name, end, now)
-    }
-
-    fn renew(&self, id: i64, name: &LockName, now: Timestamp) -> Result<bool> {
-        self.table.renew(&self.connection, id, name, now)
-    }
-
-    fn clear_locks(&self, name: &LockName) -> Result<usize> {
-        self.table.clear_locks(&self.connection, name)
-    }
-
-    fn clear(&self) -> Result<usize> {
-        self.table.clear(&self.connection)
-    }
-
-    fn n_older(&self, before: Timestamp) -> Result<u64> {
-        self.table.n_older(&self.connection, before)
-    }
-
-    fn set(&self, id: i64, assignment: &str) {
-        let update = format!("UPDATE delayed_jobs SET {assignment} WHERE id = {id}");
-        assert_eq!(self.connection.execute(&update, []).unwrap(), 1);
-    }
-}
-
-table::table_cases!(|| crate::Table::new(crate::Sqlite::new()));
+table::table_cases!(|| crate::Table::new(crate::sqlite::Sqlite::new()));
 
 #[test]
 fn makes_the_table_that_the_generator_makes() {
