@@ -19,7 +19,11 @@ $stdin.each_line do |line|
   request = JSON.parse(line)
   reply =
     if request.key?('write')
-      { 'text' => request['write'].to_yaml }
+      begin
+        { 'text' => request['write'].to_yaml }
+      rescue ArgumentError # strings such as '0b_': it fails to read what it would write
+        { 'text' => nil }
+      end
     else
       begin
         { 'value' => described(YAML.unsafe_load(request['read'])) }

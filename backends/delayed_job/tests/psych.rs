@@ -42,8 +42,9 @@ impl Ruby {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?} for {request}"))
     }
 
-    fn writes(&mut self, value: &Json) -> String {
-        self.ask(&json!({ "write": value }))["text"].as_str().unwrap().to_owned()
+    /// What it writes, unless it fails to.
+    fn writes(&mut self, value: &Json) -> Option<String> {
+        self.ask(&json!({ "write": value }))["text"].as_str().map(str::to_owned)
     }
 
     fn reads(&mut self, text: &str) -> Json {
@@ -131,12 +132,20 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..7).prop_map(|pieces| pieces.concat())
 }
 
+/// Finite floats, but for those to which two shortest texts are equally near: Ruby and Rust choose differently, and both read
+/// either as the same number.
+fn number() -> impl Strategy<Value = f64> {
+    any::<f64>().prop_filter("a float with one shortest text", |number| {
+        number.is_finite() && !(1e9..1e16).contains(&number.abs())
+    })
+}
+
 fn json_value() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(|truth| json!(truth)),
         any::<i64>().prop_map(|number| json!(number)),
-        any::<f64>().prop_filter("JSON has no infinity", |number| number.is_finite()).prop_map(|number| json!(number)),
+        number().prop_map(|number| json!(number)),
         text().prop_map(|text| json!(text)),
     ];
     leaf.prop_recursive(4, 30, 5, |inner| {
@@ -192,7 +201,9 @@ fn writes_and_reads_any_value_as_ruby_does() {
     let outcome = runner().run(&json_value(), |value| {
         let ours = write(&tree(&value));
         let mut ruby = ruby.borrow_mut();
-        prop_assert_eq!(&ours, &ruby.writes(&value));
+        if let Some(theirs) = ruby.writes(&value) {
+            prop_assert_eq!(&ours, &theirs);
+        }
         let back = read(&ours, Limits::default()).map_err(|error| TestCaseError::fail(format!("{error}\n{ours}")))?;
         let back = ruby::value(&back, Limits::default()).unwrap();
         let theirs = ruby.reads(&ours);
@@ -200,6 +211,24 @@ fn writes_and_reads_any_value_as_ruby_does() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+/// A string that Ruby's reader fails at takes the whole job with it, which is then deleted.
+#[test]
+fn writes_strings_that_ruby_reads_though_it_cannot_write_them() {
+    let mut ruby = Ruby::start();
+    for text in ["0b_", "0x_", "0x,_", "-0b,", "+0x_", ".e+5", "-.E-3", "0b", "0x", ".e5", "0_", "0,"] {
+        let written = write(&yaml::string(text));
+        assert_eq!(ruby.reads(&written), json!({ "value": text }), "{written}");
+    }
+}
+
+#[test]
+fn writes_large_floats_with_fractions_as_ruby_does() {
+    let mut ruby = Ruby::start();
+    for number in [3476960003398409.5, -3476960003398409.5, 1e15, 1234567890123456.0, 999999999999999.9, 1e16, 0.0001] {
+        assert_eq!(Some(write(&yaml::float(number))), ruby.writes(&json!(number)), "{number}");
+    }
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn string_style(text: &str) -> ScalarStyle {
     if matches!(text, "y" | "n") || a_line_begins_oddly(text) {
         return ScalarStyle::DoubleQuoted;
     }
-    match text.is_empty() || !matches!(resolve(text), Plain::Text(_)) || looks_octal(text) {
+    match text.is_empty() || !matches!(resolve(text), Plain::Text(_)) || looks_octal(text) || makes_psych_fail(text) {
         true => ScalarStyle::SingleQuoted,
         false => ScalarStyle::Plain,
     }
@@ -86,7 +86,16 @@ fn looks_octal(text: &str) -> bool {
     digits.is_some_and(|rest| rest.starts_with(['8', '9']))
 }
 
-/// Decimal from 0.0001 to below 1e15, else with an exponent of a sign and at least two digits.
+/// What Psych takes for a number and then cannot read as one: it fails, and with it the whole document. (So does its writer.)
+fn makes_psych_fail(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let digits = unsigned.strip_prefix("0b").or_else(|| unsigned.strip_prefix("0x"));
+    let has_no_digit = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| matches!(byte, b'_' | b','));
+    let exponent = unsigned.strip_prefix(".e").or_else(|| unsigned.strip_prefix(".E"));
+    digits.is_some_and(has_no_digit) || exponent.is_some_and(|exponent| exponent.starts_with(['+', '-']))
+}
+
+/// Decimal from 0.0001 to below 1e15 and wherever there is a fraction, else with an exponent of a sign and at least two digits.
 fn float_text(number: f64) -> String {
     if number.is_nan() {
         return ".nan".to_owned();
@@ -95,7 +104,8 @@ fn float_text(number: f64) -> String {
         return if number > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
     let magnitude = number.abs();
-    if number == 0.0 || (1e-4..1e15).contains(&magnitude) {
+    let has_fraction = number.fract() != 0.0 && magnitude >= 1.0;
+    if number == 0.0 || has_fraction || (1e-4..1e15).contains(&magnitude) {
         return format!("{number:?}");
     }
     let text = format!("{number:e}");
