@@ -38,6 +38,16 @@ impl<F: Format> Store<F> {
         Ok(queues.into_iter().map(|(name, paused_at)| QueueRecord { name, paused_at }).collect())
     }
 
+    /// Whether the one text that pauses every worker says so, where a format has one (Resque 3.0, `lib/resque/worker.rb`,
+    /// `paused?`: the word `true`, in any case and with blanks around).
+    async fn is_all_paused(&self) -> Result<bool> {
+        let Some(key) = &self.layout().pause_all else { return Ok(false) };
+        let mut command = redis::cmd("GET");
+        command.arg(key);
+        let word: Option<String> = self.driver.ask("look for paused queues", &command).await?;
+        Ok(word.is_some_and(|word| word.trim().eq_ignore_ascii_case("true")))
+    }
+
     /// Queues that are paused, by us or by others, who say not since when.
     pub(super) async fn paused_queues(&self) -> Result<BTreeMap<String, Timestamp>> {
         let mut pipeline = redis::pipe();
@@ -49,6 +59,7 @@ impl<F: Format> Store<F> {
         let ours: Vec<(String, String)> =
             answers.next().and_then(|pairs| from_redis_value(pairs).ok()).unwrap_or_default();
         let theirs: Vec<String> = answers.next().and_then(|names| from_redis_value(names).ok()).unwrap_or_default();
+        let theirs = if self.is_all_paused().await? { self.look_for_queues().await?.to_vec() } else { theirs };
         let mut paused: BTreeMap<String, Timestamp> =
             theirs.into_iter().map(|name| (name, Timestamp::UNIX_EPOCH)).collect();
         paused.extend(ours.into_iter().map(|(name, at)| (name, moment(&at))));

@@ -139,6 +139,8 @@ async fn a22_one_text_pauses_all() {
     for word in ["true", "TRUE", " True "] {
         let _: () = world.run(&["SET", "resque:pause-all-workers", word]);
         assert!(world.claim(service).await.is_none(), "{word}");
+        assert!(world.backend.queues().await.unwrap()[0].paused_at.is_some(), "shown as paused");
+        assert_eq!(world.backend.due(&info(&["*"]).selection).await.unwrap(), None, "nobody looks again and again");
     }
     let _: () = world.run(&["SET", "resque:pause-all-workers", "false"]);
     assert!(world.claim(service).await.is_some());
