@@ -85,6 +85,11 @@ soak: needs ## Run all tests at twenty times the size, for an hour or so
 bench: ## Measure throughput and latency of the embedded store
 	cargo run $(LOCKED) --release -- bench
 
+.PHONY: bench-peers
+bench-peers: needs ## Measure our worker and client beside Sidekiq and rusty-sidekiq, on one Redis (JSON=1 for JSON)
+	cargo build $(LOCKED) --release --manifest-path bench/peers/Cargo.toml
+	@scripts/with-servers cargo run $(LOCKED) --quiet --release --manifest-path bench/peers/Cargo.toml --bin compare -- $(if $(JSON),--json)
+
 .PHONY: deny
 deny: ## Check licences, sources and banned crates (needs cargo-deny)
 	@command -v cargo-deny >/dev/null || { echo "cargo-deny is not installed: cargo install --locked cargo-deny" >&2; exit 1; }

@@ -1,0 +1,136 @@
+//! The measurements.
+
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use redis::Connection;
+
+use crate::Failure;
+use crate::figures::{Pickup, Rate};
+use crate::peers::Peer;
+use crate::processor;
+use crate::server::{Server, job};
+
+/// Longer than any of them takes.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A worker's process; killed when it goes out of scope.
+struct Worker(Child);
+
+impl Worker {
+    fn start(server: &Server, peer: Peer) -> Result<Self, Failure> {
+        let mut command = peer.worker(server.url());
+        Ok(Self(
+            command
+                .stdin(Stdio::null())
+                .stdout(log()?)
+                .stderr(log()?)
+                .spawn()
+                .map_err(|error| format!("{command:?}: {error}"))?,
+        ))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A log goes to a file, as in production.
+fn log() -> Result<Stdio, Failure> {
+    Ok(tempfile::tempfile()?.into())
+}
+
+/// How fast a worker empties a queue of jobs that do nothing: from the first that it takes to the last that it ends.
+pub fn worker(server: &Server, peer: Peer, count: usize) -> Result<Rate, Failure> {
+    server.empty()?;
+    server.fill(count)?;
+    let mut connection = server.connect()?;
+    let worker = Worker::start(server, peer)?;
+    let pid = worker.0.id();
+    let began = wait_until(|| Ok(waiting(server, &mut connection)? < count))?;
+    let before = (processor::time_of(pid), processor::time_of(server.pid));
+    wait_until(|| Ok(waiting(server, &mut connection)? == 0 && in_hand(server, &mut connection)? == 0))?;
+    let elapsed = began.elapsed();
+    let n_failed: usize = server.ask(&mut connection, &["ZCARD", "retry"])?;
+    if n_failed > 0 {
+        return Err(format!("{}: {n_failed} jobs failed", peer.name).into());
+    }
+    let (own, servers) = (processor::time_of(pid) - before.0, processor::time_of(server.pid) - before.1);
+    Ok(Rate::new(peer.name, count, elapsed, own, servers))
+}
+
+fn waiting(server: &Server, connection: &mut Connection) -> Result<usize, Failure> {
+    server.ask(connection, &["LLEN", "queue:default"])
+}
+
+/// Jobs that Egret has claimed and not ended. The others keep theirs in memory: their last few are not waited for.
+fn in_hand(server: &Server, connection: &mut Connection) -> Result<usize, Failure> {
+    let keys: Vec<String> = server.ask(connection, &["KEYS", "egret:sidekiq:*claims*"])?;
+    let mut total = 0;
+    for key in keys {
+        total += server.ask::<usize>(connection, &["HLEN", &key]).unwrap_or(0);
+    }
+    Ok(total)
+}
+
+/// How long jobs wait that come one by one to an idle worker.
+pub fn pickup(server: &Server, peer: Peer, count: usize) -> Result<Pickup, Failure> {
+    server.empty()?;
+    let mut connection = server.connect()?;
+    let _worker = Worker::start(server, peer)?;
+    let told =
+        |server: &Server, connection: &mut Connection| server.ask::<usize>(connection, &["LLEN", "bench:pickup"]);
+    // The first ones find a worker that is still starting.
+    let warming = 20;
+    for sent in 1..=count + warming {
+        let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
+        redis::cmd("SADD").arg("queues").arg("default").exec(&mut connection)?;
+        redis::cmd("LPUSH").arg("queue:default").arg(job("Stamp", now)).exec(&mut connection)?;
+        wait_until(|| Ok(told(server, &mut connection)? >= sent))?;
+        // Idle again, and not in step with anything.
+        std::thread::sleep(Duration::from_micros(5_000 + (now % 7_000)));
+    }
+    let mut told: Vec<u64> = server.ask(&mut connection, &["LRANGE", "bench:pickup", "0", "-1"])?;
+    told.drain(..warming);
+    told.sort_unstable();
+    Ok(Pickup::of(peer.name, &told))
+}
+
+/// How fast a client enqueues, one job a call or a thousand.
+pub fn client(server: &Server, peer: Peer, way: &str, count: usize) -> Result<Rate, Failure> {
+    server.empty()?;
+    let mut command = peer.client(server.url(), way, count);
+    let servers = processor::time_of(server.pid);
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{command:?}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{command:?} ended with {}", output.status).into());
+    }
+    // It tells how long it took without its start, and what it took of the processors.
+    let told = String::from_utf8(output.stdout)?;
+    let mut numbers = told.split_whitespace().map(str::parse::<f64>);
+    let mut next =
+        || numbers.next().ok_or("the client tells two numbers").map_err(Failure::from)?.map_err(Failure::from);
+    let (elapsed, own) = (Duration::from_secs_f64(next()?), Duration::from_secs_f64(next()?));
+    let stored = waiting(server, &mut server.connect()?)?;
+    if stored != count {
+        return Err(format!("{}: {stored} jobs are stored, not {count}", peer.name).into());
+    }
+    Ok(Rate::new(peer.name, count, elapsed, own, processor::time_of(server.pid) - servers))
+}
+
+/// Looks often until it holds, and answers when it did.
+fn wait_until(mut holds: impl FnMut() -> Result<bool, Failure>) -> Result<Instant, Failure> {
+    let began = Instant::now();
+    loop {
+        if holds()? {
+            return Ok(Instant::now());
+        }
+        if began.elapsed() > PATIENCE {
+            return Err("a program did not get on within two minutes".into());
+        }
+        std::thread::sleep(Duration::from_micros(500));
+    }
+}
