@@ -1,4 +1,5 @@
-//! The Ruby process that enqueues, looks and gives orders through Sidekiq's own API, and serves Sidekiq's web page.
+//! The process of another system that enqueues, looks and gives orders through that system's own API; Ruby's also serves
+//! Sidekiq's web page.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -13,7 +14,8 @@ use crate::page::Page;
 pub struct Companion {
     /// Guards the conversation: one question, one answer.
     talk: Mutex<Talk>,
-    page: String,
+    /// Where the page is, if there is one.
+    page: Option<String>,
     cookies: std::path::PathBuf,
 }
 
@@ -29,14 +31,14 @@ impl Companion {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         let mut talk = Talk { child, lines };
-        let page = talk.read()["page"].as_str().expect("it says where its page is").to_owned();
+        let page = talk.read()["page"].as_str().map(str::to_owned);
         Self { talk: Mutex::new(talk), page, cookies }
     }
 
     /// Has it do something, and answers what it answers.
     ///
     /// # Panics
-    /// Ruby raised an error.
+    /// The other side raised an error.
     pub fn ask(&self, order: &str, with: Value) -> Value {
         let mut talk = self.lock();
         let line = json!({ "do": order, "with": with });
@@ -58,7 +60,7 @@ impl Companion {
 
     /// Sidekiq's web page.
     pub fn page(&self) -> Page {
-        Page::new(self.page.clone(), self.cookies.clone())
+        Page::new(self.page.clone().expect("it serves a page"), self.cookies.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Talk> {
@@ -70,7 +72,8 @@ impl Talk {
     fn read(&mut self) -> Value {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: Ruby ended early; it said `{line}`"))
+        serde_json::from_str(&line)
+            .unwrap_or_else(|error| panic!("{error}: the companion ended early; it said `{line}`"))
     }
 }
 

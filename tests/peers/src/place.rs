@@ -73,6 +73,36 @@ impl Place {
         Companion::start(command, self.application.root().join("cookies"))
     }
 
+    /// Starts a worker of node-resque on these queues, and waits until it works.
+    pub fn node_worker(&self, queues: &str) -> Foreground {
+        self.node(&["worker", queues])
+    }
+
+    /// Starts the scheduler of node-resque, and waits until it works.
+    pub fn node_scheduler(&self) -> Foreground {
+        self.node(&["scheduler"])
+    }
+
+    /// Starts the Node process that enqueues and looks.
+    pub fn node_companion(&self) -> Companion {
+        Companion::start(self.of_node(&["companion"]), self.application.root().join("cookies"))
+    }
+
+    fn node(&self, words: &[&str]) -> Foreground {
+        let node = self.application.spawn_command(self.of_node(words));
+        node.wait_for_words("ready");
+        node
+    }
+
+    fn of_node(&self, words: &[&str]) -> Command {
+        let packages = source("../../.tools/peers/node_modules");
+        assert!(packages.is_dir(), "node-resque is not installed: run the tests with scripts/test, which installs it");
+        let mut command = self.application.command_of(Path::new("node"), [""; 0]);
+        command.arg(source("node/peer.js")).args(words);
+        command.env("REDIS_URL", self.database.url()).env("NODE_PATH", packages);
+        command
+    }
+
     /// What a program of Ruby's prints.
     pub fn ruby_says(&self, program: &str, arguments: &[&str]) -> String {
         let mut command = self.of_ruby(program);
@@ -93,7 +123,9 @@ impl Place {
     }
 }
 
-/// A file of this crate.
+/// A file of this crate, or of a copy of it that the variable `PEERS_SOURCES` names.
 pub fn source(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+    let folder =
+        std::env::var_os("PEERS_SOURCES").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    folder.join(name)
 }

@@ -63,7 +63,7 @@ const MEANINGS: [(&str, Meaning); 28] = [
     ("BACKGROUND", Meaning::Nothing(SUPERVISED)),
     ("PIDFILE", Meaning::Nothing(SUPERVISED)),
     ("RESQUE_PROCLINE_PREFIX", Meaning::Nothing("the line of the process in `ps` stays as it was started")),
-    ("FAILURE_BACKEND", Meaning::Nothing("failures go to the list `failed`, which every version reads")),
+    ("FAILURE_BACKEND", Meaning::Nothing("the URL says it: `resque+redis://…?failure_backend=redis_multi_queue`")),
     ("RESQUE_SCHEDULER_INTERVAL", Meaning::Nothing(SCHEDULED)),
     ("RESQUE_SCHEDULER_MASTER_LOCK_PREFIX", Meaning::Nothing(SCHEDULED)),
     ("DELAYED_REQUEUE_BATCH_SIZE", Meaning::Nothing(SCHEDULED)),

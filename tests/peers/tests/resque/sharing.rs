@@ -1,0 +1,30 @@
+//! Both work on the same queue.
+
+use std::collections::BTreeMap;
+
+use egret_peers::told::{SIDES, TALLY};
+use egret_scenarios::patience::wait_for;
+use egret_scenarios::scale::scaled;
+use serde_json::json;
+
+use crate::place;
+
+#[test]
+fn each_job_of_a_queue_that_both_empty_runs_once() {
+    let place = place();
+    let companion = place.node_companion();
+    let count = scaled(20_000);
+    let arguments: Vec<[usize; 1]> = (0..count).map(|number| [number]).collect();
+    let _node = place.node_worker("default");
+    companion.ask("bulk", json!({"queue": "default", "class": "Tally", "args": arguments[..count / 2]}));
+    let _egret = place.egret();
+    companion.ask("bulk", json!({"queue": "default", "class": "Tally", "args": arguments[count / 2..]}));
+    let tally = wait_for("the tally of every job", || {
+        let tally: BTreeMap<u64, u64> = place.database.ask(&["HGETALL", TALLY]);
+        if tally.len() == count { Ok(tally) } else { Err(format!("{} of {count}", tally.len())) }
+    });
+    assert!(tally.values().all(|runs| *runs == 1), "{:?}", tally.iter().find(|(_, runs)| **runs > 1));
+    let sides: BTreeMap<String, u64> = place.database.ask(&["HGETALL", SIDES]);
+    assert!(sides.contains_key("node") && sides.contains_key("egret"), "{sides:?}");
+    assert_eq!(companion.ask("failed", json!({})), json!([]));
+}

@@ -1,0 +1,45 @@
+//! Our workers as others see them.
+
+use egret_scenarios::patience::{holds, wait_for};
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::place;
+
+#[test]
+fn others_see_what_our_workers_do_and_nothing_is_left_when_they_leave() {
+    let place = place();
+    let companion = place.node_companion();
+    let mut egret = place.egret();
+    companion.ask("enqueue", json!({"queue": "default", "class": "Hold", "args": ["m"]}));
+    place.database.wait_for_told(1, "begin", "Hold");
+    wait_for("the work among that of all workers", || {
+        let working = companion.ask("working", json!({}));
+        let shown = working.as_object().unwrap().values().any(|work| work["payload"]["class"] == "Hold");
+        holds(shown, || working.to_string())
+    });
+    let workers = companion.ask("workers", json!({}));
+    assert!(workers.as_object().unwrap().keys().any(|name| name.contains(&egret.pid().to_string())), "{workers}");
+    place.database.open_gate();
+    place.database.wait_for_done("Hold");
+    egret.signal(Signal::QUIT);
+    egret.wait_for_success();
+    assert_eq!(companion.ask("workers", json!({})), json!({}));
+    let left: Vec<String> = place.database.ask(&["KEYS", "resque:*worker*"]);
+    assert!(left.iter().all(|key| !key.contains(&egret.pid().to_string())), "{left:?}");
+}
+
+#[test]
+fn a_pause_of_all_workers_holds_for_ours() {
+    let place = place();
+    let companion = place.node_companion();
+    place.database.ask::<()>(&["SET", "resque:pause-all-workers", "true"]);
+    let egret = place.egret();
+    companion.ask("enqueue", json!({"queue": "default", "class": "Echo", "args": [1, 2, 3]}));
+    // It has looked at the queue since, or it never will.
+    egret.signal(Signal::TTIN);
+    egret.wait_for_words("asked what runs");
+    assert_eq!(companion.ask("length", json!({"queue": "default"})), 1);
+    place.database.ask::<()>(&["DEL", "resque:pause-all-workers"]);
+    assert_eq!(place.database.wait_for_done("Echo").side, "egret");
+}
