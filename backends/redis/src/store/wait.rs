@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egret_core::QueueOrder;
 use futures_util::StreamExt as _;
@@ -18,10 +18,10 @@ use crate::driver::Driver;
 
 /// So many queues are watched at most, each by a connection. Of others a service learns by its timer.
 const WATCHED: usize = 8;
-/// A list that is not empty when it is watched is not watched again for so long: its jobs are not for us now.
-const FILLED_PAUSE: Duration = Duration::from_millis(100);
-/// A watch that returned later than this has waited for something.
-const WAITED: Duration = Duration::from_millis(5);
+/// For so long a list that has filled is not watched again: its jobs are being claimed.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+/// The pause doubles up to this while the list does not become empty: its jobs are not for us now.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// Between two tries to connect.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
@@ -169,20 +169,23 @@ async fn watch_list(driver: &Driver, key: &str, side: &str, armed: &Notify, hint
                 continue;
             }
         };
-        loop {
+        let mut pause = FIRST_PAUSE;
+        let error = loop {
             armed.notified().await;
-            let began = Instant::now();
-            let mut command = redis::cmd("BLMOVE");
-            command.arg(key).arg(key).arg(side).arg(side).arg(0);
-            if let Err(error) = command.exec_async(&mut connection).await {
-                tracing::debug!(%error, "failed to watch a queue, trying again");
-                tokio::time::sleep(RECONNECT_PAUSE).await;
-                break;
+            let mut watch = redis::cmd("BLMOVE");
+            watch.arg(key).arg(key).arg(side).arg(side).arg(0);
+            if let Err(error) = watch.exec_async(&mut connection).await {
+                break error;
             }
             hint.notify_waiters();
-            if began.elapsed() < WAITED {
-                tokio::time::sleep(FILLED_PAUSE).await;
-            }
-        }
+            tokio::time::sleep(pause).await;
+            pause = match redis::cmd("LLEN").arg(key).query_async(&mut connection).await {
+                Ok(0_u64) => FIRST_PAUSE,
+                Ok(_) => LONGEST_PAUSE.min(pause * 2),
+                Err(error) => break error,
+            };
+        };
+        tracing::debug!(%error, "failed to watch a queue, trying again");
+        tokio::time::sleep(RECONNECT_PAUSE).await;
     }
 }
