@@ -118,3 +118,20 @@ fn sidekiqmon_tells_of_our_process() {
     assert!(told.contains(&format!(":{}:", egret.pid())), "{told}");
     assert!(told.contains("Threads: 4 (1 busy)") && told.contains("Queues: default, mailers"), "{told}");
 }
+
+#[test]
+fn our_side_shows_and_directs_rubys_process() {
+    let place = place();
+    let mut sidekiq = place.sidekiq();
+    let shown = wait_for("Ruby's process among the services", || {
+        let services = place.application.json(["services", "list", "--json"]);
+        let items = services["items"].as_array().unwrap();
+        let of_pid = items.iter().find(|service| service["process"]["pid"] == sidekiq.pid()).cloned();
+        of_pid.ok_or_else(|| services.to_string())
+    });
+    assert_eq!((&shown["queues"], &shown["concurrency"]), (&json!(["default", "mailers"]), &json!(4)), "{shown}");
+    let host = shown["process"]["host"].as_str().unwrap();
+    place.application.run(["services", "stop", &format!("{host}:{}", sidekiq.pid())]);
+    let status = sidekiq.wait();
+    assert!(status.success(), "{}", sidekiq.log());
+}

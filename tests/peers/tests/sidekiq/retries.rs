@@ -79,6 +79,20 @@ fn a_job_that_we_gave_up_is_revived_by_ruby() {
 }
 
 #[test]
+fn a_job_that_ruby_gave_up_is_revived_by_us() {
+    let place = place();
+    let companion = place.companion();
+    let jid = companion.ask("push", json!({"item": {"class": "FailTimes", "args": [1, "m"], "retry": 0}}));
+    let sidekiq = place.sidekiq();
+    only_entry(&companion, "dead");
+    drop(sidekiq);
+    let _egret = place.egret();
+    place.application.run(["jobs", "retry", jid.as_str().unwrap()]);
+    assert_eq!(place.database.wait_for_done("FailTimes").side, "egret");
+    assert_eq!(companion.set("dead"), Vec::<Value>::new());
+}
+
+#[test]
 fn an_active_job_that_nothing_handles_is_sidekiqs_to_retry() {
     let place = place();
     let companion = place.companion();
