@@ -3,7 +3,7 @@
 state-scheduled = scheduled
 state-available = waiting
 state-running = running
-state-retryable = waiting for its next attempt
+state-retryable = waiting to retry
 state-blocked = held by a limit
 state-completed = completed
 state-discarded = discarded
