@@ -116,7 +116,6 @@ each_turns_red! {
     a_leave_that_does_not_look: LeaveBlind => [
         "leave::stays_when_a_job_is_due",
         "leave::stays_for_reserved_jobs_and_says_when",
-        "leave::misses_no_job_that_comes_meanwhile",
     ];
     a_leave_that_looks_too_early: LeaveRacy => [
         "leave::misses_no_job_that_comes_meanwhile",
