@@ -206,8 +206,8 @@ pub(crate) struct StorePlace {
     pub(crate) units: &'static [&'static str],
     /// Where it writes on this machine.
     pub(crate) folder: Option<std::path::PathBuf>,
-    /// A file that is written with each enqueue.
-    pub(crate) watched_file: Option<std::path::PathBuf>,
+    /// Files of which one is written with each enqueue.
+    pub(crate) watched_files: Vec<std::path::PathBuf>,
 }
 
 #[cfg(feature = "cli")]
@@ -230,11 +230,14 @@ impl StorePlace {
         Self { units, ..Self::default() }
     }
 
-    /// SQLite writes each commit into the file beside the database whose name ends in `-wal`.
+    /// SQLite writes each commit into the file beside the database whose name ends in `-wal`. That file comes and goes with
+    /// the processes that have the store open: one that is quick is gone before systemd watches its log. The last of them
+    /// carries it over into the database, where it shows.
     fn of_file(database: std::path::PathBuf) -> Self {
         let mut wal = database.clone().into_os_string();
         wal.push("-wal");
-        Self { units: &[], folder: database.parent().map(ToOwned::to_owned), watched_file: Some(wal.into()) }
+        let folder = database.parent().map(ToOwned::to_owned);
+        Self { units: &[], folder, watched_files: vec![database, wal.into()] }
     }
 }
 
@@ -252,7 +255,8 @@ mod tests {
         };
         let local = place("sqlite:var/egret.db");
         assert_eq!(local.folder.as_deref(), Some(std::path::Path::new("/srv/app/var")));
-        assert_eq!(local.watched_file.as_deref(), Some(std::path::Path::new("/srv/app/var/egret.db-wal")));
+        let watched = ["/srv/app/var/egret.db", "/srv/app/var/egret.db-wal"].map(std::path::PathBuf::from);
+        assert_eq!(local.watched_files, watched);
         assert!(local.units.is_empty());
         for (url, unit) in [
             ("postgres://db/x", "postgresql.service"),
@@ -263,7 +267,7 @@ mod tests {
         ] {
             let place = place(url);
             assert_eq!(place.units.first().copied().unwrap_or_default(), unit, "{url}");
-            assert_eq!(place.watched_file.is_some(), url.contains("sqlite"), "{url}");
+            assert_eq!(!place.watched_files.is_empty(), url.contains("sqlite"), "{url}");
         }
     }
 }

@@ -18,13 +18,15 @@ const PAUSE_SECONDS: u8 = 5;
 /// The service, the timer and, where a file tells of enqueues, the path.
 pub(crate) fn on_demand_units(request: &UnitRequest) -> Result<Vec<UnitFile>, UnitError> {
     let mut units = vec![service(request)?, timer(request)];
-    if let Some(file) = &request.watched_file {
+    if !request.watched_files.is_empty() {
         let name = format!("{}.path", request.name);
         let mut text = UnitText::new(&name);
         text.section("Unit");
         text.set("Description", "Start an Egret job service when the store changes");
         text.section("Path");
-        text.set("PathModified", path_line(file)?);
+        for file in &request.watched_files {
+            text.set("PathModified", path_line(file)?);
+        }
         text.section("Install");
         text.set("WantedBy", "paths.target");
         units.push(text.into_file(name));
@@ -41,7 +43,7 @@ fn service(request: &UnitRequest) -> Result<UnitFile, UnitError> {
     text.section("Service");
     text.comment("Ends when no jobs wait, reserved ones included.");
     text.set("Type", "oneshot");
-    if request.watched_file.is_some() {
+    if !request.watched_files.is_empty() {
         text.comment(
             "Services that others started change the store all the time, and each change would start this one.",
         );

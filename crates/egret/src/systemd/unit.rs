@@ -37,8 +37,8 @@ pub(crate) struct UnitRequest {
     pub(crate) store_units: &'static [&'static str],
     /// Where the store writes on this machine, if that is outside of the application's folder.
     pub(crate) store_folder: Option<PathBuf>,
-    /// A file that is written with each enqueue, if there is one on this machine.
-    pub(crate) watched_file: Option<PathBuf>,
+    /// Files of which one is written with each enqueue, if there are any on this machine.
+    pub(crate) watched_files: Vec<PathBuf>,
     /// What the service runs.
     pub(crate) section: Section,
     /// As whom: a name or a number.

@@ -33,7 +33,7 @@ impl Units {
             url: url(config, language)?,
             store_units: place.units,
             store_folder: place.folder.filter(|folder| !folder.starts_with(&root)),
-            watched_file: place.watched_file,
+            watched_files: place.watched_files,
             user: match &self.user {
                 Some(user) => checked_user(user, language)?,
                 None => owner(&root, language)?,
