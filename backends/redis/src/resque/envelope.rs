@@ -7,7 +7,6 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::caps;
 use super::memory::{Memory, dated};
 use super::pairs::Pairs;
 use egret_core::UnreadablePayload;
@@ -50,7 +49,7 @@ impl Envelope {
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, String> {
-        if let Some(excess) = caps::excess(bytes) {
+        if let Some(excess) = crate::store::excess(bytes) {
             return Err(excess);
         }
         let mut pairs: Pairs = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;

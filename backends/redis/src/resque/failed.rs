@@ -15,8 +15,8 @@ pub(super) const SHELF: &str = "failed";
 /// So many failures of a list may be looked at to be counted.
 const COUNTED: u64 = 20_000;
 
-/// The jobs that were given up, the latest first, at most so many of each list. Those that were tried again are left out, and
-/// the empty texts that Ruby leaves for a moment.
+/// The jobs that were given up, the latest first, at most so many of each list, those that were tried again among them. The empty
+/// texts that Ruby leaves for a moment are passed over.
 pub(super) async fn given_up(driver: &Driver, resque: &Resque, limit: usize) -> Result<Vec<Shelved>> {
     let mut pipeline = redis::pipe();
     let first = -isize::try_from(limit).unwrap_or(isize::MAX);
@@ -35,8 +35,7 @@ pub(super) async fn given_up(driver: &Driver, resque: &Resque, limit: usize) -> 
     Ok(given_up)
 }
 
-/// How many failures there are, where that is more than can be looked at; else 0: then those that are looked at count, since
-/// some of the list may have been tried again.
+/// How many failures there are, where that is more than can be looked at; else 0: then those that are looked at count.
 pub(super) async fn size(driver: &Driver, resque: &Resque) -> Result<u64> {
     let mut pipeline = redis::pipe();
     for key in lists(driver, resque).await? {
@@ -66,9 +65,6 @@ fn shelved(resque: &Resque, bytes: Vec<u8>) -> Option<Shelved> {
         return None;
     }
     let record = FailureRecord::read(&bytes);
-    if record.as_ref().is_some_and(FailureRecord::is_retried) {
-        return None;
-    }
     let at = record.and_then(|record| record.failed_at(&resque.options.zone)).unwrap_or(Timestamp::UNIX_EPOCH);
     Some(Shelved { bytes, at, shelf: SHELF })
 }

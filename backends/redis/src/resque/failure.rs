@@ -85,7 +85,7 @@ impl FailedPayload<'_> {
             Self::Job(envelope) => envelope.shown(),
             Self::Bytes(bytes) => serde_json::from_slice::<Box<RawValue>>(bytes)
                 .ok()
-                .filter(|_| super::caps::excess(bytes).is_none())
+                .filter(|_| crate::store::excess(bytes).is_none())
                 .unwrap_or_else(|| raw(&String::from_utf8_lossy(bytes))),
         }
     }

@@ -41,7 +41,7 @@ pub(crate) struct Resque {
 
 impl Resque {
     pub(crate) fn new(options: ResqueOptions) -> Self {
-        let names = Names::new(&options.namespace);
+        let names = Names::new(&options.namespace, options.scheduler_lock_prefix.clone());
         let seats = SeatKeys::new(names.own(), names.worker_prefix(), names.stat_prefix());
         let layout = Layout {
             own: names.own(),
@@ -390,6 +390,14 @@ impl Format for Resque {
         writes
     }
 
+    fn given_up_state(&self, shelved: &Shelved) -> JobState {
+        // The job was put back by a person: what is left is the record of an attempt.
+        match FailureRecord::read(&shelved.bytes).is_some_and(|record| record.is_retried()) {
+            true => JobState::Cancelled,
+            false => JobState::Discarded,
+        }
+    }
+
     fn reserved_state(&self, shelved: &Shelved, element: &Element) -> JobState {
         let is_retry = Job::read(&shelved.bytes, None).is_ok_and(|job| job.envelope.memory.is_retry);
         // Ruby's `retry_on` leaves no other trace.
@@ -436,6 +444,7 @@ fn element(
             due_at: job.due_at().unwrap_or(now),
             enqueued_at: job.enqueued_at().unwrap_or(Timestamp::UNIX_EPOCH),
             error: job.envelope.memory.error.clone(),
+            expires_at: None,
             payload: Payload::Job(Box::new(job.data)),
         },
         Err(unreadable) => Element {
@@ -447,6 +456,7 @@ fn element(
             due_at: now,
             enqueued_at: Timestamp::UNIX_EPOCH,
             error: None,
+            expires_at: None,
         },
     }
 }

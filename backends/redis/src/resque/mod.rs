@@ -4,7 +4,6 @@
 //! What a Ruby or node worker on the same queues must be able to read is written byte for byte as Ruby writes it; what others
 //! write in other ways is read.
 
-mod caps;
 mod delayed;
 mod envelope;
 mod failed;

@@ -8,11 +8,13 @@ pub(super) struct Names {
     /// `NS:`.
     prefix: String,
     namespace: String,
+    /// What stands before the name of the lock of resque-scheduler.
+    lock_prefix: Option<String>,
 }
 
 impl Names {
-    pub(super) fn new(namespace: &str) -> Self {
-        Self { prefix: format!("{namespace}:"), namespace: namespace.to_owned() }
+    pub(super) fn new(namespace: &str, lock_prefix: Option<String>) -> Self {
+        Self { prefix: format!("{namespace}:"), namespace: namespace.to_owned(), lock_prefix }
     }
 
     pub(super) fn key(&self, name: &str) -> String {
@@ -83,9 +85,11 @@ impl Names {
 
     /// The locks of schedulers. resque-scheduler 5.0 prefixes its own twice (`lib/resque/scheduler/locking.rb`, within a
     /// client that prefixes again); node-resque 9.7 has another (`core/scheduler.ts`). They do not exclude each other.
+    /// The former may have a word before its name (`RESQUE_SCHEDULER_MASTER_LOCK_PREFIX`).
     pub(super) fn scheduler_locks(&self) -> [String; 2] {
+        let word = self.lock_prefix.as_ref().map_or_else(String::new, |word| format!("{word}:"));
         [
-            self.key(&format!("{}:resque_scheduler_master_lock", self.namespace)),
+            self.key(&format!("{}:{word}resque_scheduler_master_lock", self.namespace)),
             self.key("resque_scheduler_leader_lock"),
         ]
     }
@@ -102,12 +106,19 @@ mod tests {
 
     #[test]
     fn every_key_is_under_the_namespace() {
-        let names = Names::new("resque:GitHub");
+        let names = Names::new("resque:GitHub", None);
         assert_eq!(names.queue_prefix(), "resque:GitHub:queue:");
         assert_eq!(
             names.scheduler_locks(),
             ["resque:GitHub:resque:GitHub:resque_scheduler_master_lock", "resque:GitHub:resque_scheduler_leader_lock"]
         );
+    }
+
+    #[test]
+    fn a39_the_lock_of_schedulers_may_have_a_word_before_it() {
+        let [ruby, node] = Names::new("resque", Some("blue".to_owned())).scheduler_locks();
+        assert_eq!(ruby, "resque:resque:blue:resque_scheduler_master_lock");
+        assert_eq!(node, "resque:resque_scheduler_leader_lock");
     }
 
     #[test]

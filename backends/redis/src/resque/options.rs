@@ -20,6 +20,9 @@ pub struct ResqueOptions {
     pub failures: FailureLists,
     /// What becomes of the record of a failure that is tried again. Default: it stays.
     pub retried: RetriedFailures,
+    /// The word before the name of resque-scheduler's lock, where its processes are started with
+    /// `RESQUE_SCHEDULER_MASTER_LOCK_PREFIX`. Default: none.
+    pub scheduler_lock_prefix: Option<String>,
     /// The zone in which times are written for people. Default: that of the machine.
     pub zone: TimeZone,
 }
@@ -37,12 +40,16 @@ pub enum FailureLists {
 /// What becomes of the record of a failure that is tried again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RetriedFailures {
-    /// It stays with the time of the retry, as Ruby leaves it. Ruby's page shows it, Egret no longer does.
+    /// It stays with the time of the retry, as Ruby leaves it. Ruby's page shows it, and Egret shows it as a job that a person has
+    /// ended: it raises no alarm, and can be deleted.
     #[default]
     Keep,
     /// It goes.
     Remove,
 }
+
+/// What of a URL's query is Resque's.
+const OPTIONS: [&str; 4] = ["namespace", "failure_backend", "retried", "scheduler_lock_prefix"];
 
 impl ResqueOptions {
     /// The defaults for a server.
@@ -53,20 +60,22 @@ impl ResqueOptions {
             timing: Timing::default(),
             failures: FailureLists::default(),
             retried: RetriedFailures::default(),
+            scheduler_lock_prefix: None,
             zone: TimeZone::system(),
         }
     }
 
     /// Reads a URL: that of the server, and in its query `namespace=NAME`, `failure_backend=redis` or `redis_multi_queue` (the
-    /// words of Resque's variable `FAILURE_BACKEND`), and `retried=keep` or `remove`.
+    /// words of Resque's variable `FAILURE_BACKEND`), `retried=keep` or `remove`, and `scheduler_lock_prefix=WORD`.
     ///
     /// # Errors
     /// When it has another form, with what is wrong.
     pub fn parse(url: &str) -> Result<Self, BadAddress> {
         let (server, query) = url.split_once('?').unwrap_or((url, ""));
-        let (ours, rest): (Vec<&str>, Vec<&str>) = query.split('&').filter(|pair| !pair.is_empty()).partition(|pair| {
-            ["namespace", "failure_backend", "retried"].contains(&pair.split('=').next().unwrap_or_default())
-        });
+        let (ours, rest): (Vec<&str>, Vec<&str>) = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .partition(|pair| OPTIONS.contains(&pair.split('=').next().unwrap_or_default()));
         let server = if rest.is_empty() { server.to_owned() } else { format!("{server}?{}", rest.join("&")) };
         let mut options = Self::new(Address::parse(&server)?);
         for pair in ours {
@@ -83,6 +92,9 @@ impl ResqueOptions {
         match (name, value.as_str()) {
             ("namespace", "") => return Err(refused("the begin of Resque's keys, such as `resque`")),
             ("namespace", _) => self.namespace = value.trim_end_matches(':').to_owned(),
+            ("scheduler_lock_prefix", word) => {
+                self.scheduler_lock_prefix = Some(word.to_owned()).filter(|word| !word.is_empty());
+            }
             ("failure_backend", "redis") => self.failures = FailureLists::One,
             ("failure_backend", "redis_multi_queue") => self.failures = FailureLists::PerQueue,
             ("failure_backend", _) => return Err(refused("`redis` or `redis_multi_queue`")),
@@ -100,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_url_names_the_server_and_what_is_resques() {
-        let options = ResqueOptions::parse("redis://db:7000/2").unwrap();
+        let options = ResqueOptions::parse("redis://db:7000/2?scheduler_lock_prefix=blue").unwrap();
+        assert_eq!(options.scheduler_lock_prefix.as_deref(), Some("blue"));
         assert_eq!((options.namespace.as_str(), options.failures), ("resque", FailureLists::One));
         let options = ResqueOptions::parse(
             "rediss://db/1?namespace=resque%3AGitHub&ca=/ca.pem&failure_backend=redis_multi_queue&retried=remove",

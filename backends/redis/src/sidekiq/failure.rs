@@ -64,14 +64,15 @@ pub(super) fn note(
     envelope.set("error_message", &message);
     envelope.set("error_class", &error.class);
     let time = options.times.json(now);
-    let count = match envelope.get::<u32>("retry_count") {
+    let count = match envelope.get::<i64>("retry_count") {
         None => {
             envelope.set_raw("failed_at", time);
             0
         }
+        // A retry by hand leaves -1 of 0.
         Some(count) => {
             envelope.set_raw("retried_at", time);
-            count.saturating_add(1)
+            u32::try_from(count.saturating_add(1).max(0)).unwrap_or(u32::MAX)
         }
     };
     envelope.set("retry_count", &count);

@@ -180,6 +180,10 @@ impl Format for Sidekiq {
         payload::read(bytes)
     }
 
+    fn fault(&self, data: &JobData) -> Option<String> {
+        payload::fault_of_options(data)
+    }
+
     fn store(&self, jobs: &[NewJob], now: Timestamp, writes: &mut Writes) -> Result<()> {
         let mut due: Vec<(String, Vec<Vec<u8>>)> = Vec::new();
         for NewJob { data, .. } in jobs {
@@ -312,10 +316,17 @@ impl Format for Sidekiq {
             writes.add([b"LPUSH".as_slice(), self.layout.queue(DEFAULT_QUEUE).as_bytes(), bytes]);
             return writes;
         };
-        TELLS_OF_ATTEMPTS.iter().filter(|key| **key != "egret").for_each(|key| envelope.remove(key));
+        // As a button of Sidekiq's page does it (6.4 to 8.1, `lib/sidekiq/api.rb`, `SortedEntry#retry`): the error stays to be
+        // seen, and the last failure no longer counts. A run that went on counting here is remembered beside.
         let mut memory = Memory::read(&envelope);
-        (memory.runs, memory.error) = (element.attempts, None);
+        if let Some(count) = envelope.get::<i64>("retry_count") {
+            envelope.set("retry_count", &(count - 1));
+        }
+        let n_counted = envelope.get::<i64>("retry_count").map_or(0, |count| count.saturating_add(1).max(0));
+        memory.runs = element.attempts.saturating_sub(u32::try_from(n_counted).unwrap_or(u32::MAX));
+        memory.error = None;
         memory.set_due(None);
+        memory::set_deaths(&mut envelope, &[]);
         payload::reset_counters(&mut envelope, &mut memory);
         memory.write(&mut envelope);
         self.put(envelope, None, now, &mut writes);

@@ -154,6 +154,34 @@ mod tests {
         assert_eq!(keys, ["j|260722|22:03", "j|260722|22:0", "j|20260722|22:3"]);
     }
 
+    /// Keys and times to live of 7.3.10 and 8.1.7, whose pages read them: ours are the same for the same minute.
+    #[test]
+    fn m6_keys_are_those_that_sidekiq_7_and_8_have_written() {
+        let samples = [
+            (include_str!("../../tests/samples/sidekiq/7.3.10/failures_and_metrics.json"), "2026-11-23T18:24:30Z"),
+            (include_str!("../../tests/samples/sidekiq/8.1.7/failures_and_metrics.json"), "2026-11-23T18:26:30Z"),
+        ];
+        let mut n_compared = 0;
+        for (sample, moment) in samples {
+            let sample: serde_json::Value = serde_json::from_str(sample).unwrap();
+            let minute = Minute::of(moment.parse().unwrap());
+            let ours: HashMap<String, u32> = minute
+                .rollups()
+                .into_iter()
+                .chain(minute.histograms("SleepJob").map(|key| (key, MINUTE_KEPT)))
+                .chain(minute.histograms("PlainJob").map(|key| (key, MINUTE_KEPT)))
+                .collect();
+            let keys = sample["states"]["after_first_failures"].as_object().unwrap();
+            for (key, value) in keys.iter().filter(|(key, _)| key.contains('|') || key.contains("Job-")) {
+                let kept = ours.get(key).unwrap_or_else(|| panic!("`{key}` is not among {ours:?}"));
+                let left = value["ttl"].as_u64().unwrap();
+                assert!(left <= u64::from(*kept) && left + 60 > u64::from(*kept), "{key}: {left} of {kept}");
+                n_compared += 1;
+            }
+        }
+        assert_eq!(n_compared, 3 + 4);
+    }
+
     #[test]
     fn m1_failures_count_and_take_no_time() {
         let metrics = Metrics::default();

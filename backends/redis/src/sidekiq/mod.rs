@@ -2,6 +2,7 @@
 
 mod backtrace;
 mod envelope;
+mod expiry;
 mod failure;
 mod format;
 #[cfg(test)]

@@ -8,9 +8,10 @@ use serde_json::value::RawValue;
 
 use super::backtrace;
 use super::envelope::Envelope;
+use super::expiry;
 use super::memory::{Memory, deaths};
 use super::times::{self, PayloadTimes};
-use crate::store::Element;
+use crate::store::{Element, excess};
 
 /// The class that runs Active Job's jobs. Sidekiq 7.3.3 and later call it `Sidekiq::ActiveJob::Wrapper` and know the older name
 /// too (`lib/active_job/queue_adapters/sidekiq_adapter.rb`), so that this one runs everywhere.
@@ -22,6 +23,9 @@ pub(crate) const FORMAT: &str = "sidekiq";
 
 /// The key of an Active Job payload whose entries become entries of Sidekiq's, as `sidekiq_options` of a class do in Ruby.
 const OPTIONS: &str = "sidekiq_options";
+
+/// Seconds; more are taken for a moment instead of a span by Sidekiq.
+const LONGEST_RETRY_FOR: f64 = 1_000_000_000.0;
 
 /// What bytes mean.
 pub(super) fn read(bytes: &[u8]) -> Element {
@@ -36,11 +40,15 @@ pub(super) fn read(bytes: &[u8]) -> Element {
             due_at: Timestamp::UNIX_EPOCH,
             enqueued_at: Timestamp::UNIX_EPOCH,
             error: None,
+            expires_at: None,
         },
     }
 }
 
 fn read_job(bytes: &[u8]) -> Result<Element, String> {
+    if let Some(excess) = excess(bytes) {
+        return Err(excess);
+    }
     let envelope = Envelope::parse(bytes).map_err(|error| error.to_string())?;
     let class: String = envelope.get("class").ok_or("the payload has no `class` that is a text")?;
     let memory = Memory::read(&envelope);
@@ -48,22 +56,25 @@ fn read_job(bytes: &[u8]) -> Result<Element, String> {
         true => read_wrapped(&envelope)?,
         false => read_native(&envelope, class, &memory)?,
     };
-    let retry_count: Option<u32> = envelope.get("retry_count");
+    // After a retry by hand of a job that had failed once it is -1.
+    let n_failed = envelope.get::<i64>("retry_count").map_or(0, |count| count.saturating_add(1).max(0));
+    let has_failed = envelope.has("retry_count");
     let time = |key: &str| envelope.raw(key).and_then(times::parse);
     let pushed_at = time("enqueued_at");
     let enqueued_at = pushed_at.or(time("created_at")).unwrap_or(Timestamp::UNIX_EPOCH);
-    let requested = data.scheduled_at.filter(|_| retry_count.is_none());
+    let requested = data.scheduled_at.filter(|_| !has_failed);
     // What was pushed is due, whenever it had been meant to be.
     let due_at =
         memory.due_at().or(requested).map(|due_at| pushed_at.map_or(due_at, |pushed_at| due_at.min(pushed_at)));
     Ok(Element {
         id: data.job_id.clone(),
-        attempts: memory.runs + retry_count.map_or(0, |count| count.saturating_add(1)),
+        attempts: memory.runs.saturating_add(u32::try_from(n_failed).unwrap_or(u32::MAX)),
         interruptions: u32::try_from(deaths(&envelope).len()).unwrap_or(u32::MAX),
         queue: envelope.get("queue"),
         due_at: due_at.unwrap_or(enqueued_at),
         enqueued_at,
         error: memory.error.or_else(|| last_error(&envelope)),
+        expires_at: expiry::expires_at(&envelope, enqueued_at),
         payload: Payload::Job(Box::new(data)),
     })
 }
@@ -152,6 +163,7 @@ pub(super) fn write(data: &JobData, now: Timestamp, times: PayloadTimes) -> Enve
         envelope.set("wrapped", &data.job_class);
         envelope.set_raw("args", format!("[{}]", json(data)));
     }
+    cut_retry_for(&mut envelope);
     if !envelope.has("jid") {
         envelope.set("jid", &new_jid());
     }
@@ -159,6 +171,29 @@ pub(super) fn write(data: &JobData, now: Timestamp, times: PayloadTimes) -> Enve
         envelope.set_raw("created_at", times.json(now));
     }
     envelope
+}
+
+/// Whole seconds, as Sidekiq's own client writes them (8.1, `lib/sidekiq/job_util.rb`, `normalize_item`).
+fn cut_retry_for(envelope: &mut Envelope<'_>) {
+    if let Some(seconds) = envelope.get::<f64>("retry_for").filter(|seconds| seconds.fract() != 0.0) {
+        envelope.set_raw("retry_for", format!("{:.0}", seconds.trunc()));
+    }
+}
+
+/// Why Sidekiq's own client would refuse what a class or a native job asks, if so (7.1.3 to 8.1, `lib/sidekiq/job_util.rb`,
+/// `validate`).
+pub(super) fn fault_of_options(data: &JobData) -> Option<String> {
+    let text = match &data.native {
+        Some(native) => native.envelope.get(),
+        None => data.extra_value(OPTIONS)?.get(),
+    };
+    let options = owned(text);
+    if options.raw("tags").is_some_and(|tags| !tags.starts_with('[')) {
+        return Some("its `tags` are not a JSON array".to_owned());
+    }
+    let retry_for = options.raw("retry_for").filter(|seconds| *seconds != "null")?;
+    let is_good = retry_for.parse::<f64>().is_ok_and(|seconds| seconds <= LONGEST_RETRY_FOR);
+    (!is_good).then(|| format!("its `retry_for` is `{retry_for}`, expected seconds, at most {LONGEST_RETRY_FOR}"))
 }
 
 /// What a class asks of Sidekiq. What names the job itself is not among it.

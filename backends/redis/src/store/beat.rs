@@ -70,6 +70,7 @@ impl<F: Format> Store<F> {
     pub(super) async fn beat_service(&self, id: ServiceId, beat: Beat) -> Result<Orders> {
         let began = Instant::now();
         let news = self.marks.take_news(id);
+        self.host_marks.settle(id);
         let mut call =
             Call::new([self.keys.service(id), self.keys.claims(id), self.keys.running(id), self.keys.cancels(id)]);
         call.arg(beat.phase.as_str()).arg(beat.resident_bytes).arg(beat.n_finished);
@@ -175,6 +176,7 @@ impl<F: Format> Store<F> {
     pub(super) fn forget_service(&self, id: ServiceId) {
         self.beats.leave(id);
         self.marks.forget_service(id);
+        self.host_marks.forget(id);
         self.book.strike_all_of(id);
     }
 
@@ -195,10 +197,12 @@ impl<F: Format> Store<F> {
     pub(super) async fn order_service(&self, id: ServiceId, order: ServiceOrder) -> Result<GivenOrder> {
         let mut call = Call::new([self.keys.service(id)]);
         call.arg(order.as_str());
-        match number(self.driver.script("give an order", &ORDER, &call).await?)? {
-            0 => Err(unknown_service("give an order", id)),
-            number => Ok(GivenOrder { number, order }),
-        }
+        let mut stands = list(self.driver.script("give an order", &ORDER, &call).await?)?.into_iter();
+        let (Some(number_of_order), Some(word)) = (stands.next(), stands.next()) else {
+            return Err(unknown_service("give an order", id));
+        };
+        let (number, word) = (number(number_of_order)?, text(word)?);
+        Ok(given_order(number, &word).unwrap_or(GivenOrder { number, order }))
     }
 }
 

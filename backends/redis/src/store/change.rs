@@ -91,7 +91,7 @@ impl<F: Format> Store<F> {
             Source::Queue(_) => None,
             Source::Shelf(shelf) => Some(*shelf),
         };
-        let is_given_up = state == JobState::Discarded;
+        let is_given_up = state.is_terminal();
         let left =
             || shelf.map_or_else(Writes::default, |shelf| self.format.left_on_shelf(shelf, bytes, at_of(placed)));
         let is_reserved = shelf.is_some() && !is_given_up;

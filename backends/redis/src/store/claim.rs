@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Release, Result, ServiceId};
+use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Release, Result, ServiceId, Timestamp};
 use redis::Value;
 
 use super::Store;
@@ -19,9 +19,17 @@ const PROMOTED_AT_ONCE: usize = 1_000;
 /// How often a claim begins again because something has changed. Then it gives what is there.
 const ATTEMPTS: usize = 4;
 
+/// What a claim has taken.
+#[derive(Default)]
+struct Taken {
+    jobs: Vec<ClaimedJob>,
+    /// Those that have not begun in time and are of no use any more.
+    expired: Vec<ClaimToken>,
+}
+
 /// What the script answered.
 enum Answer {
-    Claimed(Vec<ClaimedJob>),
+    Claimed(Taken),
     Unknown,
     IsDue,
     NamesChanged,
@@ -45,12 +53,24 @@ impl<F: Format> Store<F> {
     }
 
     async fn claim_now(&self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
+        loop {
+            let Taken { jobs, expired } = self.take(request).await?;
+            let has_expired = !expired.is_empty();
+            self.let_go(request.service, expired).await;
+            // Behind jobs that are of no use others may wait.
+            if !jobs.is_empty() || !has_expired {
+                return Ok(jobs);
+            }
+        }
+    }
+
+    async fn take(&self, request: &ClaimRequest) -> Result<Taken> {
         self.waiting.select(&request.selection.queues);
         let mut looks_for_due = self.format.looks_for_due();
         for _ in 0..ATTEMPTS {
             let meant = self.queues_meant(&request.selection.queues).await?;
             match self.claim_from(request, &meant, looks_for_due).await? {
-                Answer::Claimed(jobs) => return Ok(jobs),
+                Answer::Claimed(taken) => return Ok(taken),
                 Answer::Unknown => return Err(unknown_service("claim", request.service)),
                 Answer::NamesChanged => self.queue_names.forget(),
                 Answer::IsDue => {
@@ -62,7 +82,7 @@ impl<F: Format> Store<F> {
         }
         let meant = Meant { n_known: None, ..self.queues_meant(&request.selection.queues).await? };
         match self.claim_from(request, &meant, false).await? {
-            Answer::Claimed(jobs) => Ok(jobs),
+            Answer::Claimed(taken) => Ok(taken),
             _ => Err(unknown_service("claim", request.service)),
         }
     }
@@ -99,7 +119,7 @@ impl<F: Format> Store<F> {
             "queues" => return Ok(Answer::NamesChanged),
             other => return Err(unexpected(&Value::SimpleString(other.to_owned()))),
         }
-        let (mut jobs, mut booked) = (Vec::new(), Vec::new());
+        let (mut taken, mut booked, now) = (Taken::default(), Vec::new(), Timestamp::now());
         while let (Some(claim), Some(queue), Some(job), Some(worker)) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         {
@@ -107,12 +127,16 @@ impl<F: Format> Store<F> {
             let worker = Some(text(worker)?).filter(|worker| !worker.is_empty());
             let held = Held { queue: text(queue)?, bytes: bytes(job)?, worker };
             let element = self.format.read(&held.bytes, Some(&held.queue));
+            if element.expires_at.is_some_and(|expires_at| expires_at < now) {
+                taken.expired.push(token);
+                continue;
+            }
             let class: Arc<str> = element.class().into();
-            jobs.push(element.claimed(token, held.queue.clone()));
+            taken.jobs.push(element.claimed(token, held.queue.clone()));
             booked.push((token, BookedClaim { held: Arc::new(held), class }));
         }
         self.book.enter(booked);
-        Ok(Answer::Claimed(jobs))
+        Ok(Answer::Claimed(taken))
     }
 }
 

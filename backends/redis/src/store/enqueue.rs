@@ -12,6 +12,7 @@ impl<F: Format> Store<F> {
             return Err(self.cannot("start services on demand"));
         }
         self.check_conditions(&request.jobs)?;
+        self.check_jobs(&request.jobs)?;
         if !request.jobs.is_empty() {
             let mut writes = Writes::default();
             self.format.store(&request.jobs, Timestamp::now(), &mut writes)?;

@@ -1,6 +1,6 @@
 //! The verb *finish*: whether the claim is still there decides, and only then happens what belongs to its end.
 
-use egret_core::{Applied, ClaimToken, Error, Finish, Outcome, Result, Timestamp};
+use egret_core::{Applied, ClaimToken, Error, Finish, Outcome, Result, ServiceId, Timestamp};
 use redis::Value;
 
 use super::Store;
@@ -83,12 +83,7 @@ impl<F: Format> Store<F> {
         Ok(Some(Prepared { token, tally, writes }))
     }
 
-    async fn run_ends(
-        &self,
-        service: egret_core::ServiceId,
-        ends: Vec<Prepared>,
-        now: Timestamp,
-    ) -> Result<Vec<Result<Applied>>> {
+    async fn run_ends(&self, service: ServiceId, ends: Vec<Prepared>, now: Timestamp) -> Result<Vec<Result<Applied>>> {
         let mut call = Call::new([self.keys.claims(service), self.keys.running(service), self.keys.cancels(service)]);
         call.arg(ends.len());
         for end in ends {
@@ -103,6 +98,20 @@ impl<F: Format> Store<F> {
         call.arg(self.seats_of(service));
         let answers = list(self.driver.script("finish jobs", &FINISH, &call).await?)?;
         Ok(answers.into_iter().map(to_applied).collect())
+    }
+
+    /// Ends claims of jobs that have not begun in time: they are done with, as if they had run. What cannot be told goes back
+    /// with what this handle knows nothing of.
+    pub(super) async fn let_go(&self, service: ServiceId, claims: Vec<ClaimToken>) {
+        if claims.is_empty() {
+            return;
+        }
+        tracing::info!(%service, n_jobs = claims.len(), "let jobs go that have not begun before they expired");
+        let end = |token| Prepared { token, tally: Tally::Processed, writes: Writes::default() };
+        let ended = self.run_ends(service, claims.into_iter().map(end).collect(), Timestamp::now()).await;
+        if let Err(error) = ended {
+            tracing::warn!(%error, "failed to let expired jobs go");
+        }
     }
 
     /// The bytes of a claim, from this handle or from the server.

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use egret_core::{
-    Capabilities, ClaimToken, ClaimedJob, ErrorReport, Finish, JobId, JobRecord, JobState, NewJob, Origin, Outcome,
-    Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, Timestamp,
+    Capabilities, ClaimToken, ClaimedJob, ErrorReport, Finish, JobData, JobId, JobRecord, JobState, NewJob, Origin,
+    Outcome, Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, Timestamp,
 };
 
 use super::seats::SeatKeys;
@@ -87,6 +87,8 @@ pub(crate) struct Element {
     pub(crate) due_at: Timestamp,
     pub(crate) enqueued_at: Timestamp,
     pub(crate) error: Option<ErrorReport>,
+    /// When it is of no use any more, unless it has begun; `None` for never.
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 impl Element {
@@ -248,6 +250,11 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
         self.read(bytes, None)
     }
 
+    /// Why no worker of the format could run a job, if so; what is wrong for every format is looked at elsewhere.
+    fn fault(&self, _data: &JobData) -> Option<String> {
+        None
+    }
+
     /// Appends what stores the jobs: all of them, those in the past in their queues.
     fn store(&self, jobs: &[NewJob], now: Timestamp, writes: &mut Writes) -> Result<()>;
 
@@ -342,6 +349,11 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
     /// What puts a waiting job where it waits for another time, in the future. `shelf` is where it lies, if not in a queue.
     fn postpone(&self, _bytes: &[u8], _shelf: Option<&str>, _at: Timestamp, _now: Timestamp) -> Writes {
         Writes::default()
+    }
+
+    /// The state of a job that was given up.
+    fn given_up_state(&self, _shelved: &Shelved) -> JobState {
+        JobState::Discarded
     }
 
     /// The state of a reserved job.

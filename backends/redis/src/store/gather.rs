@@ -220,7 +220,7 @@ impl<F: Format> Store<F> {
     }
 
     pub(super) fn given_up_record(&self, shelved: &Shelved) -> JobRecord {
-        let mut record = self.format.read_given_up(&shelved.bytes).record(JobState::Discarded, None);
+        let mut record = self.format.read_given_up(&shelved.bytes).record(self.format.given_up_state(shelved), None);
         record.finished_at = Some(shelved.at);
         if let Payload::Unreadable(unreadable) = &record.payload {
             record.error = Some(ErrorReport::new(UNREADABLE, unreadable.reason.clone()));

@@ -1,6 +1,7 @@
 //! Marks of jobs that have started, so that a death of the process counts against them.
 //!
 //! A mark is taken in at once and told to the server a moment later, many together. Jobs that end before that are never told.
+//! For a process that dies before that, see [`host_marks`](super::host_marks).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, Once};
@@ -142,6 +143,7 @@ impl<F: Format> Store<F> {
         if token.record != 0 {
             return;
         }
+        self.host_marks.start(token);
         self.marks.start(token);
         self.marks.is_told.call_once(|| {
             let (store, has_new) = (Arc::downgrade(self), Arc::clone(&self.marks.has_new));
@@ -159,6 +161,7 @@ impl<F: Format> Store<F> {
     }
 
     pub(super) fn mark_end(&self, token: ClaimToken) {
+        self.host_marks.end(token);
         self.marks.end(token);
     }
 

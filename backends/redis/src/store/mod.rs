@@ -7,6 +7,7 @@ mod backend;
 mod backlog;
 mod beat;
 mod book;
+mod caps;
 mod change;
 mod claim;
 mod due;
@@ -15,6 +16,7 @@ mod find;
 mod finish;
 mod format;
 mod gather;
+mod host_marks;
 mod inspect;
 mod keys;
 mod leave;
@@ -23,6 +25,7 @@ mod marks;
 mod pause;
 mod presence;
 mod queue_names;
+mod refusal;
 mod register;
 mod release;
 mod rescue;
@@ -37,6 +40,7 @@ use std::sync::Arc;
 use egret_core::{Result, Timing};
 
 pub(crate) use backend::Handle;
+pub(crate) use caps::excess;
 #[cfg(test)]
 pub(crate) use format::INTERRUPTED_MARK;
 pub(crate) use format::{
@@ -48,6 +52,7 @@ pub(crate) use writes::Writes;
 
 use self::beat::Beats;
 use self::book::Book;
+use self::host_marks::HostMarks;
 use self::keys::Keys;
 use self::liveness::Observations;
 use self::marks::Marks;
@@ -65,6 +70,7 @@ pub(crate) struct Store<F: Format> {
     /// What this handle has claimed and not ended.
     book: Arc<Book>,
     marks: Marks,
+    host_marks: HostMarks,
     beats: Beats,
     observations: Observations,
     queue_names: QueueNames,
@@ -86,6 +92,7 @@ impl<F: Format> Store<F> {
             timing,
             book: Arc::default(),
             marks: Marks::default(),
+            host_marks: HostMarks::default(),
             beats: Beats::default(),
             observations: Observations::default(),
             queue_names: QueueNames::default(),

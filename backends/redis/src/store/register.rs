@@ -32,6 +32,7 @@ impl<F: Format> Store<F> {
             return Err(Error::new(ErrorKind::Conflict, message));
         }
         self.beats.enter(id, info);
+        self.host_marks.open(id);
         self.show_first(id).await?;
         Ok(id)
     }

@@ -1,5 +1,6 @@
 //! The verb *rescue*: what dead services had popped goes back, and what killed too many of them is set aside.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use egret_core::job_data::to_microseconds;
@@ -114,9 +115,11 @@ impl<F: Format> Store<F> {
     /// What becomes of each claim, the latest first, so that the jobs stand as they stood.
     fn verdicts(&self, service: &Known) -> Vec<Verdict> {
         let is_judged = !host_is_gone(&service.told.process);
+        // What has started in the last moments, it could tell on its host alone.
+        let on_host = if is_judged { self.host_marks.read(service.id) } else { HashMap::new() };
         let claims = service.claims.iter().rev().filter_map(|(claim, held)| Some((*claim, held.as_ref()?)));
         let verdicts = claims.map(|(claim, held)| {
-            let has_begun = service.running.contains_key(&claim);
+            let has_begun = service.running.contains_key(&claim) || on_host.contains_key(&claim);
             let fate = match is_judged && has_begun {
                 true => self.format.interrupted(held, &service.runner(), Timestamp::now()),
                 false => Fate::Unchanged,

@@ -57,7 +57,7 @@ async fn a35_a_retry_marks_the_record_and_pushes_the_job_as_it_was() {
     assert_eq!(
         world.jobs(JobFilter::all().state(JobState::Discarded)).await.len(),
         2,
-        "a retried one is shown no more"
+        "a retried one is none that was given up"
     );
     let mail = Target::Filter(JobFilter::all().queue("default").state(JobState::Discarded));
     assert_eq!(world.backend.change(mail, Change::Delete).await.unwrap().changed.len(), 2);
@@ -100,8 +100,51 @@ async fn failures_of_ruby_and_node_are_read_and_an_empty_text_is_passed_over() {
     let node = r#"{"worker":"vm:23919","queue":"default","payload":{"class":"BoomJob","queue":"default","args":["失敗"]},"exception":"TypeError","error":"失敗","backtrace":[],"failed_at":"Tue Nov 24 2026 03:20:46 GMT+0900 (Japan Standard Time)"}"#;
     let _: u64 = world.run(&["RPUSH", "resque:failed", node]);
     let jobs = world.jobs(JobFilter::all()).await;
-    // One of Ruby's has been tried again; one names no class.
-    assert_eq!(jobs.len(), records.lines().count());
+    assert_eq!(jobs.len(), records.lines().count() + 1);
     assert!(jobs.iter().any(|job| job.error.as_ref().is_some_and(|error| error.class == "TypeError")));
-    assert!(jobs.iter().all(|job| job.state == JobState::Discarded && job.finished_at.is_some()));
+    let n_retried = jobs.iter().filter(|job| job.state == JobState::Cancelled).count();
+    assert_eq!(n_retried, 1, "one of Ruby's has been tried again");
+    assert!(jobs.iter().all(|job| job.state.is_terminal() && job.finished_at.is_some()));
+}
+
+#[tokio::test]
+async fn a35_the_record_of_a_retried_failure_is_shown_as_ended_by_a_person_and_can_go() {
+    let mut world = World::open().await;
+    let ids = three_failures(&world).await;
+    world.backend.change(Target::Ids(vec![ids[1].clone()]), Change::Retry).await.unwrap();
+    let service = world.service().await;
+    let again = world.claim_from(service, &["mail"], 1).await.remove(0);
+    assert_eq!(world.backend.find(&ids[1]).await.unwrap().unwrap().state, JobState::Available, "the job lives");
+    world.end(&again, crate::world::completed()).await;
+    let record = world.backend.find(&ids[1]).await.unwrap().unwrap();
+    assert_eq!((record.state, record.error.unwrap().class.as_str()), (JobState::Cancelled, "BoomJob::Oops"));
+    // As Ruby's `clear_retried` does it.
+    let retried = Target::Filter(JobFilter::all().state(JobState::Cancelled));
+    assert_eq!(world.backend.change(retried, Change::Delete).await.unwrap().changed, [ids[1].clone()]);
+    assert_eq!(world.list("resque:failed").len(), 2);
+}
+
+#[tokio::test]
+async fn a34_failures_are_paged_from_either_end_and_by_class() {
+    let mut world = World::open().await;
+    for number in 0..50 {
+        let class = if number % 2 == 0 { "Even" } else { "Odd" };
+        let at = format!("2026/11/24 03:{number:02}:00 UTC");
+        let record = format!(
+            r#"{{"failed_at":"{at}","payload":{{"class":"{class}","args":[{number}]}},"exception":"E","error":"e","backtrace":[],"worker":"vm:1:*","queue":"jobs"}}"#
+        );
+        let _: u64 = world.run(&["RPUSH", "resque:failed", &record]);
+    }
+    let numbers = |listing: &egret_core::Listing<egret_core::JobRecord>| -> Vec<usize> {
+        let arguments = listing.items.iter().map(|job| job.payload.job().unwrap().arguments.get().to_owned());
+        arguments.map(|text| text.trim_matches(['[', ']']).parse().unwrap()).collect()
+    };
+    let all = JobFilter::all().state(JobState::Discarded);
+    let first = world.backend.inspect(&all, &egret_core::Page::first(10)).await.unwrap();
+    assert_eq!(numbers(&first), (40..50).rev().collect::<Vec<_>>(), "the latest first");
+    let second = egret_core::Page { limit: 20, after: first.next };
+    let second = world.backend.inspect(&all, &second).await.unwrap();
+    assert_eq!(numbers(&second), (20..40).rev().collect::<Vec<_>>());
+    let odd = world.backend.inspect(&all.class("Odd"), &egret_core::Page::first(20)).await.unwrap();
+    assert_eq!(numbers(&odd), (10..50).rev().filter(|number| number % 2 == 1).collect::<Vec<_>>());
 }

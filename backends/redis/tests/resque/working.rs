@@ -228,3 +228,34 @@ async fn a44_a_clean_exit_leaves_no_key_behind() {
         assert!(seconds > 0, "{key} ends by itself");
     }
 }
+
+#[tokio::test]
+async fn a12_blanks_around_names_count_for_nothing_and_exclusions_alone_name_no_queue() {
+    for entries in [vec!["!low".to_owned()], vec!["!a".to_owned(), "!b*".to_owned()]] {
+        let error = egret_core::QueueOrder::of_entries(&entries).unwrap_err();
+        assert!(!error.to_string().is_empty());
+    }
+    let world = World::open().await;
+    world.enqueue(native("jobs", "SomeJob", "[]")).await;
+    let service = world.service().await;
+    assert_eq!(world.claim_from(service, &[], 5).await.len(), 0, "who names none gets nothing");
+    assert_eq!(world.claim_from(service, &["jobs"], 5).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a16_failures_that_cannot_be_stored_are_told_again_and_nothing_is_lost() {
+    let mut world = World::open().await;
+    world.enqueue(native("jobs", "BoomJob", "[1]")).await;
+    let service = world.service().await;
+    let claimed = world.claim(service).await.unwrap();
+    let _: () = world.run(&["SET", "resque:failed", "no list"]);
+    let finish = || Finish::new(claimed.token, failed("boom"), Some(Timestamp::now()), Timestamp::now());
+    let error = world.backend.finish(vec![finish()]).await.unwrap_err();
+    assert_eq!(error.kind(), egret_core::ErrorKind::Corrupt, "{error:?}");
+    assert_eq!(world.run::<Option<u64>>(&["GET", "resque:stat:failed"]), None);
+    let _: u64 = world.run(&["DEL", "resque:failed"]);
+    assert_eq!(world.backend.finish(vec![finish()]).await.unwrap(), [egret_core::Applied::Done]);
+    assert_eq!(world.list("resque:failed").len(), 1);
+    world.enqueue(native("jobs", "BoomJob", "[2]")).await;
+    assert!(world.claim(service).await.is_some(), "and the service goes on");
+}

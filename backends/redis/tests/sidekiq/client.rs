@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egret_core::{EnqueueRequest, JobData, Native, NewJob, Origin, Timestamp};
+use egret_core::{EnqueueRequest, ErrorKind, JobData, Native, NewJob, Origin, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::support::store::{Store, job, json};
@@ -133,4 +133,133 @@ async fn milliseconds_are_written_where_all_of_the_cluster_is_of_version_8() {
     store.enqueue(job("ReportJob")).await;
     let payload = json(&store.list("queue:default")[0]);
     assert!(payload["enqueued_at"].as_u64().is_some_and(|at| at > 1_700_000_000_000), "{payload}");
+}
+
+/// What a producer gives is refused, and the server has nothing of it.
+async fn refused(store: &mut Store, data: JobData, cause: &str) {
+    let jobs = vec![NewJob::new(job("GoodJob"), Origin::Application), NewJob::new(data, Origin::Application)];
+    let answer = store.backend.enqueue(EnqueueRequest { jobs, start: None }).await;
+    let error = answer.expect_err("it cannot be run");
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error:?}");
+    assert!(error.to_string().contains(cause), "{error}");
+    assert_eq!(store.run::<Vec<String>>(&["KEYS", "*"]), Vec::<String>::new(), "not even the good one is stored");
+}
+
+fn with_options(options: &str) -> JobData {
+    let mut data = job("ReportJob");
+    data.set_extra("sidekiq_options", raw(options));
+    data
+}
+
+#[tokio::test]
+async fn c1_what_no_worker_could_run_is_refused_and_nothing_is_stored() {
+    let mut store = Store::open().await;
+    refused(&mut store, job(""), "no class").await;
+    let mut data = job("ReportJob");
+    data.arguments = raw(r#"{"id":1}"#);
+    refused(&mut store, data, "not a JSON array").await;
+    refused(&mut store, with_options(r#"{"tags":"one"}"#), "`tags`").await;
+    refused(&mut store, native("PlainJob", r#"{"tags":{"a":1}}"#), "`tags`").await;
+}
+
+#[tokio::test]
+async fn c2_a_queue_without_a_name_is_refused() {
+    let mut store = Store::open().await;
+    let mut data = job("ReportJob");
+    data.queue_name = Some(String::new());
+    refused(&mut store, data, "queue is empty").await;
+}
+
+#[tokio::test]
+async fn c6_retry_for_is_cut_to_whole_seconds_and_has_a_bound() {
+    let mut store = Store::open().await;
+    refused(&mut store, with_options(r#"{"retry_for":2000000000}"#), "`2000000000`").await;
+    refused(&mut store, native("PlainJob", r#"{"retry_for":"1h"}"#), "`retry_for`").await;
+    store.enqueue(with_options(r#"{"retry_for":100.9}"#)).await;
+    store.enqueue(native("PlainJob", r#"{"retry_for":100.9}"#)).await;
+    for payload in store.list("queue:default") {
+        assert!(payload.contains(r#""retry_for":100,"#), "{payload}");
+    }
+}
+
+#[tokio::test]
+async fn c8_a_job_of_the_past_goes_straight_to_the_queue_that_it_names() {
+    let mut store = Store::open().await;
+    let mut data = native("PlainJob", "{}");
+    data.queue_name = Some("low".to_owned());
+    data.scheduled_at = Some(Timestamp::now() - Duration::from_secs(3));
+    store.enqueue(data).await;
+    assert_eq!((store.list("queue:low").len(), store.sorted("schedule").len()), (1, 0));
+}
+
+#[tokio::test]
+async fn c14_arguments_of_any_json_pass_as_they_are() {
+    let mut store = Store::open().await;
+    let args = r#"[null,true,-1,1.5,"鷺",[[]],{"a":{"b":[170141183460469231731687303715884105728]}}]"#;
+    let mut data = native("PlainJob", "{}");
+    data.arguments = raw(args);
+    store.enqueue(data).await;
+    assert!(store.list("queue:default")[0].contains(&format!(r#""args":{args}"#)));
+}
+
+#[tokio::test]
+async fn c14_arguments_that_ruby_could_not_read_are_refused() {
+    let mut store = Store::open().await;
+    let mut data = native("PlainJob", "{}");
+    data.arguments = raw(&format!("{}{}", "[".repeat(98), "]".repeat(98)));
+    refused(&mut store, data, "nested").await;
+    let mut data = native("PlainJob", "{}");
+    data.arguments = raw(&format!(r#"["{}"]"#, "x".repeat(16 << 20)));
+    refused(&mut store, data, "bytes").await;
+}
+
+#[tokio::test]
+async fn b2_no_jobs_are_stored_as_none() {
+    let mut store = Store::open().await;
+    let reply = store.backend.enqueue(EnqueueRequest { jobs: Vec::new(), start: None }).await.unwrap();
+    assert!(reply.outcomes.is_empty());
+    assert_eq!(store.run::<Vec<String>>(&["KEYS", "*"]), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn b3_each_of_many_has_its_own_time() {
+    let mut store = Store::open().await;
+    let start = Timestamp::now();
+    let times: Vec<Timestamp> = (1..=5).map(|number| start + Duration::from_secs(100 * number)).collect();
+    let mut expected = Vec::new();
+    let jobs = times.iter().enumerate().map(|(number, at)| {
+        let mut data = native("PlainJob", &format!(r#"{{"jid":"j{number}"}}"#));
+        data.scheduled_at = Some(*at);
+        expected.push((format!("j{number}"), at.as_microsecond()));
+        NewJob::new(data, Origin::Application)
+    });
+    let jobs = jobs.collect();
+    store.backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
+    let found: Vec<(String, i64)> = store
+        .sorted("schedule")
+        .iter()
+        .map(|(member, score)| (json(member)["jid"].as_str().unwrap().to_owned(), (score * 1e6).round() as i64))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn j5_many_jobs_are_grouped_by_queue_scheduled_ones_among_them() {
+    let mut store = Store::open().await;
+    let jobs = (0..12).map(|number| {
+        let mut data = job(if number % 2 == 0 { "ReportJob" } else { "MailJob" });
+        data.queue_name = Some(["default", "low", "high"][number % 3].to_owned());
+        data.scheduled_at = (number >= 9).then(|| Timestamp::now() + Duration::from_secs(60));
+        NewJob::new(data, Origin::Application)
+    });
+    let jobs: Vec<NewJob> = jobs.collect();
+    let reply = store.backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
+    assert_eq!(reply.outcomes.len(), 12);
+    let mut queues: Vec<String> = store.run(&["SMEMBERS", "queues"]);
+    queues.sort();
+    assert_eq!(queues, ["default", "high", "low"]);
+    for queue in ["queue:default", "queue:low", "queue:high"] {
+        assert_eq!(store.list(queue).len(), 3, "{queue}");
+    }
+    assert_eq!(store.sorted("schedule").len(), 3);
 }

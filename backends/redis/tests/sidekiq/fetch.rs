@@ -1,10 +1,11 @@
 //! F and P: what a worker takes, and what becomes of odd jobs.
 
 use egret_core::{
-    Applied, ErrorReport, Finish, JobFilter, JobState, Outcome, Page, Payload, Release, Timestamp, UNREADABLE,
+    Applied, ClaimRequest, ClaimedJob, ErrorReport, Finish, JobFilter, JobState, Outcome, Page, Payload, Release,
+    Selection, ServiceId, Timestamp, UNREADABLE,
 };
 
-use crate::support::store::{Store, completed, json};
+use crate::support::store::{Store, completed, eventually, json};
 
 /// Written by Ruby: Sidekiq 6.4.1, without what is not needed.
 const PLAIN: &str = r#"{"retry":true,"queue":"default","class":"PlainJob","args":[1,"two",3.5,null,true,{"k":[1,2]}],"jid":"4e2970d43ed4924599bac0d0","created_at":1795458038.4640229,"enqueued_at":1795458038.464297}"#;
@@ -125,4 +126,137 @@ async fn a_queue_that_is_no_list_hurts_nobody_else() {
     let released = store.backend.release(vec![Release::unstarted(claimed.token)]).await.unwrap();
     assert_eq!(released, [Applied::Done], "the claim was still held");
     assert_eq!(store.list("queue:default"), [PLAIN]);
+}
+
+#[tokio::test]
+async fn f4_jobs_of_several_queues_go_back_each_to_its_own() {
+    let mut store = Store::open().await;
+    for (queue, number) in [("queue:high", 1), ("queue:high", 2), ("queue:low", 3)] {
+        store.run::<u64>(&["LPUSH", queue, &format!(r#"{{"class":"PlainJob","args":[{number}],"jid":"j{number}"}}"#)]);
+    }
+    let service = store.service().await;
+    let ids = |claimed: &[ClaimedJob]| -> Vec<String> { claimed.iter().map(|job| job.id.to_string()).collect() };
+    let claimed = store.claim(service, 3).await;
+    let before = ids(&claimed);
+    let releases = claimed.iter().map(|job| Release::unstarted(job.token)).collect();
+    store.backend.release(releases).await.unwrap();
+    assert_eq!((store.list("queue:high").len(), store.list("queue:low").len()), (2, 1));
+    assert_eq!(ids(&store.claim(service, 3).await), before);
+}
+
+#[tokio::test]
+async fn f5_who_asks_for_no_queue_gets_nothing() {
+    let mut store = Store::open().await;
+    store.run::<u64>(&["LPUSH", "queue:default", PLAIN]);
+    let service = store.service().await;
+    let selection = std::sync::Arc::new(Selection::strict([""; 0]));
+    let request = ClaimRequest { service, selection, limit: 5, max_interrupted: 5 };
+    assert_eq!(store.backend.claim(request).await.unwrap().len(), 0);
+    assert_eq!(store.list("queue:default"), [PLAIN]);
+}
+
+#[tokio::test]
+async fn f7_a_claim_that_nobody_waits_for_any_more_goes_back() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let claims = format!("egret:sidekiq:claims:{service}");
+    for number in 0..20 {
+        store.run::<u64>(&["LPUSH", "queue:default", PLAIN]);
+        // Asked for, and given up before there is an answer.
+        let mut claim = Box::pin(store.claim(service, 1));
+        std::future::poll_fn(|context| {
+            assert!(claim.as_mut().poll(context).is_pending(), "nothing is answered before it is asked");
+            std::task::Poll::Ready(())
+        })
+        .await;
+        drop(claim);
+        eventually("the job is back", async || {
+            (store.list("queue:default").len() == number + 1 && store.run::<u64>(&["HLEN", &claims]) == 0).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn p2_a_failure_ends_the_claim_and_counts_as_processed_and_failed() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    store.run::<u64>(&["LPUSH", "queue:default", PLAIN]);
+    let claimed = store.claim_one(service).await;
+    store.finish(&claimed, crate::support::store::failed()).await;
+    assert_eq!(store.run::<u64>(&["EXISTS", &format!("egret:sidekiq:claims:{service}")]), 0);
+    assert_eq!(store.run::<(u64, u64)>(&["MGET", "stat:processed", "stat:failed"]), (1, 1));
+    let again = Finish::new(claimed.token, completed(), Some(Timestamp::now()), Timestamp::now());
+    assert_eq!(store.backend.finish(vec![again]).await.unwrap(), [Applied::Stale]);
+}
+
+#[tokio::test]
+async fn p6_what_a_job_does_with_its_arguments_changes_nothing_that_is_stored() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    store.run::<u64>(&["LPUSH", "queue:default", PLAIN]);
+    let mut claimed = store.claim_one(service).await;
+    let Payload::Job(data) = &mut claimed.payload else { panic!("it is a job") };
+    data.arguments = serde_json::value::RawValue::from_string("[\"changed\"]".to_owned()).unwrap();
+    store.finish(&claimed, crate::support::store::failed()).await;
+    let (member, _) = store.sorted("retry").remove(0);
+    assert!(member.contains(r#""args":[1,"two",3.5,null,true,{"k":[1,2]}]"#), "{member}");
+}
+
+#[tokio::test]
+async fn r7_bytes_that_are_no_text_are_parked_as_they_are() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let payload: &[u8] = b"{\"class\":\"PlainJob\",\"args\":[\"\xff\xfe\"],\"jid\":\"x\"}";
+    redis::cmd("LPUSH").arg("queue:default").arg(payload).exec(&mut store.redis).unwrap();
+    park_next(&mut store, service, "").await;
+    let parked: Vec<Vec<u8>> =
+        redis::cmd("ZRANGE").arg("dead").arg(0).arg(-1).query(&mut store.redis).expect("the dead set is read");
+    assert_eq!(parked, [payload]);
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_too_deep_for_any_worker_is_parked_where_the_page_shows_it() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let deep = format!(r#"{{"class":"PlainJob","args":{}{}}}"#, "[".repeat(100), "]".repeat(100));
+    let large = format!(r#"{{"class":"PlainJob","args":["{}"]}}"#, "x".repeat(16 << 20));
+    for (payload, reason) in [(&deep, "nested more than 100 levels"), (&large, "more than 16777216")] {
+        store.run::<u64>(&["LPUSH", "queue:default", payload]);
+        park_next(&mut store, service, reason).await;
+    }
+    let mut parked: Vec<usize> = store.sorted("dead").iter().map(|(member, _)| member.len()).collect();
+    parked.sort_unstable();
+    assert_eq!(parked, [deep.len(), large.len()]);
+    let listed = store.backend.inspect(&JobFilter::all().state(JobState::Discarded), &Page::first(10)).await.unwrap();
+    assert_eq!(listed.items.len(), 2);
+}
+
+/// Claims what is no job for a reason, and gives it up as every service does.
+async fn park_next(store: &mut Store, service: ServiceId, reason: &str) {
+    let claimed = store.claim_one(service).await;
+    let Payload::Unreadable(unreadable) = &claimed.payload else { panic!("{claimed:?} is a job") };
+    assert!(unreadable.reason.contains(reason), "{}", unreadable.reason);
+    let error = ErrorReport::new(UNREADABLE, unreadable.reason.clone());
+    let finish = Finish::new(claimed.token, Outcome::Discarded { error }, None, Timestamp::now());
+    assert_eq!(store.backend.finish(vec![finish]).await.expect("a finish is answered"), [Applied::Done]);
+}
+
+#[tokio::test]
+async fn jobs_that_have_not_begun_in_time_are_let_go_and_those_behind_them_run() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let pushed = |seconds_ago: i64, jid: &str| {
+        let at = Timestamp::now().as_second() - seconds_ago;
+        format!(r#"{{"class":"PlainJob","args":[],"jid":"{jid}","expires_in":60,"enqueued_at":{at}.5}}"#)
+    };
+    for number in 0..50 {
+        store.run::<u64>(&["LPUSH", "queue:default", &pushed(100, &format!("late{number}"))]);
+    }
+    store.run::<u64>(&["LPUSH", "queue:default", &pushed(10, "early")]);
+    let claimed = store.claim(service, 10).await;
+    assert_eq!(claimed.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["early"]);
+    assert_eq!(store.run::<u64>(&["HLEN", &format!("egret:sidekiq:claims:{service}")]), 1);
+    assert_eq!(store.run::<(u64, Option<u64>)>(&["MGET", "stat:processed", "stat:failed"]), (50, None));
+    assert_eq!((store.sorted("dead").len(), store.sorted("retry").len()), (0, 0));
 }

@@ -4,8 +4,11 @@
 #[expect(dead_code, reason = "each test program uses its part")]
 mod support;
 
+mod active_job;
 mod changes;
 mod client;
+mod encryption;
+mod failover;
 mod fetch;
 mod processes;
 mod retries;

@@ -234,3 +234,152 @@ async fn a18_a19_a20_processes_of_ruby_are_shown_with_what_they_run_and_take_ord
     assert_eq!(store.list(&format!("{identity}-signals")), ["TERM", "TSTP"], "it takes them from the right");
     assert_eq!(store.backend.rescue().await.unwrap().dead_services, [], "they are not ours to bury");
 }
+
+#[tokio::test]
+async fn a22_work_is_read_in_either_form_and_found_by_its_id() {
+    let mut store = Store::open().await;
+    let identity = "app-2:7:0123456789ab";
+    store.run::<u64>(&["SADD", "processes", identity]);
+    store.run::<u64>(&["HSET", identity, "info", r#"{"hostname":"app-2","pid":7,"started_at":1795458343.5}"#]);
+    let key = format!("{identity}:work");
+    let as_text = r#"{"queue":"high","payload":"{\"class\":\"A\",\"args\":[],\"jid\":\"later\"}","run_at":1795458349}"#;
+    let as_object = r#"{"queue":"low","payload":{"class":"B","args":[1],"jid":"earlier"},"run_at":1795458340}"#;
+    store.run::<u64>(&["HSET", &key, "t1", as_text, "t2", as_object]);
+    for (jid, class, queue, run_at) in [("later", "A", "high", 1_795_458_349), ("earlier", "B", "low", 1_795_458_340)] {
+        let found = store.backend.find(&egret_core::JobId::from(jid)).await.unwrap().unwrap();
+        assert_eq!(
+            (found.state, found.class.as_str(), found.queue.as_str()),
+            (egret_core::JobState::Running, class, queue)
+        );
+        assert_eq!(found.started_at.unwrap().as_second(), run_at);
+    }
+}
+
+#[tokio::test]
+async fn a21_what_all_processes_have_is_the_sum_of_what_each_shows() {
+    let mut store = Store::open().await;
+    store.service().await;
+    for (number, fields) in [("1", ["4", "2", "1000"]), ("2", ["6", "1", "500"])] {
+        let identity = format!("app-{number}:7:0123456789a{number}");
+        store.run::<u64>(&["SADD", "processes", &identity]);
+        let [concurrency, busy, rss] = fields;
+        store.run::<u64>(&["HSET", &identity, "info", "{}", "concurrency", concurrency, "busy", busy, "rss", rss]);
+    }
+    let services = store.backend.services().await.unwrap();
+    let sum = |of: fn(&egret_core::ServiceRecord) -> u64| services.iter().map(of).sum::<u64>();
+    assert_eq!(sum(|service| u64::from(service.concurrency)), 7 + 4 + 6);
+    assert_eq!(sum(|service| u64::from(service.n_running)), 3);
+    assert_eq!(sum(|service| service.resident_bytes), 1_500 * 1_024);
+    assert_eq!(store.run::<u64>(&["EXISTS", "dear-leader"]), 0, "nobody of ours leads, and none says so");
+}
+
+#[tokio::test]
+async fn l2_a_record_that_has_vanished_is_there_again_with_the_next_beat() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let identity = store.identity();
+    store.run::<u64>(&["DEL", &identity, "processes"]);
+    store.beat(service).await;
+    assert_eq!(store.identity(), identity);
+    let fields: std::collections::HashMap<String, String> = store.run(&["HGETALL", &identity]);
+    assert_eq!(fields.len(), 7, "{fields:?}");
+}
+
+#[tokio::test]
+async fn l4_quiet_twice_is_one_state_and_a_stop_is_taken_back_by_nothing() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let key = format!("{}-signals", store.identity());
+    let mut orders = Vec::new();
+    for signal in ["TSTP", "TSTP", "TERM", "TSTP"] {
+        store.run::<u64>(&["LPUSH", &key, signal]);
+        orders.push(store.beat(service).await.order.unwrap().order);
+    }
+    assert_eq!(orders, [ServiceOrder::Quiet, ServiceOrder::Quiet, ServiceOrder::Stop, ServiceOrder::Stop]);
+}
+
+#[tokio::test]
+async fn l13_the_record_has_the_threads_of_all_that_the_service_runs() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let more = ServiceInfo { concurrency: 11, ..info(&["default", "serial"]) };
+    store.backend.present(service, more).await.unwrap();
+    store.beat(service).await;
+    let identity = store.identity();
+    assert_eq!(store.run::<String>(&["HGET", &identity, "concurrency"]), "11");
+    let shown = json(&store.run::<String>(&["HGET", &identity, "info"]));
+    assert_eq!((&shown["concurrency"], &shown["capsules"]["default"]["concurrency"]), (&11.into(), &11.into()));
+    assert_eq!(shown["queues"], json(r#"["default","serial"]"#));
+}
+
+#[tokio::test]
+async fn l14_weights_of_queues_are_shown_as_such() {
+    let mut store = Store::open().await;
+    let weights = vec![("foo".to_owned(), 0), ("baz".to_owned(), 3)];
+    let queues = egret_core::QueueOrder::Weighted(weights);
+    let selection = egret_core::Selection { queues, classes: egret_core::ClassSelection::All };
+    let weighted = ServiceInfo { selection: std::sync::Arc::new(selection), ..info(&[]) };
+    store.backend.register(weighted).await.unwrap();
+    let identity = store.identity();
+    let shown = json(&store.run::<String>(&["HGET", &identity, "info"]));
+    assert_eq!(shown["weights"], json(r#"[{"foo":0,"baz":3}]"#));
+    assert_eq!(
+        (&shown["capsules"]["default"]["mode"], &shown["queues"]),
+        (&"weighted".into(), &json(r#"["foo","baz"]"#))
+    );
+}
+
+#[tokio::test]
+async fn m4_a_run_that_goes_on_later_counts_as_one_that_went_well() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    store.run::<u64>(&["LPUSH", "queue:default", r#"{"class":"IterJob","args":[],"jid":"x","retry":true}"#]);
+    let claimed = store.claim_one(service).await;
+    let now = egret_core::Timestamp::now();
+    let outcome = egret_core::Outcome::Snoozed { until: now };
+    let began = now - Duration::from_secs(2);
+    let finish = egret_core::Finish::new(claimed.token, outcome, Some(began), now);
+    assert_eq!(store.backend.finish(vec![finish]).await.unwrap(), [egret_core::Applied::Done]);
+    store.beat(service).await;
+    for key in store.run::<Vec<String>>(&["KEYS", "j|*"]) {
+        let figures: std::collections::HashMap<String, u64> = store.run(&["HGETALL", &key]);
+        assert_eq!((figures["IterJob|p"], figures.get("IterJob|f")), (1, None), "{key}");
+        assert!(figures["IterJob|ms"] >= 2_000, "{figures:?}");
+    }
+}
+
+/// Names the database for a process that is to die.
+const DEATH_VARIABLE: &str = "EGRET_TEST_DEATH";
+
+/// The process that dies; as a test it does nothing.
+#[tokio::test]
+async fn death_entry() {
+    let Ok(url) = std::env::var(DEATH_VARIABLE) else { return };
+    let backend = crate::support::store::open(&url, |_| {}).await;
+    let service = backend.register(info(&["default"])).await.unwrap();
+    let selection = std::sync::Arc::new(egret_core::Selection::strict(["default"]));
+    let request = egret_core::ClaimRequest { service, selection, limit: 2, max_interrupted: 2 };
+    let claimed = backend.claim(request).await.unwrap();
+    backend.mark_started(claimed[0].token);
+    std::process::abort();
+}
+
+#[tokio::test]
+async fn l9_a_job_that_kills_its_process_at_once_is_counted_against_and_its_neighbour_is_not() {
+    let mut store = Store::open().await;
+    for jid in ["killer", "neighbour"] {
+        store.run::<u64>(&["LPUSH", "queue:default", &format!(r#"{{"class":"KillerJob","args":[],"jid":"{jid}"}}"#)]);
+    }
+    for death in 1..=3 {
+        let mut process = std::process::Command::new(std::env::current_exe().unwrap());
+        process.args(["--exact", "processes::death_entry"]).env(DEATH_VARIABLE, store.database.url());
+        process.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        assert!(!process.status().unwrap().success());
+        let report = store.backend.rescue().await.unwrap();
+        assert_eq!((report.dead_services.len(), report.n_released), (1, if death < 3 { 2 } else { 1 }));
+        assert_eq!((report.n_interrupted, report.quarantined.len()), if death < 3 { (1, 0) } else { (0, 1) });
+    }
+    let (dead, _) = store.sorted("dead").remove(0);
+    assert_eq!(json(&dead)["jid"], "killer");
+    assert_eq!(store.list("queue:default"), [r#"{"class":"KillerJob","args":[],"jid":"neighbour"}"#]);
+}

@@ -113,3 +113,101 @@ async fn a_handled_error_of_active_job_is_a_new_job_of_sidekiq() {
     assert_eq!((&next["args"][0]["executions"], next.get("retry_count")), (&json("1"), None));
     assert_eq!(store.run::<Option<u64>>(&["GET", "stat:failed"]), None, "for Sidekiq the run succeeded");
 }
+
+#[tokio::test]
+async fn r8_a_delay_of_the_jobs_own_rules_is_the_time_in_the_schedule_and_a_discard_is_kept() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    for (number, seconds) in [(0, 4), (1, 3600)] {
+        store.run::<u64>(&["LPUSH", "queue:default", &payload(&format!(r#","number":{number}"#))]);
+        let claimed = store.claim_one(service).await;
+        let at = Timestamp::now() + std::time::Duration::from_secs(seconds);
+        let data = Box::new(claimed.payload.job().unwrap().clone());
+        let error = Some(egret_core::ErrorReport::new("ArgumentError", "boom"));
+        store.finish(&claimed, egret_core::Outcome::Reenqueue { data, at: Some(at), error }).await;
+        let (member, score) = store.sorted("schedule").remove(number);
+        assert!((score - at.as_microsecond() as f64 / 1e6).abs() < 1e-5, "no jitter is added: {member}");
+        assert_eq!(json(&member)["jid"], "94a9e1d24547b9ae121c136b", "a native job keeps its id");
+    }
+    store.run::<u64>(&["LPUSH", "queue:default", &payload(r#","retry":true"#)]);
+    let claimed = store.claim_one(service).await;
+    let error = egret_core::ErrorReport::new("ArgumentError", "of no use");
+    store.finish(&claimed, egret_core::Outcome::Discarded { error }).await;
+    assert_eq!((store.sorted("retry").len(), store.sorted("dead").len()), (0, 1), "given up, and nothing is dropped");
+}
+
+#[tokio::test]
+async fn r11_a_run_that_a_stop_cut_short_is_no_failure() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    let fields = r#","retry":true,"retry_count":3,"failed_at":1795458000.5"#;
+    store.run::<u64>(&["LPUSH", "queue:default", &payload(fields)]);
+    let claimed = store.claim_one(service).await;
+    let release = egret_core::Release { token: claimed.token, started_at: Some(Timestamp::now()), log_lines: vec![] };
+    assert_eq!(store.backend.release(vec![release]).await.unwrap(), [egret_core::Applied::Done]);
+    assert_eq!(store.list("queue:default"), [payload(fields)], "unchanged");
+    assert_eq!((store.sorted("retry").len(), store.sorted("dead").len()), (0, 0));
+    assert_eq!(store.run::<Option<u64>>(&["GET", "stat:failed"]), None);
+}
+
+#[tokio::test]
+async fn r12_a_job_of_a_class_that_nobody_here_knows_waits_in_the_set_of_retries() {
+    for fields in [r#","retry":true"#, ""] {
+        let mut store = Store::open().await;
+        let service = store.service().await;
+        store.run::<u64>(&["LPUSH", "queue:default", &payload(fields)]);
+        let claimed = store.claim_one(service).await;
+        let message = "the class `BoomJob` is not registered in this program";
+        let error = egret_core::ErrorReport::new("ActiveJob::UnknownJobClassError", message);
+        store.finish(&claimed, egret_core::Outcome::Failed { error }).await;
+        let (member, _) = store.sorted("retry").remove(0);
+        let kept = json(&member);
+        assert_eq!(
+            (kept["error_class"].as_str(), kept["retry_count"].as_u64()),
+            (Some("ActiveJob::UnknownJobClassError"), Some(0))
+        );
+        assert_eq!(kept["class"], "BoomJob", "without `retry` Ruby would have dropped it");
+    }
+}
+
+#[tokio::test]
+async fn r14_a_wrapped_job_is_known_by_its_own_class_under_both_names_of_the_wrapper() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    for wrapper in ["ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper", "Sidekiq::ActiveJob::Wrapper"] {
+        let payload = format!(
+            r#"{{"retry":true,"class":"{wrapper}","wrapped":"ReportJob","queue":"default","jid":"x","args":[{{"job_class":"ReportJob","job_id":"1b2c","arguments":[7]}}],"created_at":1795458000.5}}"#
+        );
+        store.run::<u64>(&["LPUSH", "queue:default", &payload]);
+        let claimed = store.claim_one(service).await;
+        let data = claimed.payload.job().unwrap();
+        assert_eq!((data.job_class.as_str(), data.job_id.as_str(), data.arguments.get()), ("ReportJob", "1b2c", "[7]"));
+        store.finish(&claimed, failed()).await;
+        let (member, _) = store.sorted("retry").remove(0);
+        assert_eq!((&json(&member)["class"], &json(&member)["wrapped"]), (&wrapper.into(), &"ReportJob".into()));
+        store.run::<u64>(&["DEL", "retry"]);
+    }
+    store.beat(service).await;
+    let figures: Vec<String> = store.run(&["KEYS", "j|*"]);
+    let fields: Vec<String> = store.run(&["HKEYS", &figures[0]]);
+    assert!(fields.contains(&"ReportJob|f".to_owned()), "its figures too: {fields:?}");
+}
+
+#[tokio::test]
+async fn x1_a_success_at_the_last_attempt_leaves_nothing() {
+    let mut store = Store::open().await;
+    let service = store.service().await;
+    store.run::<u64>(&["LPUSH", "queue:default", &payload(r#","retry":2,"retry_count":1,"failed_at":1795458000.5"#)]);
+    let claimed = store.claim_one(service).await;
+    store.finish(&claimed, crate::support::store::completed()).await;
+    assert_eq!((store.sorted("retry").len(), store.sorted("dead").len()), (0, 0));
+    assert_eq!(store.list("queue:default").len(), 0);
+}
+
+#[tokio::test]
+async fn x1_the_last_failure_is_kept_with_its_error() {
+    let mut store = Store::open().await;
+    let (retry, dead) = fail(&mut store, r#","retry":2,"retry_count":1,"failed_at":1795458000.5"#).await;
+    assert_eq!((retry.len(), dead.len()), (0, 1));
+    assert_eq!((&json(&dead[0].0)["error_message"], &json(&dead[0].0)["retry_count"]), (&"boom".into(), &2.into()));
+}

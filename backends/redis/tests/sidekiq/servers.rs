@@ -119,3 +119,38 @@ async fn a_waiting_service_wakes_for_a_job_of_ruby() {
     let before: u64 = redis::cmd("LLEN").arg("queue:default").query(&mut redis).unwrap();
     assert!(before > 0, "waiting takes nothing");
 }
+
+#[tokio::test]
+async fn c13_an_error_of_another_kind_is_told_and_not_tried_again() {
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let store = open(&format!("redis://{}", server.address()), |_| {}).await;
+    let mut redis = connect(&server, "");
+    redis::cmd("SET").arg("queue:default").arg("no list").exec(&mut redis).unwrap();
+    let error = store.enqueue(one_job()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+    let stats: String = redis::cmd("INFO").arg("commandstats").query(&mut redis).unwrap();
+    let pushes = stats.lines().find(|line| line.starts_with("cmdstat_lpush:")).unwrap();
+    assert!(pushes.starts_with("cmdstat_lpush:calls=1,"), "{pushes}");
+}
+
+#[tokio::test]
+async fn f6_a_claim_says_once_that_the_server_is_gone_and_goes_on_when_it_is_back() {
+    let Some(mut server) = PrivateServer::start(&[]) else { return };
+    let store = open(&format!("redis://{}", server.address()), |_| {}).await;
+    let selection = std::sync::Arc::new(egret_core::Selection::strict(["default"]));
+    let service = store.register(info(&["default"])).await.unwrap();
+    let claim =
+        |service| egret_core::ClaimRequest { service, selection: selection.clone(), limit: 1, max_interrupted: 1 };
+    server.stop();
+    let error = store.claim(claim(service)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+    server.start_again();
+    let error = eventually("the server is reached", async || match store.claim(claim(service)).await {
+        Err(error) if error.kind() == ErrorKind::Unavailable => None,
+        answer => Some(answer.unwrap_err()),
+    });
+    assert_eq!(error.await.kind(), ErrorKind::NotFound, "it has lost everything");
+    let service = store.register(info(&["default"])).await.unwrap();
+    store.enqueue(one_job()).await.unwrap();
+    assert_eq!(store.claim(claim(service)).await.unwrap().len(), 1);
+}

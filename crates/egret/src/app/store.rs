@@ -134,6 +134,8 @@ async fn open_sidekiq(config: &Config, timing: Timing) -> Result<Arc<dyn Backend
 #[cfg(feature = "redis")]
 async fn open_resque(config: &Config, timing: Timing) -> Result<Arc<dyn Backend>, Error> {
     let mut options = resque_options(config)?;
+    let of_settings = || config.resque.scheduler_lock_prefix.clone();
+    options.scheduler_lock_prefix = options.scheduler_lock_prefix.or_else(of_settings);
     options.timing = timing;
     Ok(egret_redis::resque::open(options).await?)
 }

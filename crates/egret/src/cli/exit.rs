@@ -80,7 +80,7 @@ Exit status:
 Environment:
   EGRET_ROOT  the application's folder; relative paths start there
   EGRET_URL   the store, such as sqlite:var/egret.db
-  EGRET_ENV   the environment of config/job.yml, else RAILS_ENV, else production
+  EGRET_ENV   the environment of config/job.yml, else RAILS_ENV, else RACK_ENV, else production
   EGRET_LANG  the language, en or ja, else LC_ALL, LC_MESSAGES, LANG
   EGRET_LOG   what is logged to standard error, such as debug or egret=debug
   NO_COLOR    no colours";

@@ -9,6 +9,7 @@ use super::error::Problem;
 use super::exec::ExecPolicy;
 use super::pool::PoolLimits;
 use super::reader::Reader;
+use super::resque::ResqueSettings;
 use super::section::Section;
 use super::sidekiq::SidekiqSettings;
 use super::store_url::StoreUrl;
@@ -42,6 +43,7 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
         console: ConsoleSettings::read(reader),
         exec: ExecPolicy::read(reader),
         sidekiq: SidekiqSettings::read(reader),
+        resque: ResqueSettings::read(reader),
         section_of_file: None,
         unheeded: Vec::new(),
         values,

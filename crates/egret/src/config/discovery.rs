@@ -18,7 +18,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn of(options: &LoadOptions) -> Self {
-        Self { root: root(options), environment: environment(&options.environment) }
+        Self { root: root(options), environment: environment(options) }
     }
 }
 
@@ -42,8 +42,12 @@ fn is_open_to_all(folder: &Path) -> bool {
     folder.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o002 != 0)
 }
 
-fn environment(variables: &BTreeMap<String, String>) -> String {
-    let chosen = set(variables, variables::ENVIRONMENT).or_else(|| set(variables, "RAILS_ENV"));
+/// The environment that the variables name. Rails itself has the last two (8.1, `railties/lib/rails.rb`); where a file of
+/// Sidekiq's is read, the variable that goes before them there does so here (8.1, `lib/sidekiq/cli.rb`).
+fn environment(options: &LoadOptions) -> String {
+    let of_sidekiq = options.sidekiq_file.is_some().then_some("APP_ENV");
+    let names = [Some(variables::ENVIRONMENT), of_sidekiq, Some("RAILS_ENV"), Some("RACK_ENV")];
+    let chosen = names.into_iter().flatten().find_map(|name| set(&options.environment, name));
     chosen.unwrap_or(DEFAULT_ENVIRONMENT).to_owned()
 }
 

@@ -21,7 +21,7 @@ pub(super) enum Shape {
 /// The keys of a section.
 ///
 /// The first seven but `polling.weights` are SHIRASAGI's (1.21.0, `config/defaults/job.yml`).
-pub(super) const SECTION: [Key; 14] = [
+pub(super) const SECTION: [Key; 15] = [
     single("name"),
     single("mode"),
     single("log_level"),
@@ -36,12 +36,13 @@ pub(super) const SECTION: [Key; 14] = [
     single("stuck_after"),
     single("max_memory"),
     single("max_jobs"),
+    single("until_empty"),
 ];
 
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 27] = [
+pub(super) const BESIDE: [Key; 28] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
@@ -69,6 +70,7 @@ pub(super) const BESIDE: [Key; 27] = [
     single("sidekiq.dead_timeout"),
     single("sidekiq.average_scheduled_poll_interval"),
     single("sidekiq.poll_interval_average"),
+    single("resque.scheduler_lock_prefix"),
 ];
 
 const fn single(path: &'static str) -> Key {

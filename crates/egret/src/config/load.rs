@@ -28,7 +28,8 @@ pub struct LoadOptions {
     /// `RAILS_MAX_THREADS` counts where it names no concurrency, and `REDIS_PROVIDER` and `REDIS_URL` choose the store
     /// where nobody has chosen one.
     pub sidekiq_file: Option<PathBuf>,
-    /// Environment variables. `EGRET_ROOT` and `EGRET_ENV` (else `RAILS_ENV`) choose folder and environment; `EGRET_`
+    /// Environment variables. `EGRET_ROOT` and `EGRET_ENV` (else `RAILS_ENV`, else `RACK_ENV`; with a file of Sidekiq's
+    /// `APP_ENV` before these) choose folder and environment; `EGRET_`
     /// with the path of a key in capitals, dots as underscores, sets that key, lists with commas. A key of sections is
     /// set in all sections. An empty value counts as not set; variables that resemble none of ours are ignored.
     pub environment: BTreeMap<String, String>,
@@ -36,6 +37,9 @@ pub struct LoadOptions {
     /// variables.
     pub overrides: BTreeMap<String, String>,
 }
+
+/// Variables of others that name the environment.
+const ENVIRONMENT_VARIABLES: [&str; 3] = ["APP_ENV", "RAILS_ENV", "RACK_ENV"];
 
 impl LoadOptions {
     /// The folder and the variables of this process.
@@ -45,7 +49,7 @@ impl LoadOptions {
         let named = env::var(foreign::NAMES_A_VARIABLE).unwrap_or_default();
         let ours = |name: &str| {
             let is_foreign = foreign::SHARED_VARIABLES.contains(&name) || foreign::RESQUE_VARIABLES.contains(&name);
-            name.starts_with("EGRET_") || name == "RAILS_ENV" || is_foreign || name == named
+            name.starts_with("EGRET_") || ENVIRONMENT_VARIABLES.contains(&name) || is_foreign || name == named
         };
         let texts =
             env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));

@@ -50,6 +50,7 @@ mod mode;
 mod pool;
 mod reader;
 mod remarks;
+mod resque;
 mod retention;
 mod review;
 mod ruby;
@@ -82,6 +83,7 @@ pub use self::level::LogLevel;
 pub use self::load::LoadOptions;
 pub use self::mode::Mode;
 pub use self::pool::PoolLimits;
+pub use self::resque::ResqueSettings;
 pub use self::review::Review;
 pub use self::section::Section;
 pub use self::sidekiq::SidekiqSettings;
@@ -139,6 +141,8 @@ pub struct Config {
     pub exec: ExecPolicy,
     /// What only stores of Sidekiq's have.
     pub sidekiq: SidekiqSettings,
+    /// What only stores of Resque's have.
+    pub resque: ResqueSettings,
     /// The section that was read from a file of its own, if one was.
     pub section_of_file: Option<String>,
     /// What a file or variables of another system say that means nothing here, each with the reason.

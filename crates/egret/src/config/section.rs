@@ -45,6 +45,8 @@ pub struct Section {
     pub max_memory: Option<u64>,
     /// After how many jobs the process is replaced. `None`, the default: never.
     pub max_jobs: Option<u64>,
+    /// Whether the service runs what is due and then leaves, as `egret run --until-empty` does. Defaults to false.
+    pub until_empty: bool,
     /// How many jobs one user may have queued or running; `None`: any number, which 0 and less in the file mean.
     /// Defaults to 1.
     pub size_limit_per_user: Option<u64>,
@@ -68,6 +70,7 @@ impl Section {
             stuck_after: reader.positive_duration("stuck_after").unwrap_or_default(),
             max_memory: reader.bytes("max_memory"),
             max_jobs: reader.positive_number("max_jobs"),
+            until_empty: reader.boolean("until_empty").unwrap_or_default(),
             size_limit_per_user: size_limit_per_user(reader),
         }
     }

@@ -65,7 +65,7 @@ fn everything_is_reported_at_once_with_the_remedy() {
     let error = application()
         .variable("QUEUES", " , ")
         .variable("COUNT", "0")
-        .variable("INTERVAL", "0")
+        .variable("INTERVAL", "-1")
         .variable("RESQUE_PRE_SHUTDOWN_TIMEOUT", "soon")
         .error();
     assert_eq!(
@@ -73,10 +73,28 @@ fn everything_is_reported_at_once_with_the_remedy() {
         "\
 4 problems in the configuration
 COUNT: invalid value `0` for `COUNT`, expected a whole number of at least 1
-INTERVAL: `INTERVAL=0` runs what waits and leaves
-  hint: unset `INTERVAL` and type `egret run --until-empty`
+INTERVAL: invalid value `-1` for `INTERVAL`, expected seconds such as `5` or `0.5`
 QUEUES: invalid value ` , ` for `QUEUES`, expected queues such as `critical,low` or `*`
 RESQUE_PRE_SHUTDOWN_TIMEOUT: invalid value `soon` for `RESQUE_PRE_SHUTDOWN_TIMEOUT`, expected seconds such as `5` or \
 `0.5`"
     );
+}
+
+#[test]
+fn a21_an_interval_of_nothing_runs_what_is_due_and_leaves() {
+    for (name, value, expected) in [("INTERVAL", "0", true), ("INTERVAL", "0.0", true), ("INTERVAL", "5", false)] {
+        let section = application().variable("QUEUE", "x").variable(name, value).section("default");
+        assert_eq!(section.until_empty, expected, "{name}={value}");
+    }
+    let both = application().variable("QUEUE", "x").variable("INTERVAL", "0").variable("MAX_INTERVAL", "7");
+    let section = both.section("default");
+    assert_eq!((section.until_empty, section.interval), (true, Duration::from_secs(7)));
+    assert!(!application().section("default").until_empty);
+}
+
+#[test]
+fn a39_the_word_before_the_lock_of_the_scheduler_is_read() {
+    let config = application().variable("RESQUE_SCHEDULER_MASTER_LOCK_PREFIX", "blue").load();
+    assert_eq!(config.resque.scheduler_lock_prefix.as_deref(), Some("blue"));
+    assert_eq!(application().load().resque.scheduler_lock_prefix, None);
 }

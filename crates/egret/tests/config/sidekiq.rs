@@ -47,6 +47,37 @@ fn the_part_of_another_environment_counts_there() {
 }
 
 #[test]
+fn g1_the_environment_is_chosen_by_the_variables_of_ruby_in_their_order() {
+    let environment = |variables: &[(&str, &str)], has_file: bool| {
+        let application = if has_file { Application::new().sidekiq(USUAL) } else { Application::new() };
+        let set = |application: Application, (name, value): &(&str, &str)| application.variable(name, value);
+        variables.iter().fold(application, set).load().environment
+    };
+    let all = [("EGRET_ENV", "e"), ("APP_ENV", "a"), ("RAILS_ENV", "r"), ("RACK_ENV", "k")];
+    for (place, expected) in ["e", "a", "r", "k", "production"].into_iter().enumerate() {
+        assert_eq!(environment(&all[place..], true), expected);
+    }
+    assert_eq!(environment(&all[1..], false), "r", "APP_ENV is of Sidekiq's alone");
+    assert_eq!(environment(&[("RAILS_ENV", ""), ("RACK_ENV", "staging")], false), "staging");
+}
+
+#[test]
+fn l14_queues_of_a_capsule_are_those_of_its_file() {
+    let file = "queues: [default]\ncapsules:\n  mixed:\n    concurrency: 2\n    queues: [foo, \"baz,3\"]\n";
+    let section = Application::new().sidekiq(file).section("mixed");
+    let weights = [("foo", 1), ("baz", 3)].map(|(queue, weight)| (queue.to_owned(), weight));
+    assert_eq!((section.queue_order(), section.concurrency), (QueueOrder::Weighted(weights.to_vec()), 2));
+}
+
+#[test]
+fn l13_no_threads_at_all_are_refused() {
+    for file in ["concurrency: 0\n", "capsules:\n  single:\n    concurrency: 0\n    queues: [a]\n"] {
+        let error = Application::new().sidekiq(file).error();
+        assert!(error.contains("concurrency") && error.contains('0'), "{error}");
+    }
+}
+
+#[test]
 fn keys_may_be_texts_and_a_file_may_say_nothing() {
     let section = Application::new().sidekiq("concurrency: 2\nqueues: [b, a]\n").section("default");
     assert_eq!((section.concurrency, section.queue_order()), (2, QueueOrder::Strict(vec!["b".into(), "a".into()])));

@@ -2,12 +2,12 @@
 --
 -- KEYS 1 service
 -- ARGV 1 order
--- Answers the number of the order that stands, or 0 when there is no such service.
+-- Answers {number, order} of the order that stands, or {} when there is no such service.
 if redis.call('EXISTS', KEYS[1]) == 0 then
-  return 0
+  return {}
 end
-if redis.call('HGET', KEYS[1], 'order') == 'stop' then
-  return tonumber(redis.call('HGET', KEYS[1], 'order_number'))
+if redis.call('HGET', KEYS[1], 'order') ~= 'stop' then
+  redis.call('HSET', KEYS[1], 'order', ARGV[1])
+  redis.call('HINCRBY', KEYS[1], 'order_number', 1)
 end
-redis.call('HSET', KEYS[1], 'order', ARGV[1])
-return redis.call('HINCRBY', KEYS[1], 'order_number', 1)
+return redis.call('HMGET', KEYS[1], 'order_number', 'order')

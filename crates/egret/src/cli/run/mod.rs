@@ -122,7 +122,7 @@ impl Run {
         stop: &StopControl,
     ) -> Result<ServiceHandle, Failure> {
         // Whoever waits for the pool to be empty wants a service, whether or not another one is alive.
-        let max_services = if self.until_empty { usize::MAX } else { section.max_services };
+        let max_services = if self.until_empty || section.until_empty { usize::MAX } else { section.max_services };
         let manager = ServiceManager::of_process();
         let service = app.service_with(options, max_services).on_registered(move |_| {
             announce();
@@ -140,7 +140,7 @@ impl Run {
         if let Some(mode) = self.mode {
             options.mode = mode.into();
         }
-        if self.until_empty {
+        if self.until_empty || section.until_empty {
             options.exit = ExitRule::WhenNothingIsDue;
         }
         options.start_right = start_right();

@@ -18,12 +18,14 @@ pub(super) const SCHEME: &str = "resque";
 enum Meaning {
     /// The queues, of which the other variable's win.
     Queues,
-    /// The longest pause between two looks.
+    /// The longest pause between two looks; 0 for none at all: who finds nothing leaves.
     Interval,
     /// Jobs at once.
     Concurrency,
     /// How long jobs may go on after a stop.
     ShutdownTimeout,
+    /// The word before the name of the lock of schedulers.
+    LockPrefix,
     /// The logs of jobs take debug lines.
     Debug,
     /// It already is so here.
@@ -65,7 +67,7 @@ const MEANINGS: [(&str, Meaning); 28] = [
     ("RESQUE_PROCLINE_PREFIX", Meaning::Nothing("the line of the process in `ps` stays as it was started")),
     ("FAILURE_BACKEND", Meaning::Nothing("the URL says it: `resque+redis://…?failure_backend=redis_multi_queue`")),
     ("RESQUE_SCHEDULER_INTERVAL", Meaning::Nothing(SCHEDULED)),
-    ("RESQUE_SCHEDULER_MASTER_LOCK_PREFIX", Meaning::Nothing(SCHEDULED)),
+    ("RESQUE_SCHEDULER_MASTER_LOCK_PREFIX", Meaning::LockPrefix),
     ("DELAYED_REQUEUE_BATCH_SIZE", Meaning::Nothing(SCHEDULED)),
     ("DYNAMIC_SCHEDULE", Meaning::Nothing("recurring jobs stay with the scheduler of Resque")),
     ("APP_NAME", Meaning::Nothing(SUPERVISED)),
@@ -99,12 +101,11 @@ pub(super) fn read(
                 Meaning::Queues if name == "QUEUE" && set("QUEUES").is_some() => None,
                 Meaning::Interval if name == "INTERVAL" && set("MAX_INTERVAL").is_some() && !is_zero(text) => None,
                 Meaning::Queues => queues(name, text, &origin, problems),
-                Meaning::Interval if is_zero(text) => {
-                    let message = format!("`{name}=0` runs what waits and leaves");
-                    let hint = format!("unset `{name}` and type `egret run --until-empty`");
-                    problems.push(Problem::new(&origin, message).with_hint(hint));
-                    None
+                // Whatever `MAX_INTERVAL` says: the shortest pause is what ends a worker of Ruby's (`lib/resque/worker.rb`, `work`).
+                Meaning::Interval if is_zero(text) && name == "INTERVAL" => {
+                    Some(Assignment::in_sections("until_empty", value(Content::Boolean(true), &origin)))
                 }
+                Meaning::LockPrefix => Some(Assignment::beside("resque.scheduler_lock_prefix", value(text, &origin))),
                 Meaning::Interval => seconds(name, text, &origin, problems)
                     .map(|value| Assignment::in_sections("polling.interval", value)),
                 Meaning::ShutdownTimeout => seconds(name, text, &origin, problems)

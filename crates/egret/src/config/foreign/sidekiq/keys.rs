@@ -40,7 +40,7 @@ pub(super) const MEANINGS: [(&str, Meaning); 36] = [
     ("dead_timeout_in_seconds", Meaning::TimeBeside("sidekiq.dead_timeout")),
     ("average_scheduled_poll_interval", Meaning::TimeBeside("sidekiq.average_scheduled_poll_interval")),
     ("poll_interval_average", Meaning::TimeBeside("sidekiq.poll_interval_average")),
-    ("environment", Meaning::Nothing("EGRET_ENV or RAILS_ENV choose the environment")),
+    ("environment", Meaning::Nothing("EGRET_ENV, APP_ENV, RAILS_ENV or RACK_ENV choose the environment")),
     ("require", Meaning::Nothing(OF_RUBY)),
     ("fetch_class", Meaning::Nothing(OF_RUBY)),
     ("fetch", Meaning::Nothing(OF_RUBY)),

@@ -1,17 +1,30 @@
-//! How large and how deeply nested an element may be.
+//! How large and how deeply nested the bytes of a job may be.
 
-/// An element of more bytes is not looked into. Redis itself would take 512 MiB.
-pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// More bytes are not looked into, and not taken in. Redis itself would take 512 MiB.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Ruby's JSON (2.x, `max_nesting`) reads and writes no more levels, so that no Ruby worker could run a deeper job.
-pub(super) const MAX_NESTING: usize = 100;
+const MAX_NESTING: usize = 100;
 
 /// Why bytes are not looked into, if so.
-pub(super) fn excess(bytes: &[u8]) -> Option<String> {
-    if bytes.len() > MAX_BYTES {
-        return Some(format!("it has {} bytes, more than {MAX_BYTES}", bytes.len()));
+pub(crate) fn excess(bytes: &[u8]) -> Option<String> {
+    excess_over(bytes, MAX_BYTES, MAX_NESTING)
+}
+
+/// Why arguments would make a job that is not looked into, if so. Around them there is room for the rest of a payload: three
+/// levels, of which Active Job needs most.
+pub(super) fn excess_of_arguments(bytes: &[u8]) -> Option<String> {
+    excess_over(bytes, MAX_BYTES - 64 * 1024, MAX_NESTING - 3)
+}
+
+fn excess_over(bytes: &[u8], max_bytes: usize, max_nesting: usize) -> Option<String> {
+    if bytes.len() > max_bytes {
+        return Some(format!("it has {} bytes, more than {max_bytes}", bytes.len()));
     }
-    (nesting(bytes) > MAX_NESTING).then(|| format!("it is nested more than {MAX_NESTING} levels deep"))
+    // Most have fewer brackets than that in all, which is quickly seen.
+    let n_brackets = bytes.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
+    let is_too_deep = n_brackets > max_nesting && nesting(bytes) > max_nesting;
+    is_too_deep.then(|| format!("it is nested more than {max_nesting} levels deep"))
 }
 
 /// How many arrays and objects lie in each other at the deepest place. Of bytes that are no JSON, some number.
