@@ -39,6 +39,7 @@
 mod case;
 mod cases;
 pub mod crash;
+mod json_meaning;
 pub mod needs;
 mod seed;
 mod subject;

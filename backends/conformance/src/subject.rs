@@ -23,6 +23,12 @@ pub trait Subject: Send + Sync + 'static {
         false
     }
 
+    /// Whether payloads are kept as the text of JSON that they came as; else only what it means, so that `1.50` may come back
+    /// as `1.5` and an escaped letter as the letter.
+    fn keeps_json_text(&self) -> bool {
+        true
+    }
+
     /// Replaces the stored payload of a waiting job by other bytes, around the backend.
     async fn overwrite_payload(&self, _id: &JobId, _bytes: &[u8]) {
         panic!("the subject says that it can overwrite payloads, but does not implement it")
