@@ -1,2 +1,2 @@
 SELECT attname::text FROM pg_attribute
-WHERE attrelid = to_regclass(format('%I', $1)) AND attnum > 0 AND NOT attisdropped
+WHERE attrelid = to_regclass(format('%I', ?)) AND attnum > 0 AND NOT attisdropped

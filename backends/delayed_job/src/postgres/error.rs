@@ -4,7 +4,7 @@ use egret_core::{Error, ErrorKind};
 use tokio_postgres::error::SqlState;
 
 /// The failure of an operation: `failed to …`.
-pub(super) fn failed(operation: &str, source: tokio_postgres::Error) -> Error {
+pub(crate) fn failed(operation: &str, source: tokio_postgres::Error) -> Error {
     Error::new(kind(&source), format!("failed to {operation}")).with_source(source)
 }
 

@@ -40,7 +40,8 @@ impl PostgresTable {
     /// [`ErrorKind::NotFound`] when there is none: [`create`](Self::create) makes one.
     pub async fn open(client: &impl GenericClient, prefix: &str) -> Result<Self> {
         let name = format!("{prefix}{NAME}");
-        let columns = client.query_typed(queries::COLUMNS, &[(&name, Type::TEXT)]).await;
+        let query = queries::COLUMNS.replace("?", "$1");
+        let columns = client.query_typed(&query, &[(&name, Type::TEXT)]).await;
         let columns = columns.map_err(|error| failed("look at the table of Delayed Job", error))?;
         if columns.is_empty() {
             let message = format!(

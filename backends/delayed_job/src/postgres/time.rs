@@ -6,7 +6,7 @@ use egret_core::job_data::{from_microseconds, to_microseconds};
 use jiff::Timestamp;
 
 /// To the microsecond, which is what the columns hold.
-pub(super) fn system(moment: Timestamp) -> SystemTime {
+pub(crate) fn system(moment: Timestamp) -> SystemTime {
     let microseconds = to_microseconds(moment);
     let distance = Duration::from_micros(microseconds.unsigned_abs());
     match microseconds < 0 {
@@ -16,7 +16,7 @@ pub(super) fn system(moment: Timestamp) -> SystemTime {
 }
 
 /// A moment that no timestamp can be is the nearest that can.
-pub(super) fn moment(system: SystemTime) -> Timestamp {
+pub(crate) fn moment(system: SystemTime) -> Timestamp {
     let microseconds = |distance: Duration| i64::try_from(distance.as_micros()).unwrap_or(i64::MAX);
     match system.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(after) => from_microseconds(microseconds(after)),

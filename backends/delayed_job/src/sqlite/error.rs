@@ -4,7 +4,7 @@ use egret_core::{Error, ErrorKind};
 use rusqlite::ErrorCode;
 
 /// The failure of an operation: `failed to …`.
-pub(super) fn failed(operation: &str, source: rusqlite::Error) -> Error {
+pub(crate) fn failed(operation: &str, source: rusqlite::Error) -> Error {
     let kind = match source.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull) => ErrorKind::Unavailable,
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen | ErrorCode::NotADatabase) => {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::yaml::Limits;
+
 /// How a worker treats rows, with upstream's names and defaults (delayed_job 4.1, `lib/delayed/worker.rb`).
 ///
 /// `max_run_time` must not exceed that of Ruby's workers on the same table: they take a row whose lock is older than
@@ -25,6 +27,8 @@ pub struct Settings {
     pub min_priority: Option<i32>,
     /// Rows of larger priorities are left to others. Default: of none.
     pub max_priority: Option<i32>,
+    /// Handlers beyond this are not read, nor written. Default 1 MiB, 100 levels, 100,000 values.
+    pub limits: Limits,
 }
 
 impl Default for Settings {
@@ -38,6 +42,7 @@ impl Default for Settings {
             queue_priorities: BTreeMap::new(),
             min_priority: None,
             max_priority: None,
+            limits: Limits::default(),
         }
     }
 }

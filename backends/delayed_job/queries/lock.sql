@@ -1,0 +1,1 @@
+UPDATE "{table}" SET locked_at = ?, locked_by = ? WHERE id IN ({ids})

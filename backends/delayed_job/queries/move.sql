@@ -1,0 +1,1 @@
+UPDATE "{table}" SET run_at = ?, updated_at = ? WHERE id = ?

@@ -1,0 +1,2 @@
+SELECT min(run_at) FROM "{table}"
+WHERE failed_at IS NULL AND (locked_at IS NULL OR locked_at < ?){queues}{excluded}

@@ -1,0 +1,1 @@
+UPDATE "{claims}" SET service = ?, locked_by = ?, started_at = ?, is_cancelled = ?, interruptions = ?, more_attempts = ?, n_postponed = ?, dead = ?, error = ?, unreadable = ? WHERE job_id = ?

@@ -1,0 +1,1 @@
+INSERT INTO "{names}" (kind, name, at) VALUES (?, ?, ?) {unless_there}

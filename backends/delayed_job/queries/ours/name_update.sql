@@ -1,0 +1,1 @@
+UPDATE "{names}" SET at = ? WHERE kind = ? AND name = ?

@@ -1,0 +1,1 @@
+SELECT kind, name, at FROM "{names}" WHERE kind = ? ORDER BY name

@@ -1,0 +1,1 @@
+UPDATE "{services}" SET order_number = ?, order_word = ? WHERE id = ?

@@ -1,0 +1,1 @@
+UPDATE "{services}" SET phase = ? WHERE id = ?

@@ -1,0 +1,1 @@
+UPDATE "{claims}" SET unreadable = NULL WHERE unreadable IS NOT NULL

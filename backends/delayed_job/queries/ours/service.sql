@@ -1,0 +1,1 @@
+SELECT id, name, info, started_at, beat_at, n_beats, phase, resident_bytes, n_finished, order_number, order_word FROM "{services}" WHERE id = ? {for_writing}

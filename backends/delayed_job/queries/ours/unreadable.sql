@@ -1,0 +1,1 @@
+SELECT job_id, unreadable FROM "{claims}" WHERE unreadable IS NOT NULL LIMIT ?

@@ -1,0 +1,1 @@
+SELECT DISTINCT {queue} FROM "{table}" WHERE failed_at IS NULL

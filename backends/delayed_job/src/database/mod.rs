@@ -1,0 +1,61 @@
+//! The databases on which the table may lie: sessions that run the same statements on each.
+//!
+//! Statements are written once, with `?` for their parameters. What databases say differently is a [`Dialect`]'s word in
+//! braces.
+
+mod dialect;
+mod io_thread;
+mod postgres;
+mod postgres_url;
+mod sqlite;
+mod value;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use egret_core::Result;
+
+pub(crate) use dialect::Dialect;
+pub(crate) use io_thread::IoThread;
+pub(crate) use postgres::PostgresDatabase;
+pub(crate) use postgres_url::PostgresAddress;
+pub(crate) use sqlite::SqliteDatabase;
+pub(crate) use value::{Cell, Columns, Value};
+
+/// A database that can be reached.
+#[async_trait]
+pub(crate) trait Database: Debug + Send + Sync {
+    /// How its statements are written.
+    fn dialect(&self) -> Dialect;
+
+    /// Where it is, for people; never a password.
+    fn location(&self) -> String;
+
+    /// Begins a transaction in which rows may be written. Dropped without a commit, it has done nothing.
+    async fn begin(&self) -> Result<Box<dyn Session>>;
+
+    /// A session for looking, in which statements may see different moments. It waits for nobody who writes.
+    async fn look(&self) -> Result<Box<dyn Session>>;
+
+    /// A session for looking, in which all statements see one moment.
+    async fn snapshot(&self) -> Result<Box<dyn Session>>;
+}
+
+/// One use of a connection.
+#[async_trait]
+pub(crate) trait Session: Send {
+    /// Rows of a statement.
+    async fn query(&mut self, statement: &str, parameters: Vec<Value>) -> Result<Vec<Columns>>;
+
+    /// Runs a statement and says how many rows it has written.
+    async fn execute(&mut self, statement: &str, parameters: Vec<Value>) -> Result<u64>;
+
+    /// Inserts one row and gives its number; the statement has no `RETURNING`.
+    async fn insert(&mut self, statement: &str, parameters: Vec<Value>) -> Result<i64>;
+
+    /// Runs several statements without parameters.
+    async fn run(&mut self, statements: &str) -> Result<()>;
+
+    /// Makes what was written last.
+    async fn commit(self: Box<Self>) -> Result<()>;
+}

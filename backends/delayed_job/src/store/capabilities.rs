@@ -1,0 +1,41 @@
+//! What this store can do.
+
+use egret_core::{Capabilities, ChangeCapabilities, FailurePolicy, SignalMap, WakeKind};
+
+use super::ADAPTER;
+use crate::database::Dialect;
+use crate::options::DelayedJobOptions;
+
+pub(super) fn capabilities(options: &DelayedJobOptions, dialect: Dialect, has_ours: bool) -> Capabilities {
+    Capabilities {
+        adapter: ADAPTER,
+        persistent: true,
+        several_processes: true,
+        several_hosts: dialect != Dialect::Sqlite,
+        // A row whose class is unknown here is put off; the column with its YAML cannot be searched for classes.
+        claims_by_class: false,
+        priorities: true,
+        scheduling: true,
+        lookup_by_id: true,
+        // Ruby writes rows as well.
+        origins: false,
+        unique_ids: false,
+        conditions: false,
+        follow_ups: true,
+        ledger: false,
+        notes: false,
+        history: false,
+        exact_counts: true,
+        // Other processes must learn of a pause.
+        pauses: has_ours,
+        on_demand: false,
+        tasks: false,
+        sizes: false,
+        care: false,
+        control: false,
+        changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
+        wake: WakeKind::Polled(options.poll),
+        failure_policy: FailurePolicy::Growing { max_attempts: options.settings.max_attempts },
+        signals: SignalMap::default(),
+    }
+}

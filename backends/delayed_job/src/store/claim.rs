@@ -1,0 +1,269 @@
+//! The verb *claim*.
+
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
+
+use egret_core::job_data::saturating_add;
+use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Origin, Payload, Release, Result, Timestamp};
+
+use super::mark::{Mark, Marks};
+use super::queues::{condition, excluding, meant};
+use super::record::{attempts_so_far, queue_of};
+use super::roster::unknown_service;
+use super::row::{AT_ONCE, read};
+use super::tables::values;
+use super::transaction::Step;
+use super::{Store, UNNAMED};
+use crate::database::Value;
+use crate::table::{LockName, Row};
+
+const CANDIDATES: &str = include_str!("../../queries/candidates.sql");
+const LOCK: &str = include_str!("../../queries/lock.sql");
+const MOVE: &str = include_str!("../../queries/move.sql");
+const CLAIMABLE: &str = include_str!("../../queries/ours/claimable.sql");
+
+/// A row whose class is unknown here is put off for so long, doubled each time.
+const FIRST_DELAY: Duration = Duration::from_secs(5);
+const LONGEST_DELAY: Duration = Duration::from_secs(300);
+/// A claim looks behind rows that it leaves so many times, each time at more of them.
+const ROUNDS: usize = 8;
+const MORE_EACH_ROUND: usize = 250;
+
+/// Rows that were looked at for one claim.
+#[derive(Debug, Default)]
+struct Chosen {
+    rows: Vec<(Row, Payload)>,
+    marks: Marks,
+    unreadable: Vec<(i64, String)>,
+    unknown: Vec<i64>,
+}
+
+impl Store {
+    pub(super) async fn claim_jobs(&self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
+        let mut step = self.begin().await?;
+        let Some(paused) = self.paused_for(&mut step, request).await? else {
+            return Err(unknown_service("claim jobs", request.service));
+        };
+        if request.limit == 0 {
+            return Ok(Vec::new());
+        }
+        let now = self.clock();
+        let queues = |known: &[String]| {
+            let mut queues = meant(&request.selection.queues, known);
+            queues.retain(|queue| !paused.contains(queue));
+            queues
+        };
+        let known = queues(&self.known_queues(&mut step).await?);
+        let mut chosen = self.choose(&mut step, &known, request, now).await?;
+        if chosen.rows.len() < request.limit && !self.are_queues_dear() {
+            let fresh = queues(&self.look_for_queues(&mut step).await?);
+            if fresh != known {
+                chosen = self.choose(&mut step, &fresh, request, now).await?;
+            }
+        }
+        self.take(step, chosen, request, now).await
+    }
+
+    /// Nobody waits any more for what was claimed.
+    pub(super) async fn return_claimed(&self, claimed: Vec<ClaimedJob>) {
+        let releases = claimed.iter().map(|job| Release::unstarted(job.token)).collect();
+        if let Err(error) = self.release_claims(releases).await {
+            tracing::warn!(%error, "failed to give back jobs for which nobody waited; they go back with the service");
+        }
+    }
+
+    /// The paused queues; `None` when the service is not registered.
+    async fn paused_for(&self, step: &mut Step<'_>, request: &ClaimRequest) -> Result<Option<HashSet<String>>> {
+        let facts = step.ask_ours(CLAIMABLE, vec![request.service.to_string().into()]).await?;
+        let is_known = facts.iter().any(|fact| fact.text(0).as_deref() == Some("service"));
+        let paused = facts.iter().filter(|fact| fact.text(0).as_deref() == Some("paused"));
+        Ok(is_known.then(|| paused.filter_map(|fact| fact.text(1)).collect()))
+    }
+
+    async fn choose(
+        &self,
+        step: &mut Step<'_>,
+        queues: &[String],
+        request: &ClaimRequest,
+        now: Timestamp,
+    ) -> Result<Chosen> {
+        let mut chosen = Chosen::default();
+        if queues.is_empty() {
+            return Ok(chosen);
+        }
+        let mut passed_over = self.unreadable_rows(step).await?;
+        let mut n_interrupted = 0;
+        for round in 0..ROUNDS {
+            let wanted = request.limit - chosen.rows.len();
+            let limit = wanted + round * MORE_EACH_ROUND;
+            let rows = self.in_order(step, queues, &passed_over, limit, now).await?;
+            let is_last = rows.len() < limit;
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            chosen.marks.extend(self.marks_of(step, &ids).await?);
+            for row in rows {
+                if chosen.rows.len() == request.limit {
+                    break;
+                }
+                passed_over.push(row.id);
+                let is_interrupted = chosen.marks.get(&row.id).is_some_and(|mark| mark.interruptions > 0);
+                match self.read_job(&row).payload {
+                    Payload::Unreadable(unreadable) => chosen.unreadable.push((row.id, unreadable.reason)),
+                    Payload::Job(data) if !request.selection.classes.contains(&data.job_class) => {
+                        chosen.unknown.push(row.id);
+                    }
+                    Payload::Job(_) if is_interrupted && n_interrupted >= request.max_interrupted => {}
+                    payload => {
+                        n_interrupted += usize::from(is_interrupted);
+                        chosen.rows.push((row, payload));
+                    }
+                }
+            }
+            if is_last || chosen.rows.len() == request.limit {
+                break;
+            }
+        }
+        Ok(chosen)
+    }
+
+    /// Rows that may be taken, an earlier queue before a later one.
+    async fn in_order(
+        &self,
+        step: &mut Step<'_>,
+        queues: &[String],
+        passed_over: &[i64],
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Row>> {
+        let mut rows = self.candidates(step, queues, passed_over, limit, now).await?;
+        if queues.len() == 1 || rows.len() < limit {
+            let rank = |row: &Row| queues.iter().position(|queue| queue == queue_of(row));
+            rows.sort_by_key(rank);
+            return Ok(rows);
+        }
+        // There are more than are wanted: those of the first queues are not among them by themselves.
+        let mut rows = Vec::with_capacity(limit);
+        for queue in queues {
+            let missing = limit - rows.len();
+            rows.extend(self.candidates(step, std::slice::from_ref(queue), passed_over, missing, now).await?);
+            if rows.len() >= limit {
+                break;
+            }
+        }
+        Ok(rows)
+    }
+
+    async fn candidates(
+        &self,
+        step: &mut Step<'_>,
+        queues: &[String],
+        passed_over: &[i64],
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Row>> {
+        let mut parameters: Vec<Value> = vec![now.into(), self.expired_before(now).into()];
+        let mut priorities = String::new();
+        for (bound, sign) in [(self.settings.min_priority, ">="), (self.settings.max_priority, "<=")] {
+            if let Some(bound) = bound {
+                priorities.push_str(&format!(" AND priority {sign} ?"));
+                parameters.push(i64::from(bound).into());
+            }
+        }
+        let (in_queues, queue_parameters) = self.in_queues(queues);
+        let (excluded, excluded_parameters) = excluding(passed_over);
+        parameters.extend(queue_parameters);
+        parameters.extend(excluded_parameters);
+        parameters.push(limit.into());
+        let statement = CANDIDATES
+            .replace("{priorities}", &priorities)
+            .replace("{queues}", &in_queues)
+            .replace("{excluded}", &excluded);
+        step.query(&self.tables.fill(&statement), parameters).await?.iter().map(read).collect()
+    }
+
+    /// The condition that a row is in one of the queues; a table without queues has the unnamed one.
+    pub(super) fn in_queues(&self, queues: &[String]) -> (String, Vec<Value>) {
+        match self.tables.has_queue {
+            true => condition(queues),
+            false if queues.iter().any(|queue| queue == UNNAMED) => (String::new(), Vec::new()),
+            false => (" AND 1 = 0".to_owned(), Vec::new()),
+        }
+    }
+
+    /// Locks what was chosen, and leaves the rest as it must be left.
+    async fn take(
+        &self,
+        mut step: Step<'_>,
+        chosen: Chosen,
+        request: &ClaimRequest,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimedJob>> {
+        let Chosen { rows, marks, unreadable, unknown } = chosen;
+        self.postpone(&mut step, &unknown, &marks, now).await?;
+        self.pass_over(&mut step, unreadable, &marks).await?;
+        if rows.is_empty() {
+            step.commit().await?;
+            return Ok(Vec::new());
+        }
+        let claim = rand::random::<u64>() >> 1;
+        let process = self.process_of(&mut step, request.service).await?;
+        let name = LockName::of_claim(&process, request.service, claim);
+        let mut ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
+        ids.sort_unstable();
+        for ids in ids.chunks(AT_ONCE) {
+            let mut parameters = vec![now.into(), name.as_str().into()];
+            parameters.extend(values(ids));
+            step.execute(&self.tables.fill_ids(LOCK, ids.len()), parameters).await?;
+        }
+        self.mark_claimed(&mut step, &ids, &marks, request.service, name.as_str()).await?;
+        let queues: BTreeSet<String> = rows.iter().map(|(row, _)| queue_of(row).to_owned()).collect();
+        self.remember_queues(&mut step, &queues).await?;
+        if let Err(error) = step.commit().await {
+            // Nobody knows whether it was.
+            self.doubt(name.as_str().to_owned());
+            return Err(error);
+        }
+        let claimed = rows.into_iter().map(|(row, payload)| {
+            let mark = marks.get(&row.id);
+            let record = u64::try_from(row.id).unwrap_or(u64::MAX);
+            ClaimedJob {
+                token: ClaimToken { service: request.service, record, claim },
+                id: payload.job().expect("what cannot be read is not chosen").job_id.clone(),
+                queue: queue_of(&row).to_owned(),
+                attempt: attempts_so_far(&row, mark).saturating_add(1),
+                interruptions: mark.map_or(0, |mark| mark.interruptions),
+                due_at: row.run_at.unwrap_or(now),
+                origin: Origin::Unknown,
+                payload,
+            }
+        });
+        Ok(claimed.collect())
+    }
+
+    async fn process_of(
+        &self,
+        step: &mut Step<'_>,
+        service: egret_core::ServiceId,
+    ) -> Result<egret_core::ProcessIdentity> {
+        match self.known(step, service).await? {
+            Some(known) => Ok(known.told.process),
+            None => Err(unknown_service("claim jobs", service)),
+        }
+    }
+
+    /// Puts off rows of classes that nobody here knows: free, with their attempts unchanged.
+    async fn postpone(&self, step: &mut Step<'_>, rows: &[i64], marks: &Marks, now: Timestamp) -> Result<()> {
+        let mut put_off = Vec::with_capacity(rows.len());
+        for id in rows {
+            let mut mark = marks.get(id).cloned().unwrap_or_else(|| Mark::of(*id));
+            let delay = FIRST_DELAY.saturating_mul(1 << mark.n_postponed.min(16)).min(LONGEST_DELAY);
+            mark.n_postponed = mark.n_postponed.saturating_add(1);
+            let parameters = vec![saturating_add(now, delay).into(), now.into(), (*id).into()];
+            step.execute(&self.tables.fill(MOVE), parameters).await?;
+            put_off.push(mark);
+        }
+        if !rows.is_empty() {
+            tracing::debug!(n_rows = rows.len(), "put off rows of classes that are not known here");
+        }
+        self.write_marks(step, marks, put_off).await
+    }
+}

@@ -1,0 +1,49 @@
+//! The verb *due*.
+
+use std::collections::HashSet;
+
+use egret_core::{Result, Selection, Timestamp};
+
+use super::names::Kind;
+use super::queues::{excluding, meant};
+use super::transaction::Step;
+use super::{Store, UNNAMED};
+
+const ANY_DUE: &str = include_str!("../../queries/any_due.sql");
+const NEXT_DUE: &str = include_str!("../../queries/next_due.sql");
+
+impl Store {
+    pub(super) async fn due_time(&self, selection: &Selection) -> Result<Option<Timestamp>> {
+        let mut step = self.look().await?;
+        self.next_due(&mut step, selection).await
+    }
+
+    /// When the next waiting row that is selected is due; now when one is.
+    pub(super) async fn next_due(&self, step: &mut Step<'_>, selection: &Selection) -> Result<Option<Timestamp>> {
+        let paused: HashSet<String> = self.names(step, Kind::Paused).await?.into_keys().collect();
+        // A new queue must not be missed: a service that leaves would leave its job behind.
+        let known = self.look_for_queues(step).await?;
+        let mut queues = meant(&selection.queues, &known);
+        queues.retain(|queue| !paused.contains(queue) && (known.contains(queue) || queue == UNNAMED));
+        if queues.is_empty() {
+            return Ok(None);
+        }
+        let now = self.clock();
+        let expired = self.expired_before(now);
+        let (in_queues, queue_parameters) = self.in_queues(&queues);
+        let (excluded, excluded_parameters) = excluding(&self.unreadable_rows(step).await?);
+        let fill = |statement: &str| {
+            self.tables.fill(&statement.replace("{queues}", &in_queues).replace("{excluded}", &excluded))
+        };
+        let mut parameters = vec![expired.into()];
+        parameters.extend(queue_parameters);
+        parameters.extend(excluded_parameters);
+        let mut with_now = vec![now.into()];
+        with_now.extend(parameters.clone());
+        if !step.query(&fill(ANY_DUE), with_now).await?.is_empty() {
+            return Ok(Some(now));
+        }
+        let next = step.query(&fill(NEXT_DUE), parameters).await?;
+        next.first().map_or(Ok(None), |columns| columns.moment(0))
+    }
+}
