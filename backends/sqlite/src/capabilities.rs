@@ -21,6 +21,7 @@ pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         follow_ups: true,
         ledger: false,
         notes: true,
+        iterations: false,
         history: true,
         exact_counts: true,
         pauses: true,

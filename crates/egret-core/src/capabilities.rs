@@ -36,6 +36,8 @@ pub struct Capabilities {
     pub ledger: bool,
     /// Whether progress and log lines can be noted while a job runs.
     pub notes: bool,
+    /// Whether it keeps how far jobs have come that go through many elements, so that another run goes on there.
+    pub iterations: bool,
     /// Whether finished jobs and their attempts stay visible.
     pub history: bool,
     /// Whether counts are exact rather than estimates.

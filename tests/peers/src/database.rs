@@ -1,5 +1,10 @@
 //! A database of a real server for each test.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+use std::sync::Mutex;
+use std::time::Duration;
+
 use redis::{Connection, FromRedisValue};
 
 /// Names the server; `scripts/test` starts one and sets it.
@@ -62,6 +67,47 @@ impl Database {
         let mut command = redis::cmd(words[0]);
         command.arg(&words[1..]);
         command.query(&mut connect(&self.url())).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+
+    /// Sees every command of the database from now on.
+    ///
+    /// # Panics
+    /// The server cannot be reached.
+    pub fn monitor(&self) -> Monitor {
+        let stream = TcpStream::connect(self.server()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let mut lines = BufReader::new(stream);
+        lines.get_mut().write_all(b"MONITOR\r\n").unwrap();
+        let mut answer = String::new();
+        lines.read_line(&mut answer).unwrap();
+        assert_eq!(answer, "+OK\r\n");
+        Monitor { lines: Mutex::new(lines), database: self.number }
+    }
+}
+
+/// What a server shows of its commands.
+#[derive(Debug)]
+pub struct Monitor {
+    /// Guards the place in the stream.
+    lines: Mutex<BufReader<TcpStream>>,
+    database: u32,
+}
+
+impl Monitor {
+    /// Waits until a command is shown in which the words stand: `TIME [DATABASE CLIENT] "WORD" …`, with `lua` as the client
+    /// where a script gives it.
+    ///
+    /// # Panics
+    /// Nothing is shown for a minute.
+    pub fn wait_for(&self, words: &str) {
+        let mut lines = self.lines.lock().unwrap();
+        let of_database = format!("[{} ", self.database);
+        let mut line = String::new();
+        while !(line.contains(&of_database) && line.contains(words)) {
+            line.clear();
+            let read = lines.read_line(&mut line);
+            assert!(read.as_ref().is_ok_and(|bytes| *bytes > 0), "no `{words}`: {read:?}");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use egret::arguments::{Arguments, Date, DurationValue, RawArgument, Symbol, Time};
+use egret::job::Done;
 use egret::{AppBuilder, Context, Job};
 use redis::Connection;
 use serde_json::{Map, Value, json};
@@ -21,6 +22,10 @@ pub fn register(app: AppBuilder) -> AppBuilder {
         .register::<Greet>()
         .register::<Waver>()
         .register::<Topple>()
+        .register::<Walk>()
+        .register::<Stroll>()
+        .register::<Stumble>()
+        .register::<Stubborn>()
 }
 
 /// Tells its arguments.
@@ -57,7 +62,7 @@ pub struct Hold(String);
 impl Hold {
     async fn perform(self, context: &Context) -> egret::Result {
         tell("begin", "Hold", context, json!({ "mark": self.0 }))?;
-        while !redis::cmd("EXISTS").arg(GATE).query::<bool>(&mut *connection()?)? {
+        while !is_gate_open()? {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         tell("done", "Hold", context, json!({ "mark": self.0 }))
@@ -200,6 +205,90 @@ fn tell(word: &str, class: &str, context: &Context, more: Value) -> egret::Resul
 /// How often this was called with the mark, on any side.
 fn count(mark: &str) -> Result<u32, egret::job::JobError> {
     Ok(redis::cmd("HINCRBY").arg(RUNS).arg(mark).arg(1).query(&mut *connection()?)?)
+}
+
+/// What the jobs that go through elements have gone through.
+const WALKED: &str = "peers:walked";
+
+/// Goes through so many elements; at one of them it waits for the gate, or for the service to stop.
+#[derive(Debug, Job)]
+pub struct Walk(u64, u64);
+
+impl Walk {
+    async fn perform(self, context: &Context) -> egret::Result<Done> {
+        let Self(count, waits_at) = self;
+        let mut iteration = context.iteration::<u64>().await?;
+        for element in iteration.cursor().copied().unwrap_or(0)..count {
+            while element == waits_at && !context.is_stopping() && !is_gate_open()? {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            if let Some(stopped) = iteration.reach(&element).await? {
+                return Ok(stopped);
+            }
+            redis::cmd("RPUSH").arg(WALKED).arg(element).exec(&mut *connection()?)?;
+        }
+        tell("done", "Walk", context, json!({ "run": iteration.executions() }))?;
+        iteration.finish().await
+    }
+}
+
+/// Goes through so many elements, one in each run.
+#[derive(Debug, Job)]
+pub struct Stroll(u64);
+
+impl Stroll {
+    async fn perform(self, context: &Context) -> egret::Result<Done> {
+        let mut iteration = context.iteration::<u64>().await?.for_at_most(std::time::Duration::ZERO);
+        let element = iteration.cursor().copied().unwrap_or(0);
+        if element < self.0 {
+            redis::cmd("RPUSH").arg(WALKED).arg(element).exec(&mut *connection()?)?;
+            if let Some(stopped) = iteration.reach(&(element + 1)).await? {
+                return Ok(stopped);
+            }
+        }
+        tell("done", "Stroll", context, json!({ "run": iteration.executions() }))?;
+        iteration.finish().await
+    }
+}
+
+/// Goes through so many elements, and fails at one of them in its first run.
+#[derive(Debug, Job)]
+pub struct Stumble(u64, u64);
+
+impl Stumble {
+    async fn perform(self, context: &Context) -> egret::Result<Done> {
+        let Self(count, fails_at) = self;
+        let mut iteration = context.iteration::<u64>().await?;
+        for element in iteration.cursor().copied().unwrap_or(0)..count {
+            if let Some(stopped) = iteration.reach(&element).await? {
+                return Ok(stopped);
+            }
+            if element == fails_at && iteration.executions() == 1 {
+                return Err(Unsteady(format!("fails at {element}")).into());
+            }
+            redis::cmd("RPUSH").arg(WALKED).arg(element).exec(&mut *connection()?)?;
+        }
+        tell("done", "Stumble", context, json!({ "run": iteration.executions() }))?;
+        iteration.finish().await
+    }
+}
+
+/// Blocks its thread until the gate is open, whatever anybody asks.
+#[derive(Debug, Job)]
+pub struct Stubborn(String);
+
+impl Stubborn {
+    async fn perform(self, context: &Context) -> egret::Result {
+        tell("begin", "Stubborn", context, json!({ "mark": self.0 }))?;
+        while !is_gate_open()? {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        tell("done", "Stubborn", context, json!({ "mark": self.0 }))
+    }
+}
+
+fn is_gate_open() -> Result<bool, redis::RedisError> {
+    redis::cmd("EXISTS").arg(GATE).query::<bool>(&mut *connection()?)
 }
 
 /// The connection of all jobs of the process.

@@ -27,13 +27,30 @@ impl Page {
 
     /// Presses a button of the page: sends its form's fields with the token that the page carries.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
-        let form = self.get(path);
+        self.press(path, path, fields)
+    }
+
+    /// Presses a button of the page `form` whose form goes to another path.
+    pub fn press(&self, form: &str, path: &str, fields: &[(&str, &str)]) -> String {
+        let form = self.get(form);
         let token = between(&form, "name='authenticity_token' value='", "'");
         let mut arguments = vec!["--data-urlencode".to_owned(), format!("authenticity_token={token}")];
         for (name, value) in fields {
             arguments.extend(["--data-urlencode".to_owned(), format!("{name}={value}")]);
         }
         self.curl(path, &arguments)
+    }
+
+    /// The status of an answer; the last word is the path, those before it are arguments of `curl`.
+    pub fn status(&self, words: &[&str]) -> u16 {
+        let (path, arguments) = words.split_last().expect("a path");
+        let output = Command::new("curl")
+            .args(["--silent", "--max-time", "30", "--output", "/dev/null", "--write-out", "%{http_code}"])
+            .args(arguments)
+            .arg(format!("{}{path}", self.site))
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).parse().unwrap()
     }
 
     fn curl(&self, path: &str, arguments: &[String]) -> String {

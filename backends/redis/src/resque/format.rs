@@ -477,6 +477,7 @@ fn capabilities() -> Capabilities {
         follow_ups: true,
         ledger: false,
         notes: false,
+        iterations: false,
         history: false,
         exact_counts: true,
         pauses: true,

@@ -258,6 +258,11 @@ impl Format for Sidekiq {
         Fate::SetAside(payload::read(&held.bytes).id, writes)
     }
 
+    fn iteration_key(&self, bytes: &[u8]) -> Option<String> {
+        let jid: String = Envelope::parse(bytes).ok()?.get("jid")?;
+        Some(format!("it-{jid}"))
+    }
+
     fn counters(&self, now: Timestamp) -> Vec<Counter> {
         let day: Date = now.to_zoned_datetime(TimeZone::UTC).date();
         let counter = |name: &str, tally| {
@@ -445,6 +450,7 @@ fn capabilities(options: &SidekiqOptions) -> Capabilities {
         follow_ups: true,
         ledger: false,
         notes: false,
+        iterations: true,
         history: false,
         exact_counts: true,
         pauses: true,

@@ -165,7 +165,9 @@ pub(super) fn write(data: &JobData, now: Timestamp, times: PayloadTimes) -> Enve
     }
     cut_retry_for(&mut envelope);
     if !envelope.has("jid") {
-        envelope.set("jid", &new_jid());
+        // A native job has no other id: this is the one that its producer is told.
+        let jid = if data.native.is_some() { data.job_id.as_str().to_owned() } else { new_jid() };
+        envelope.set("jid", &jid);
     }
     if !envelope.has("created_at") {
         envelope.set_raw("created_at", times.json(now));

@@ -6,9 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use egret_core::{
     Applied, Backend, Backlog, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, Counts,
-    EnqueueReply, EnqueueRequest, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, Orders, Page,
-    Presence, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder,
-    ServiceRecord, Target, Timestamp,
+    EnqueueReply, EnqueueRequest, Finish, Iteration, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing,
+    Orders, Page, Presence, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo,
+    ServiceOrder, ServiceRecord, Target, Timestamp,
 };
 
 use super::Store;
@@ -46,6 +46,18 @@ impl<F: Format> Backend for Handle<F> {
 
     async fn release(&self, releases: Vec<Release>) -> Result<Vec<Applied>> {
         self.0.release_claims(releases).await
+    }
+
+    async fn iteration(&self, token: ClaimToken) -> Result<Option<Iteration>> {
+        self.0.read_iteration(token).await
+    }
+
+    async fn note_iteration(&self, token: ClaimToken, iteration: Iteration) -> Result<Option<Iteration>> {
+        self.0.write_iteration(token, iteration).await
+    }
+
+    async fn end_iteration(&self, token: ClaimToken) -> Result<Applied> {
+        self.0.forget_iteration(token).await
     }
 
     fn mark_started(&self, token: ClaimToken) {

@@ -24,6 +24,8 @@ enum Decision {
     Replace(Vec<u8>, Writes),
     /// Whoever runs it is asked.
     Ask,
+    /// Whoever of others runs it is asked, if the job can be.
+    AskStranger,
     /// Its state does not allow it.
     Refuse,
 }
@@ -50,6 +52,10 @@ impl<F: Format> Store<F> {
                 Decision::Move(writes) => moves.push((placed, Vec::new(), writes)),
                 Decision::Replace(bytes, writes) => moves.push((placed, bytes, writes)),
                 Decision::Ask => self.ask_to_cancel(&placed, &mut report).await?,
+                Decision::AskStranger => match self.cancel_iteration(&placed.bytes).await? {
+                    true => report.asked.push(placed.record.id),
+                    false => report.refused.push((placed.record.id, placed.record.state)),
+                },
                 Decision::Refuse => report.refused.push((placed.record.id, placed.record.state)),
             }
         }
@@ -87,6 +93,7 @@ impl<F: Format> Store<F> {
         let (bytes, state) = (placed.bytes.as_slice(), placed.record.state);
         let shelf = match &placed.source {
             Source::Claim { .. } if change == Change::Cancel => return Decision::Ask,
+            Source::Stranger if change == Change::Cancel => return Decision::AskStranger,
             Source::Claim { .. } | Source::Stranger => return Decision::Refuse,
             Source::Queue(_) => None,
             Source::Shelf(shelf) => Some(*shelf),
@@ -106,10 +113,15 @@ impl<F: Format> Store<F> {
                 true => self.format.postpone(bytes, shelf, at, now),
                 false => self.format.hasten(bytes, now),
             })),
-            Change::Cancel if !is_given_up => Decision::Move(left()),
-            Change::Delete => Decision::Move(left()),
+            Change::Cancel if !is_given_up => Decision::Move(left().and(self.forgotten(bytes))),
+            Change::Delete => Decision::Move(left().and(self.forgotten(bytes))),
             _ => Decision::Refuse,
         }
+    }
+
+    /// What takes away how far a job had come.
+    fn forgotten(&self, bytes: &[u8]) -> Writes {
+        self.format.iteration_key(bytes).map_or_else(Writes::default, |key| Writes::one(["UNLINK", &key]))
     }
 
     async fn ask_to_cancel(&self, placed: &Placed, report: &mut ChangeReport) -> Result<()> {

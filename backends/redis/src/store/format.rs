@@ -268,6 +268,11 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
     /// What becomes of a job whose service died while it ran.
     fn interrupted(&self, held: &Held, runner: &Runner, now: Timestamp) -> Fate;
 
+    /// The key under which it is kept how far a job has come that goes through elements; `None` where none is kept.
+    fn iteration_key(&self, _bytes: &[u8]) -> Option<String> {
+        None
+    }
+
     /// The counters of this day.
     fn counters(&self, now: Timestamp) -> Vec<Counter>;
 

@@ -18,6 +18,7 @@ mod format;
 mod gather;
 mod host_marks;
 mod inspect;
+mod iteration;
 mod keys;
 mod leave;
 mod liveness;

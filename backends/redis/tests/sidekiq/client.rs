@@ -263,3 +263,11 @@ async fn j5_many_jobs_are_grouped_by_queue_scheduled_ones_among_them() {
     }
     assert_eq!(store.sorted("schedule").len(), 3);
 }
+
+#[tokio::test]
+async fn c3_the_id_of_a_native_job_that_its_producer_is_told_is_its_jid() {
+    let mut store = Store::open().await;
+    let id = store.enqueue(native("PlainJob", "{}")).await;
+    assert_eq!(json(&store.list("queue:default")[0])["jid"], id.as_str());
+    assert!(store.backend.find(&id).await.unwrap().is_some());
+}

@@ -10,6 +10,7 @@ mod client;
 mod encryption;
 mod failover;
 mod fetch;
+mod iterations;
 mod processes;
 mod retries;
 mod scheduler;

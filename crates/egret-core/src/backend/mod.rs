@@ -10,6 +10,7 @@ mod executions;
 mod filter;
 mod finish;
 mod inspect;
+mod iteration;
 mod queues;
 mod search;
 mod service;
@@ -31,6 +32,7 @@ pub use executions::*;
 pub use filter::*;
 pub use finish::*;
 pub use inspect::*;
+pub use iteration::*;
 pub use queues::*;
 pub use service::*;
 pub use standing::*;
@@ -96,6 +98,23 @@ pub trait Backend: Debug + Send + Sync {
     /// Writes progress, checkpoints and log lines under claims. One answer each, in order.
     async fn note(&self, _notes: Vec<Note>) -> Result<Vec<Applied>> {
         Err(self.cannot("note progress and log lines"))
+    }
+
+    /// How far the job of a claim had come, if it goes through elements; the default for one that has noted nothing. `None` when
+    /// the claim is stale.
+    async fn iteration(&self, _token: ClaimToken) -> Result<Option<Iteration>> {
+        Err(self.cannot("keep how far jobs have come"))
+    }
+
+    /// Notes how far the job of a claim has come, and answers what is known then: somebody may have cancelled it. `None` when the
+    /// claim is stale; then nothing is changed. What `iteration` says of a cancellation is not written.
+    async fn note_iteration(&self, _token: ClaimToken, _iteration: Iteration) -> Result<Option<Iteration>> {
+        Err(self.cannot("keep how far jobs have come"))
+    }
+
+    /// Forgets how far the job of a claim had come: it is done, or was cancelled.
+    async fn end_iteration(&self, _token: ClaimToken) -> Result<Applied> {
+        Err(self.cannot("keep how far jobs have come"))
     }
 
     /// Says that the job of a claim begins now, so that a death of the process counts against it. Must be cheap (about a

@@ -11,7 +11,7 @@ use super::{Executor, Run, Verdict};
 use crate::App;
 use crate::config::LogLevel;
 use crate::facts::{self, RunFacts};
-use crate::job::Context;
+use crate::job::{Context, Ending};
 use crate::program::{self, PROGRAM_CLASS, ProgramError, RunEnvironment};
 
 /// Programs at once, for each processor. A program has threads and memory of its own, which `concurrency` does not bound.
@@ -44,7 +44,11 @@ impl RegistryExecutor {
             .with_cancellation(run.cancellation.clone())
             .with_stopping(run.stopping.clone())
             .with_claim(run.job.token);
-        Verdict::Ended(job.perform(data, &context).await.into_outcome(Timestamp::now()))
+        let ending = job.perform(data, &context).await;
+        if matches!(ending, Ending::Failed(_) | Ending::Retried { .. }) {
+            context.note_error().await;
+        }
+        Verdict::Ended(ending.into_outcome(Timestamp::now()))
     }
 
     async fn perform_program(&self, run: &Run, data: &JobData) -> Verdict {

@@ -1,12 +1,15 @@
 //! What a job's code knows about its run.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use egret_core::{ClaimToken, JobData, JobId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-use super::Bindings;
+use super::iteration::IterationPlace;
+use super::{Bindings, Iteration};
 use crate::App;
 use crate::tasks::RunningTask;
 
@@ -18,6 +21,8 @@ pub struct Context {
     stopping: CancellationToken,
     claim: Option<ClaimToken>,
     task: Option<RunningTask>,
+    /// Where the run stands among its elements, if it goes through some.
+    place: Arc<Mutex<Option<Arc<IterationPlace>>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +55,7 @@ impl Context {
             stopping: CancellationToken::new(),
             claim: None,
             task: None,
+            place: Arc::default(),
         }
     }
 
@@ -157,6 +163,24 @@ impl Context {
     /// end.
     pub fn is_stopping(&self) -> bool {
         self.stopping.is_cancelled()
+    }
+
+    /// For a job that goes through many elements, and goes on where it stopped: see [`Iteration`]. `C` is what names an element.
+    ///
+    /// # Errors
+    /// The store cannot be reached, or what it keeps is no cursor of this type.
+    pub async fn iteration<C: Serialize + DeserializeOwned>(&self) -> super::Result<Iteration<C>> {
+        let place = Arc::new(IterationPlace::find(Arc::clone(self.app().backend()), self.claim).await?);
+        *self.place.lock().expect("nothing panics with the place") = Some(Arc::clone(&place));
+        Iteration::new(self.clone(), place)
+    }
+
+    /// The run has ended with an error.
+    pub(crate) async fn note_error(&self) {
+        let place = self.place.lock().expect("nothing panics with the place").clone();
+        if let Some(place) = place {
+            place.note_error().await;
+        }
     }
 
     /// Writes a line into the log of this run, and as an event of `tracing` at the level info.

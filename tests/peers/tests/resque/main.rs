@@ -1,6 +1,7 @@
 //! Our service and client beside node-resque, on one Redis. (Debian has no Resque of Ruby's.)
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod crash;
 mod directions;
 mod failures;
 mod sharing;

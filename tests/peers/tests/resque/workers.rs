@@ -30,16 +30,24 @@ fn others_see_what_our_workers_do_and_nothing_is_left_when_they_leave() {
 }
 
 #[test]
-fn a_pause_of_all_workers_holds_for_ours() {
+fn a22_a_pause_of_all_workers_holds_for_ours() {
     let place = place();
     let companion = place.node_companion();
     place.database.ask::<()>(&["SET", "resque:pause-all-workers", "true"]);
-    let egret = place.egret();
+    let monitor = place.database.monitor();
+    let _egret = place.egret();
     companion.ask("enqueue", json!({"queue": "default", "class": "Echo", "args": [1, 2, 3]}));
-    // It has looked at the queue since, or it never will.
-    egret.signal(Signal::TTIN);
-    egret.wait_for_words("asked what runs");
+    // Its claims ask for the word in the step in which they would take jobs. Two of them have begun after the job was there.
+    for _ in 0..2 {
+        monitor.wait_for("lua] \"GET\" \"resque:pause-all-workers\"");
+    }
     assert_eq!(companion.ask("length", json!({"queue": "default"})), 1);
-    place.database.ask::<()>(&["DEL", "resque:pause-all-workers"]);
+    for word in ["TRUE", " true "] {
+        place.database.ask::<()>(&["SET", "resque:pause-all-workers", word]);
+        monitor.wait_for("lua] \"GET\" \"resque:pause-all-workers\"");
+        monitor.wait_for("lua] \"GET\" \"resque:pause-all-workers\"");
+        assert_eq!(companion.ask("length", json!({"queue": "default"})), 1, "`{word}`");
+    }
+    place.database.ask::<()>(&["SET", "resque:pause-all-workers", "false"]);
     assert_eq!(place.database.wait_for_done("Echo").side, "egret");
 }

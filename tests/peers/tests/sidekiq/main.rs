@@ -1,7 +1,9 @@
 //! Our service and client beside Ruby's Sidekiq 6.4 with Active Job 6.1, on one Redis.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod crash;
 mod directions;
+mod iteration;
 mod pages;
 mod processes;
 mod retries;

@@ -135,3 +135,31 @@ fn our_side_shows_and_directs_rubys_process() {
     let status = sidekiq.wait();
     assert!(status.success(), "{}", sidekiq.log());
 }
+
+#[test]
+fn l7_a_process_without_work_ends_at_once_however_long_its_jobs_might_take() {
+    let place = place().with_variable("EGRET_SHUTDOWN_TIMEOUT", "1d");
+    let companion = place.companion();
+    let mut egret = place.egret();
+    record(&companion, &egret);
+    egret.signal(Signal::TERM);
+    egret.wait_for_success();
+    wait_until_gone(&companion, egret.pid());
+}
+
+#[test]
+fn l8_a_job_that_heeds_nothing_holds_no_process_that_stops_and_comes_again() {
+    let place = place().with_variable("EGRET_SHUTDOWN_TIMEOUT", "1s");
+    let companion = place.companion();
+    let mut egret = place.egret();
+    companion.ask("push", json!({"item": {"class": "Stubborn", "args": ["m"]}}));
+    place.database.wait_for_told(1, "begin", "Stubborn");
+    let before: Vec<String> = place.database.ask(&["LRANGE", "queue:default", "0", "-1"]);
+    assert_eq!(before, Vec::<String>::new());
+    egret.signal(Signal::TERM);
+    egret.wait_for_success();
+    assert_eq!(companion.ask("queue", json!({"name": "default"}))["size"], 1);
+    place.database.open_gate();
+    let other = place.egret();
+    assert_eq!(place.database.wait_for_done("Stubborn").pid, other.pid());
+}

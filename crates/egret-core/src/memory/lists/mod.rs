@@ -92,6 +92,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         follow_ups: true,
         ledger: false,
         notes: false,
+        iterations: false,
         history: false,
         exact_counts: true,
         pauses: false,

@@ -112,6 +112,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         follow_ups: true,
         ledger: false,
         notes: true,
+        iterations: false,
         history: true,
         exact_counts: true,
         pauses: true,
