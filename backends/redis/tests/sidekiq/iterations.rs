@@ -87,10 +87,10 @@ async fn c18_a_cancel_of_what_ruby_runs_is_asked_for_once_and_reaches_only_jobs_
     };
     assert_eq!(cancel(&store).await.refused, [(id.clone(), JobState::Running)], "it goes through no elements");
     store.run::<u64>(&["HSET", KEY, "ex", "1", "c", "10", "rt", "0"]);
-    assert_eq!(cancel(&store).await.asked, [id.clone()]);
+    assert_eq!(cancel(&store).await.asked, std::slice::from_ref(&id));
     let first: String = store.run(&["HGET", KEY, "cancelled"]);
     store.run::<u64>(&["HSET", KEY, "cancelled", "1795458400"]);
-    assert_eq!(cancel(&store).await.asked, [id.clone()]);
+    assert_eq!(cancel(&store).await.asked, std::slice::from_ref(&id));
     assert_eq!(store.run::<String>(&["HGET", KEY, "cancelled"]), "1795458400", "the first time stays");
     assert!(first.parse::<i64>().is_ok_and(|first| first > 1_700_000_000), "whole seconds: {first}");
     assert_eq!(store.run::<String>(&["HGET", KEY, "c"]), "10");
