@@ -24,6 +24,7 @@ pub(super) fn capabilities(options: &DelayedJobOptions, dialect: Dialect, has_ou
         follow_ups: true,
         ledger: false,
         notes: false,
+        iterations: false,
         history: false,
         exact_counts: true,
         // Other processes must learn of a pause.
