@@ -9,6 +9,7 @@ use crate::finish::FLAG_CANCEL_ASKED;
 use crate::history::{Retirement, leave_history, retire};
 use crate::inspect::{Running, all_records, is_covered};
 use crate::job_key::JobKey;
+use crate::payload;
 use crate::place::{Place, occupy, vacate};
 use crate::prune::forget;
 use crate::queries;
@@ -188,7 +189,7 @@ struct Wait<'a> {
     started_at: Option<i64>,
     error: Option<&'a str>,
     /// A new payload with its owner.
-    payload: Option<(String, Belonging)>,
+    payload: Option<(Vec<u8>, Belonging)>,
 }
 
 fn change_waiting(session: &mut Session<'_>, found: &Found, state: JobState, change: Change) -> rusqlite::Result<bool> {
@@ -256,14 +257,14 @@ fn run_again(
 }
 
 /// The payload with its retry counters reset, and its owner; `None` leaves one that cannot be read as it is.
-fn reset_payload(session: &Session<'_>, record: i64) -> rusqlite::Result<Option<(String, Belonging)>> {
+fn reset_payload(session: &Session<'_>, record: i64) -> rusqlite::Result<Option<(Vec<u8>, Belonging)>> {
     let mut statement = session.connection.prepare_cached(queries::PAYLOAD)?;
-    let payload = statement.query_row([record], |row| Ok(Payload::parse(row.get_ref(0)?.as_bytes()?)))?;
-    let Payload::Job(mut data) = payload else { return Ok(None) };
+    let stored = statement.query_row([record], |row| Ok(payload::read(row.get_ref(0)?.as_bytes()?)))?;
+    let Payload::Job(mut data) = stored else { return Ok(None) };
     data.executions = 0;
     data.exception_executions = Some(serde_json::Map::new());
     let owner = data.belonging();
-    Ok(serde_json::to_string(&data).ok().map(|payload| (payload, owner)))
+    Ok(payload::write(&data, &JobKey::from(&data.job_id)).ok().map(|payload| (payload, owner)))
 }
 
 fn change_finished(session: &mut Session<'_>, found: &Found, change: Change) -> rusqlite::Result<bool> {

@@ -8,14 +8,13 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{
-    ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Payload, QueueOrder, Result, Selection, ServiceId,
-};
+use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, QueueOrder, Result, Selection, ServiceId};
 use rusqlite::{Row, params};
 
 use crate::backend::SqliteBackend;
 use crate::claim_take::take;
 use crate::job_key::JobKey;
+use crate::payload;
 use crate::promote::{first_reserved, promote};
 use crate::queries;
 use crate::release::undo_claims;
@@ -68,7 +67,7 @@ impl ClaimedRow {
             interruptions: self.interruptions,
             due_at: from_microseconds(self.due_at),
             origin: crate::inspect::origin(self.origin),
-            payload: Payload::parse(&self.payload),
+            payload: payload::read(&self.payload),
         }
     }
 }

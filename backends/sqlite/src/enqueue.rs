@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use egret_core::job_data::to_microseconds;
 use egret_core::{
-    Belonging, Conditions, EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, LimitReached,
-    NewJob, Origin, Result, StartRequest, StartRight,
+    Belonging, Conditions, EnqueueReply, EnqueueRequest, Enqueued, JobId, LimitReached, NewJob, Origin, Result,
+    StartRequest, StartRight,
 };
 use rusqlite::params;
 use tokio::sync::oneshot;
@@ -15,6 +15,7 @@ use crate::conditions::{judge, take_key};
 use crate::enqueue_run::insert_run;
 use crate::history::make_way;
 use crate::job_key::JobKey;
+use crate::payload;
 use crate::place::{Place, occupy};
 use crate::start::grant;
 use crate::state_code::StateCode;
@@ -31,7 +32,7 @@ pub(crate) struct NewRow {
     pub(crate) origin: Origin,
     pub(crate) owner: Belonging,
     pub(crate) conditions: Option<Box<Conditions>>,
-    pub(crate) payload: String,
+    pub(crate) payload: Vec<u8>,
 }
 
 /// What became of a row.
@@ -49,9 +50,10 @@ impl NewRow {
     /// Writes a job's payload and takes what the columns need.
     pub(crate) fn new(job: NewJob) -> Result<(Self, JobId)> {
         let NewJob { data, origin, conditions } = job;
-        let payload = write_payload(&data)?;
+        let job_key = JobKey::from(&data.job_id);
+        let payload = payload::write(&data, &job_key)?;
         let row = Self {
-            job_key: JobKey::from(&data.job_id),
+            job_key,
             owner: data.belonging(),
             priority: data.priority.unwrap_or(0),
             scheduled_at: data.scheduled_at.map(to_microseconds),
@@ -67,19 +69,6 @@ impl NewRow {
         Ok((row, data.job_id))
     }
 }
-
-/// The payload as stored.
-pub(crate) fn write_payload(data: &JobData) -> Result<String> {
-    let mut text = Vec::with_capacity(COMMON_PAYLOAD_BYTES);
-    serde_json::to_writer(&mut text, data).map_err(|error| {
-        let message = format!("failed to write the payload of the job `{}`", data.job_id);
-        Error::new(ErrorKind::InvalidInput, message).with_source(error)
-    })?;
-    Ok(String::from_utf8(text).expect("JSON is UTF-8"))
-}
-
-/// Enough for the payload of a job with small arguments, so that it is not copied while it grows.
-const COMMON_PAYLOAD_BYTES: usize = 512;
 
 impl SqliteBackend {
     pub(crate) async fn enqueue_jobs(&self, request: EnqueueRequest) -> Result<EnqueueReply> {

@@ -60,6 +60,7 @@ mod migrate;
 mod note;
 mod open;
 mod options;
+mod payload;
 mod place;
 mod promote;
 mod prune;

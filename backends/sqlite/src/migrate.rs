@@ -9,13 +9,14 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use crate::error::failed;
 
 /// Every migration in order; the place in the list, from 1, is the version it leads to.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_tasks.sql"),
     include_str!("../migrations/0003_presence.sql"),
     include_str!("../migrations/0004_executions_by_end.sql"),
     include_str!("../migrations/0005_owners.sql"),
     include_str!("../migrations/0006_control.sql"),
+    include_str!("../migrations/0007_packed_payloads.sql"),
 ];
 
 /// What keeps a database from being opened.

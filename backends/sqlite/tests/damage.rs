@@ -11,10 +11,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use egret_core::{
-    Backend, CareProgress, Change, Error, ErrorKind, JobFilter, JobId, JobState, Page, Selection, Target,
+    Backend, CareProgress, Change, Error, ErrorKind, JobFilter, JobId, JobState, NewJob, Page, Selection, Target,
 };
 use egret_sqlite::rusqlite::Connection;
 use egret_sqlite::{SqliteBackend, SqliteOptions};
+use serde_json::value::RawValue;
 use support::{Store, completed, enqueue, job, options, register, request};
 
 const PAGE: u64 = 4096;
@@ -185,7 +186,10 @@ async fn every_readable_job_of_a_store_with_garbage_in_the_middle_is_in_the_copy
         let ids: std::collections::HashMap<i64, (String, bool)> = {
             let connection = Connection::open(&path).unwrap();
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-            let sql = "SELECT id, json_extract(payload, '$.job_id'), id IN (SELECT record FROM egret_history) FROM egret_jobs";
+            let sql = "SELECT id, lower(format('%s-%s-%s-%s-%s', substr(hex(job_id), 1, 8), substr(hex(job_id), 9, 4),
+                           substr(hex(job_id), 13, 4), substr(hex(job_id), 17, 4), substr(hex(job_id), 21))),
+                           id IN (SELECT record FROM egret_history)
+                       FROM egret_jobs";
             let mut statement = connection.prepare(sql).unwrap();
             let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).unwrap();
             rows.map(Result::unwrap).collect()
@@ -237,13 +241,20 @@ fn root_of(database: &Path, name: &str) -> usize {
     connection.query_row(sql, [name], |row| row.get::<_, u32>(0)).unwrap() as usize - 1
 }
 
+/// A job of which a page takes few, so that not many of them make a deep tree.
+fn large_job() -> NewJob {
+    let mut job = job("Kept", "default");
+    job.data.arguments = RawValue::from_string(format!("[\"{}\"]", "x".repeat(400))).unwrap();
+    job
+}
+
 /// A store with many jobs that live, that have ended and that were deleted, closed, and those that live.
 async fn large_store() -> (tempfile::TempDir, HashSet<JobId>) {
     let store = Store::new();
     let backend = &*store.backend;
     let mut ids = Vec::new();
     for _ in 0..16 {
-        ids.extend(enqueue(backend, (0..500).map(|_| job("Kept", "default")).collect()).await);
+        ids.extend(enqueue(backend, (0..500).map(|_| large_job()).collect()).await);
     }
     let selection = Arc::new(Selection::strict(["*"]));
     let service = register(backend, &selection).await;

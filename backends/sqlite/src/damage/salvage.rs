@@ -16,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::leaves::{Evidence, recover};
 use super::rows::{Table, copy_rows};
 use crate::migrate::create_tables;
+use crate::payload;
 use crate::queries;
 
 /// How far to seek when even the next number cannot be read.
@@ -127,7 +128,7 @@ fn name_lanes(connection: &Connection) -> rusqlite::Result<()> {
     let lost: Vec<(i64, Vec<u8>)> =
         lost.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     for (lane, payload) in lost {
-        let (queue, class) = match Payload::parse(&payload) {
+        let (queue, class) = match payload::read(&payload) {
             Payload::Job(data) => (data.queue().to_owned(), data.job_class.clone()),
             // Shown to people, and claimed by services that know every class.
             Payload::Unreadable(_) => ("default".to_owned(), String::new()),

@@ -1,12 +1,13 @@
 //! Rows as records.
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{JobRecord, JobState, Origin, Payload, Progress, Runner, ServiceId};
+use egret_core::{JobRecord, JobState, Origin, Progress, Runner, ServiceId};
 use rusqlite::Row;
 
 use super::Running;
 use crate::execution::read_report;
 use crate::job_key::JobKey;
+use crate::payload;
 use crate::state_code::StateCode;
 use crate::writer::Session;
 
@@ -22,7 +23,7 @@ pub(super) fn read_record(session: &Session<'_>, row: &Row<'_>, running: &Runnin
 
 fn read_job(session: &Session<'_>, row: &Row<'_>) -> rusqlite::Result<JobRecord> {
     let state = StateCode::from_number(row.get(2)?).shown();
-    let payload = Payload::parse(row.get_ref(12)?.as_bytes()?);
+    let payload = payload::read(row.get_ref(12)?.as_bytes()?);
     let id = row.get::<_, JobKey>(1)?.to_id();
     let (due_at, enqueued_at) = (from_microseconds(row.get(7)?), from_microseconds(row.get(8)?));
     let mut record = JobRecord::new(id, state, payload, due_at, enqueued_at);

@@ -5,7 +5,7 @@ mod closed;
 mod open;
 mod place;
 
-use egret_core::{ExecutionFilter, ExecutionOrder, ExecutionRecord, ExecutionState, Listing, Page, Payload, Result};
+use egret_core::{ExecutionFilter, ExecutionOrder, ExecutionRecord, ExecutionState, Listing, Page, Result};
 use rusqlite::{OptionalExtension, Row};
 
 use crate::backend::SqliteBackend;
@@ -13,6 +13,7 @@ use crate::execution::read;
 use crate::history::folded_state;
 use crate::inspect::Running;
 use crate::job_key::JobKey;
+use crate::payload;
 use crate::queries;
 use crate::state_code::{StateCode, execution_state};
 use crate::writer::Session;
@@ -82,5 +83,5 @@ fn record(session: &Session<'_>, row: &Row<'_>, place: Place) -> rusqlite::Resul
     if let Place::Open { started_at, .. } = place {
         execution.started_at = Some(egret_core::job_data::from_microseconds(started_at));
     }
-    Ok(ExecutionRecord { execution, payload: Payload::parse(row.get_ref(10)?.as_bytes()?) })
+    Ok(ExecutionRecord { execution, payload: payload::read(row.get_ref(10)?.as_bytes()?) })
 }

@@ -141,23 +141,7 @@ impl Visitor<'_> for NameVisitor {
 
 /// What a payload without any key would be.
 fn blank() -> JobData {
-    JobData {
-        job_class: String::new(),
-        job_id: JobId::new(""),
-        provider_job_id: None,
-        queue_name: None,
-        priority: None,
-        arguments: empty_array(),
-        executions: 0,
-        exception_executions: None,
-        locale: None,
-        timezone: None,
-        enqueued_at: None,
-        scheduled_at: None,
-        extra: Vec::new(),
-        native: None,
-        absent: AbsentKeys::EVERY,
-    }
+    JobData { absent: AbsentKeys::EVERY, ..JobData::bare(String::new(), JobId::new(""), empty_array()) }
 }
 
 fn read_known<'de, A: MapAccess<'de>>(data: &mut JobData, key: Key, map: &mut A) -> Result<(), A::Error> {

@@ -83,15 +83,27 @@ impl JobData {
     /// A job of the class with a fresh id, no arguments and nothing set: what Active Job's `new` makes.
     pub fn new(job_class: impl Into<String>) -> Self {
         Self {
-            job_class: job_class.into(),
-            job_id: JobId::generate(),
-            provider_job_id: None,
             queue_name: Some(DEFAULT_QUEUE.to_owned()),
-            priority: None,
-            arguments: empty_array(),
-            executions: 0,
             exception_executions: Some(Map::new()),
             locale: Some("en".to_owned()),
+            ..Self::bare(job_class.into(), JobId::generate(), empty_array())
+        }
+    }
+
+    /// A job of which everything else is null, for readers of payloads that are not JSON.
+    ///
+    /// `arguments`: a JSON array.
+    pub fn bare(job_class: String, job_id: JobId, arguments: Box<RawValue>) -> Self {
+        Self {
+            job_class,
+            job_id,
+            provider_job_id: None,
+            queue_name: None,
+            priority: None,
+            arguments,
+            executions: 0,
+            exception_executions: None,
+            locale: None,
             timezone: None,
             enqueued_at: None,
             scheduled_at: None,
@@ -99,6 +111,11 @@ impl JobData {
             native: None,
             absent: AbsentKeys::default(),
         }
+    }
+
+    /// Whether it has every key of Active Job: a payload that was read may have lacked some, and is written without them.
+    pub fn has_every_key(&self) -> bool {
+        self.absent == AbsentKeys::default()
     }
 
     /// The queue, `default` when the payload names none.

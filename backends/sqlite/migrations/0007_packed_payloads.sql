@@ -1,0 +1,2 @@
+-- Payloads are packed from here on: bytes that begin with 1 (`src/payload`). Those that are JSON stay so until they are written
+-- again. No table changes; a program that reads JSON alone must not open the store.
