@@ -10,7 +10,12 @@ use std::time::{Duration, Instant, SystemTime};
 /// A thorough look holds for so long: what happens to folders above, and a notice, do not show in the folder itself.
 pub(super) const LOOK_HOLDS: Duration = Duration::from_secs(1);
 /// Two changes of a folder can have the same time: file systems count in steps of up to two seconds (FAT).
-const STEP: Duration = Duration::from_secs(3);
+const LONG_STEP: Duration = Duration::from_secs(3);
+/// Nearly all others take the time of the kernel's last tick: at least a hundred a second, at moments that are no round
+/// figures.
+const SHORT_STEP: Duration = Duration::from_millis(100);
+/// What a time of a coarse file system is a multiple of, in nanoseconds.
+const ROUND: i64 = 10_000_000;
 
 /// The folder of a store, in which nothing has its name deleted, replaced or moved without the folder being changed.
 #[derive(Debug)]
@@ -52,12 +57,8 @@ impl Surroundings {
 
     /// Must be called after a thorough look that found nothing.
     pub(super) fn found_nothing(&self, before: Before) {
-        let has_settled = |calm: &Calm| {
-            let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            let changed_at = Duration::from_secs(calm.changed_at.0.max(0).unsigned_abs());
-            since_epoch.checked_sub(changed_at).is_some_and(|age| age > STEP)
-        };
-        *self.lock() = before.0.filter(has_settled);
+        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        *self.lock() = before.0.filter(|calm| has_settled(calm.changed_at, since_epoch));
     }
 
     /// When an entry of the folder, or the folder itself, last got, changed or lost its name: seconds and nanoseconds.
@@ -69,6 +70,13 @@ impl Surroundings {
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Calm>> {
         self.calm.lock().expect("nothing panics while it holds the last look")
     }
+}
+
+/// Whether a change of the folder from now on would have another time than the last one.
+fn has_settled((seconds, nanoseconds): (i64, i64), now: Duration) -> bool {
+    let (Ok(seconds), Ok(subseconds)) = (u64::try_from(seconds), u32::try_from(nanoseconds)) else { return false };
+    let step = if nanoseconds % ROUND == 0 { LONG_STEP } else { SHORT_STEP };
+    now.checked_sub(Duration::new(seconds, subseconds)).is_some_and(|age| age > step)
 }
 
 #[cfg(test)]
@@ -106,6 +114,27 @@ mod tests {
         let surroundings = Surroundings::of(&folder.path().join("egret.db"));
         surroundings.found_nothing(surroundings.before_look());
         assert!(!surroundings.are_calm(), "another change could have the same time");
+    }
+
+    #[test]
+    fn a_change_settles_when_the_next_one_must_have_another_time() {
+        let second = 1_700_000_000;
+        let later = |milliseconds| Duration::from_secs(1_700_000_000) + Duration::from_millis(milliseconds);
+        for (nanoseconds, milliseconds, settled) in [
+            (123_456_789, 150, false),
+            (123_456_789, 250, true),
+            // As a file system writes it that counts in hundredths of seconds, or in seconds.
+            (120_000_000, 2_000, false),
+            (0, 2_999, false),
+            (0, 3_001, true),
+        ] {
+            assert_eq!(
+                has_settled((second, nanoseconds), later(milliseconds)),
+                settled,
+                "{nanoseconds} {milliseconds}"
+            );
+        }
+        assert!(!has_settled((second + 1, 1), later(0)), "the clock was set back");
     }
 
     /// Until a change of another file has a later time than the folder's.
