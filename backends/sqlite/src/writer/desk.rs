@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::committed::{Committed, Promise};
 use super::syncer::{Syncer, answer_synced};
 use super::thread::CROWD;
 use super::transaction::{Interruption, Patience, Writing};
@@ -16,7 +17,6 @@ use super::{Operation, Session, WriteError};
 use crate::books::Books;
 use crate::connection::{Impatience, is_busy};
 use crate::damage::Trouble;
-use crate::log_sync::LogSync;
 use crate::options::Durability;
 
 /// A caller waits for the disk on its own thread if the last sync took at most so long: about as long as it takes to have
@@ -36,10 +36,10 @@ pub(crate) struct Desk {
 pub(super) enum Attempt {
     /// Something was in the way; nothing was done.
     InTheWay(Box<dyn Operation>),
-    /// It was answered, or will be. What undoes it, if it has to be undone.
+    /// It was answered. What undoes it, if it has to be undone.
     Done(Option<Box<dyn Operation>>),
-    /// It is committed, and must be answered once the log was synced.
-    ToSync(LogSync, Box<dyn Operation>),
+    /// It is committed.
+    Committed(Committed),
 }
 
 impl std::fmt::Debug for Desk {
@@ -68,8 +68,7 @@ impl Desk {
         let outcome = self.writing.transact(&self.connection, &mut self.books, &mut group, Patience::None);
         let operation = group.pop().expect("a transaction takes nothing out of its group");
         match outcome {
-            Ok(()) if operation.is_durable() && self.writing.durability == Durability::Full => self.promise(operation),
-            Ok(()) => Attempt::Done(operation.answer()),
+            Ok(hints) => Attempt::Committed(Committed { hints, promise: self.promise(&*operation), operation }),
             Err(Interruption::Sqlite(error)) if !is_busy(&error) => {
                 operation.fail(WriteError::Sqlite(error));
                 Attempt::Done(None)
@@ -78,18 +77,14 @@ impl Desk {
         }
     }
 
-    fn promise(&mut self, operation: Box<dyn Operation>) -> Attempt {
+    /// What has to be waited for before the operation is answered.
+    fn promise(&mut self, operation: &dyn Operation) -> Promise {
+        if !operation.is_durable() || self.writing.durability == Durability::Normal {
+            return Promise::Nothing;
+        }
         let log = &self.writing.log;
-        if log.took_at_most(QUICK_SYNC) {
-            return Attempt::ToSync(log.clone(), operation);
-        }
-        match self.syncer.hand_over(log, vec![operation]) {
-            Ok(()) => Attempt::Done(None),
-            Err(mut group) => match group.pop() {
-                Some(operation) => Attempt::ToSync(log.clone(), operation),
-                None => Attempt::Done(None),
-            },
-        }
+        let line = if log.took_at_most(QUICK_SYNC) { None } else { self.syncer.line(log) };
+        Promise::Durable { log: log.clone(), line: line.cloned() }
     }
 
     /// Executes a group, and then what undoes answers that nobody took.
@@ -126,7 +121,10 @@ impl Desk {
     /// Writes a group in one transaction, or each member in one of its own if that fails.
     fn write(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
         match self.writing.transact(&self.connection, &mut self.books, &mut group, Patience::Enough) {
-            Ok(()) => self.answer(group),
+            Ok(hints) => {
+                hints.iter().for_each(|hints| hints.send());
+                self.answer(group)
+            }
             Err(Interruption::Destroyed(trouble)) => {
                 self.give_up(group, trouble);
                 Vec::new()

@@ -6,6 +6,7 @@
 //!
 //! Where nobody waits, a caller may do a small operation in the thread's place: see [`Writer::do_or_submit`].
 
+mod committed;
 mod desk;
 mod hot;
 mod operation;
@@ -23,7 +24,6 @@ use egret_core::{Error, ErrorKind, Result};
 use tokio::sync::oneshot;
 
 use self::desk::Attempt;
-use self::syncer::answer_synced;
 use self::thread::{Inbox, work};
 
 pub(crate) use desk::Desk;
@@ -128,10 +128,7 @@ impl Writer {
         match attempt {
             Attempt::InTheWay(operation) => self.submit(verb, operation),
             Attempt::Done(undoing) => undoing.map_or(Ok(()), |undoing| self.submit(verb, undoing)),
-            Attempt::ToSync(log, operation) => {
-                answer_synced(&log, vec![operation]);
-                Ok(())
-            }
+            Attempt::Committed(committed) => committed.conclude().map_or(Ok(()), |undoing| self.submit(verb, undoing)),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{Operation, THREAD_STACK};
 use crate::log_sync::LogSync;
 
 /// Operations that are committed, and that are answered once the commit survives a power loss.
-type Group = Vec<Box<dyn Operation>>;
+pub(super) type Group = Vec<Box<dyn Operation>>;
 
 /// A handle on the thread, which starts with the first group and ends, with everything answered, with the handle.
 #[derive(Debug, Default)]
@@ -26,13 +26,18 @@ impl Syncer {
     /// # Errors
     /// The group, when the system gives no thread.
     pub(super) fn hand_over(&mut self, log: &LogSync, group: Group) -> Result<(), Group> {
+        match self.line(log) {
+            Some(groups) => groups.send(group).map_err(|unsent| unsent.0),
+            None => Err(group),
+        }
+    }
+
+    /// The way to the thread; `None` when the system gives none.
+    pub(super) fn line(&mut self, log: &LogSync) -> Option<&Sender<Group>> {
         if self.thread.is_none() {
             self.thread = start(log.clone()).ok();
         }
-        match &self.thread {
-            Some((groups, _)) => groups.send(group).map_err(|unsent| unsent.0),
-            None => Err(group),
-        }
+        self.thread.as_ref().map(|(groups, _)| groups)
     }
 }
 

@@ -37,15 +37,16 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// Runs the operations and commits, or changes nothing. Sends the hint if there is a reason. A commit survives a power
-    /// loss only once the log was synced.
+    /// Runs the operations and commits, or changes nothing. Answers the hints if one is to be sent. A commit survives a power
+    /// loss only once the log was synced; the hint need not wait for that: a service may take the job meanwhile, and nothing
+    /// that it writes becomes durable before the job does.
     pub(super) fn transact(
         &mut self,
         connection: &Connection,
         books: &mut Books,
         group: &mut [Box<dyn Operation>],
         patience: Patience,
-    ) -> Result<(), Interruption> {
+    ) -> Result<Option<Arc<Hints>>, Interruption> {
         let turn = match patience {
             Patience::Enough => self.turnstile.enter(),
             Patience::None => self.turnstile.enter_at_once().ok_or_else(busy)?,
@@ -68,14 +69,9 @@ impl Writing {
         }
         drop(turn);
         outcome.map_err(Interruption::of)?;
-        if is_hint_due {
-            // Before the disk is waited for: a service may take the job meanwhile, and nothing that it writes becomes
-            // durable before the job does.
-            self.hints.send();
-        }
         self.n_commits.fetch_add(1, Ordering::Relaxed);
         self.checkpointer.committed(connection, group.iter().map(|operation| operation.weight()).sum());
-        Ok(())
+        Ok(is_hint_due.then(|| Arc::clone(&self.hints)))
     }
 }
 
