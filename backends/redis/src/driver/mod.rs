@@ -110,6 +110,12 @@ impl Driver {
         self.answers(what, self.run(what, Repeat::OnceRefused, Sent::Transaction(pipeline)).await?)
     }
 
+    /// Sends commands of which one alone matters and the others do no harm without it, in their order. An error of any of them is
+    /// that of all.
+    pub(crate) async fn tell_in_order(&self, what: &str, pipeline: &Pipeline) -> Result<()> {
+        self.run(what, Repeat::OnceRefused, Sent::InOrder(pipeline)).await.map(drop)
+    }
+
     /// Runs a script; the server gets its text when it does not know it.
     pub(crate) async fn script(&self, what: &str, script: &Script, call: &Call) -> Result<Value> {
         match self.run_raw(Repeat::OnceRefused, Sent::One(&call.by_hash(script))).await {
@@ -228,6 +234,8 @@ enum Sent<'a> {
     One(&'a Cmd),
     /// Several commands; their answers are a list.
     Many(&'a Pipeline),
+    /// Several commands that fail together.
+    InOrder(&'a Pipeline),
     /// Commands of which all or none are done; the answer is that of `EXEC`.
     Transaction(&'a Pipeline),
 }
@@ -238,6 +246,12 @@ impl Sent<'_> {
             Self::One(command) => connection.send_packed_command(command).await?.extract_error(),
             Self::Many(pipeline) => {
                 Ok(Value::Array(connection.send_packed_commands(pipeline, 0, pipeline.len()).await?))
+            }
+            Self::InOrder(pipeline) => {
+                for answer in connection.send_packed_commands(pipeline, 0, pipeline.len()).await? {
+                    answer.extract_error()?;
+                }
+                Ok(Value::Nil)
             }
             Self::Transaction(pipeline) => {
                 let mut answers = connection.send_packed_commands(pipeline, 0, pipeline.len() + 2).await?;

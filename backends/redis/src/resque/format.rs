@@ -226,11 +226,13 @@ impl Format for Resque {
                 None => due.push((data.queue(), vec![element])),
             }
         }
-        for (queue, list) in due {
+        for (queue, mut list) in due {
             writes.add(["SADD", &self.names.queues(), queue]);
-            for chunk in list.chunks(PUSHED_AT_ONCE) {
-                let key = self.layout.queue(queue);
-                writes.add([self.layout.add(), &key].into_iter().chain(chunk.iter().map(String::as_str)));
+            while !list.is_empty() {
+                let rest = list.split_off(list.len().min(PUSHED_AT_ONCE));
+                let head = [self.layout.add().to_owned(), self.layout.queue(queue)];
+                writes.add(head.into_iter().chain(list));
+                list = rest;
             }
         }
         Ok(())

@@ -109,7 +109,7 @@ impl Sidekiq {
     fn reenqueue(&self, held: &Held, data: &JobData, error: Option<&ErrorReport>, run: Run, writes: &mut Writes) {
         let Some(former) = readable(held) else { return self.bury(held.bytes.clone(), run.now, writes) };
         let attempts = payload::read(&held.bytes).attempts;
-        let mut envelope = payload::write(data, run.now, self.options.times);
+        let mut envelope = payload::write(data, &self.options.times.json(run.now));
         // What the class asks of Sidekiq stays; what tells of former attempts does not.
         for (key, value) in former.entries() {
             if !TELLS_OF_ATTEMPTS.contains(&key) && !envelope.has(key) {
@@ -186,13 +186,14 @@ impl Format for Sidekiq {
 
     fn store(&self, jobs: &[NewJob], now: Timestamp, writes: &mut Writes) -> Result<()> {
         let mut due: Vec<(String, Vec<Vec<u8>>)> = Vec::new();
+        let moment = self.options.times.json(now);
         for NewJob { data, .. } in jobs {
-            let mut envelope = payload::write(data, now, self.options.times);
+            let mut envelope = payload::write(data, &moment);
             if let Some(at) = data.scheduled_at.filter(|at| *at > now) {
                 self.put(envelope, Some(at), now, writes);
                 continue;
             }
-            envelope.set_raw("enqueued_at", self.options.times.json(now));
+            envelope.set_raw("enqueued_at", moment.as_str());
             match due.iter_mut().find(|(queue, _)| queue == data.queue()) {
                 Some((_, list)) => list.push(envelope.to_bytes()),
                 None => due.push((data.queue().to_owned(), vec![envelope.to_bytes()])),
@@ -202,10 +203,12 @@ impl Format for Sidekiq {
             let names = due.iter().map(|(queue, _)| queue.clone().into_bytes());
             writes.add([b"SADD".to_vec(), self.layout.queues.clone().into_bytes()].into_iter().chain(names));
         }
-        for (queue, list) in due {
-            for chunk in list.chunks(PUSHED_AT_ONCE) {
+        for (queue, mut list) in due {
+            while !list.is_empty() {
+                let rest = list.split_off(list.len().min(PUSHED_AT_ONCE));
                 let head = [b"LPUSH".to_vec(), self.layout.queue(&queue).into_bytes()];
-                writes.add(head.into_iter().chain(chunk.iter().cloned()));
+                writes.add(head.into_iter().chain(list));
+                list = rest;
             }
         }
         Ok(())

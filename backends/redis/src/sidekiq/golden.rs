@@ -83,7 +83,7 @@ fn j1_a_job_of_active_job_is_written_as_ruby_writes_it() {
             continue;
         }
         let Payload::Job(data) = payload::read(text.as_bytes()).payload else { panic!("{text} is no job") };
-        let mut written = payload::write(&data, Timestamp::now(), PayloadTimes::Seconds);
+        let mut written = payload::write(&data, &PayloadTimes::Seconds.json(Timestamp::now()));
         let original = Envelope::parse(text.as_bytes()).unwrap();
         for key in ["jid", "created_at", "enqueued_at"] {
             if let Some(raw) = original.raw(key) {

@@ -10,7 +10,7 @@ use super::backtrace;
 use super::envelope::Envelope;
 use super::expiry;
 use super::memory::{Memory, deaths};
-use super::times::{self, PayloadTimes};
+use super::times;
 use crate::store::{Element, excess};
 
 /// The class that runs Active Job's jobs. Sidekiq 7.3.3 and later call it `Sidekiq::ActiveJob::Wrapper` and know the older name
@@ -141,7 +141,8 @@ fn made_up_id(bytes: &[u8]) -> JobId {
 }
 
 /// A new payload for a job. Its times are written when it is clear where it goes.
-pub(super) fn write(data: &JobData, now: Timestamp, times: PayloadTimes) -> Envelope<'static> {
+/// `now` is the JSON of the moment, which a batch has once.
+pub(super) fn write(data: &JobData, now: &str) -> Envelope<'static> {
     let mut envelope = match &data.native {
         Some(native) => owned(native.envelope.get()),
         None => Envelope::default(),
@@ -170,7 +171,7 @@ pub(super) fn write(data: &JobData, now: Timestamp, times: PayloadTimes) -> Enve
         envelope.set("jid", &jid);
     }
     if !envelope.has("created_at") {
-        envelope.set_raw("created_at", times.json(now));
+        envelope.set_raw("created_at", now.to_owned());
     }
     envelope
 }
@@ -189,7 +190,7 @@ pub(super) fn fault_of_options(data: &JobData) -> Option<String> {
         Some(native) => native.envelope.get(),
         None => data.extra_value(OPTIONS)?.get(),
     };
-    let options = owned(text);
+    let options = Envelope::parse(text.as_bytes()).unwrap_or_default();
     if options.raw("tags").is_some_and(|tags| !tags.starts_with('[')) {
         return Some("its `tags` are not a JSON array".to_owned());
     }

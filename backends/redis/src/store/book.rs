@@ -27,6 +27,10 @@ impl Book {
         self.lock().get(&(token.service, token.claim)).cloned()
     }
 
+    pub(super) fn has(&self, token: ClaimToken) -> bool {
+        self.lock().contains_key(&(token.service, token.claim))
+    }
+
     pub(super) fn strike(&self, token: ClaimToken) -> Option<BookedClaim> {
         self.lock().remove(&(token.service, token.claim))
     }

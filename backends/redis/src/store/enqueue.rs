@@ -16,8 +16,13 @@ impl<F: Format> Store<F> {
         if !request.jobs.is_empty() {
             let mut writes = Writes::default();
             self.format.store(&request.jobs, Timestamp::now(), &mut writes)?;
+            // One push is atomic by itself. A queue's name without a job does no harm, nor does a job without a hint.
+            let is_one_push = writes.n_essential() == 1;
             writes.add(["PUBLISH", &self.keys.hints, ""]);
-            self.driver.tell_atomically("enqueue", &writes.to_transaction()).await?;
+            match is_one_push {
+                true => self.driver.tell_in_order("enqueue", &writes.to_pipeline()).await?,
+                false => self.driver.tell_atomically("enqueue", &writes.to_transaction()).await.map(drop)?,
+            }
         }
         let outcomes = request.jobs.into_iter().map(|job| Enqueued::Stored(job.data.job_id)).collect();
         Ok(EnqueueReply { outcomes, start: None })

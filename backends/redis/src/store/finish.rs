@@ -15,6 +15,8 @@ static FINISH: Script = Script::new(concat!(include_str!("scripts/seats.lua"), i
 struct Prepared {
     token: ClaimToken,
     tally: Tally,
+    /// Whether the server may know it as running.
+    is_marked: bool,
     writes: Writes,
 }
 
@@ -44,14 +46,14 @@ impl<F: Format> Store<F> {
         }
         let Some((_, first)) = prepared.first() else { return Ok(applied) };
         let service = first.token.service;
-        let places: Vec<usize> = prepared.iter().map(|(place, _)| *place).collect();
+        let places: Vec<(usize, bool)> = prepared.iter().map(|(place, end)| (*place, end.is_marked)).collect();
         let answers = self.run_ends(service, prepared.into_iter().map(|(_, end)| end).collect(), now).await?;
         let mut first_fault = None;
-        for (place, answer) in places.into_iter().zip(answers) {
+        for ((place, is_marked), answer) in places.into_iter().zip(answers) {
             match answer {
                 Ok(end) => {
                     applied[place] = end;
-                    self.note(&finishes[place], end);
+                    self.note(&finishes[place], end, is_marked);
                 }
                 Err(fault) => first_fault = Some(first_fault.unwrap_or(fault)),
             }
@@ -80,14 +82,20 @@ impl<F: Format> Store<F> {
         if !writes.is_empty() {
             writes.add(["PUBLISH", &self.keys.hints, ""]);
         }
-        Ok(Some(Prepared { token, tally, writes }))
+        let is_marked = self.may_be_marked(token);
+        Ok(Some(Prepared { token, tally, is_marked, writes }))
+    }
+
+    /// A claim of another handle may have been told by that one.
+    fn may_be_marked(&self, token: ClaimToken) -> bool {
+        self.marks.is_told(token) || !self.book.has(token)
     }
 
     async fn run_ends(&self, service: ServiceId, ends: Vec<Prepared>, now: Timestamp) -> Result<Vec<Result<Applied>>> {
         let mut call = Call::new([self.keys.claims(service), self.keys.running(service), self.keys.cancels(service)]);
         call.arg(ends.len());
         for end in ends {
-            call.arg(end.token.claim).arg(end.tally.word());
+            call.arg(end.token.claim).arg(end.tally.word()).arg(u8::from(end.is_marked));
             end.writes.add_to(&mut call);
         }
         let counters = self.format.counters(now);
@@ -107,7 +115,7 @@ impl<F: Format> Store<F> {
             return;
         }
         tracing::info!(%service, n_jobs = claims.len(), "let jobs go that have not begun before they expired");
-        let end = |token| Prepared { token, tally: Tally::Processed, writes: Writes::default() };
+        let end = |token| Prepared { token, tally: Tally::Processed, is_marked: false, writes: Writes::default() };
         let ended = self.run_ends(service, claims.into_iter().map(end).collect(), Timestamp::now()).await;
         if let Err(error) = ended {
             tracing::warn!(%error, "failed to let expired jobs go");
@@ -126,8 +134,8 @@ impl<F: Format> Store<F> {
     }
 
     /// Forgets a claim that has ended, and counts its run.
-    fn note(&self, finish: &Finish, applied: Applied) {
-        self.marks.forget(finish.token);
+    fn note(&self, finish: &Finish, applied: Applied, was_marked: bool) {
+        self.marks.forget(finish.token, was_marked);
         let booked = self.book.strike(finish.token);
         if let (Applied::Done, Some(booked), Some(started_at)) = (applied, booked, finish.started_at)
             && !matches!(finish.outcome, Outcome::AcknowledgedBeforeRun)

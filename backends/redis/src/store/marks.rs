@@ -90,12 +90,24 @@ impl Marks {
         }
     }
 
-    /// The claim has ended: its script has taken the mark away.
-    pub(super) fn forget(&self, token: ClaimToken) {
-        if let Some(of_service) = self.lock().get_mut(&token.service) {
-            of_service.running.remove(&token.claim);
-            of_service.told.remove(&token.claim);
-            of_service.ended.retain(|claim| *claim != token.claim);
+    /// Whether the server may know the mark of a claim; else its end need not take it away. Another handle's claims may have
+    /// been told by that one.
+    pub(super) fn is_told(&self, token: ClaimToken) -> bool {
+        let state = self.lock();
+        let of_service = state.get(&token.service);
+        of_service.is_some_and(|marks| marks.told.contains(&token.claim) || marks.ended.contains(&token.claim))
+    }
+
+    /// The claim has ended, and its script has taken the mark away if it was known to be told then. One that was told meanwhile
+    /// is taken away with the next news.
+    pub(super) fn forget(&self, token: ClaimToken, was_told: bool) {
+        let mut state = self.lock();
+        let Some(of_service) = state.get_mut(&token.service) else { return };
+        of_service.running.remove(&token.claim);
+        let is_told = of_service.told.remove(&token.claim);
+        of_service.ended.retain(|claim| *claim != token.claim);
+        if is_told && !was_told {
+            of_service.ended.push(token.claim);
         }
     }
 

@@ -35,7 +35,7 @@ impl<F: Format> Store<F> {
         let mut applied = vec![Applied::Stale; tokens.len()];
         for (place, answer) in places.into_iter().zip(answers) {
             applied[place] = to_applied(answer)?;
-            self.marks.forget(tokens[place]);
+            self.marks.forget(tokens[place], true);
             self.book.strike(tokens[place]);
         }
         Ok(applied)

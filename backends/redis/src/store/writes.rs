@@ -33,10 +33,21 @@ impl Writes {
         self.commands.push(words.into_iter().map(Into::into).collect());
     }
 
+    /// How many commands do more than to enter a name into a set.
+    pub(crate) fn n_essential(&self) -> usize {
+        self.commands.iter().filter(|words| words.first().is_none_or(|name| name != b"SADD")).count()
+    }
+
     /// As one transaction.
     pub(crate) fn to_transaction(&self) -> Pipeline {
-        let mut pipeline = Pipeline::with_capacity(self.commands.len() + 2);
+        let mut pipeline = self.to_pipeline();
         pipeline.atomic();
+        pipeline
+    }
+
+    /// As commands of which each is done by itself.
+    pub(crate) fn to_pipeline(&self) -> Pipeline {
+        let mut pipeline = Pipeline::with_capacity(self.commands.len() + 2);
         for words in &self.commands {
             let mut command = redis::Cmd::with_capacity(words.len(), words.iter().map(Vec::len).sum());
             for word in words {

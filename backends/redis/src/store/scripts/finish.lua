@@ -1,8 +1,8 @@
 -- Ends claims. Only a claim that is held is ended, and only then is done what belongs to its end.
 --
 -- KEYS 1 claims of a service, 2 its jobs that run, 3 its claims that are to be cancelled
--- ARGV 1 how many ends; for each of them: number of the claim, 'p' (counts as processed), 'f' (and as failed) or '-',
---      how many commands, and for each command: how many words, the words;
+-- ARGV 1 how many ends; for each of them: number of the claim, 'p' (counts as processed), 'f' (and as failed) or '-', '1' if it
+--      was marked as running, how many commands, and for each command: how many words, the words;
 --      then how many counters; for each of them: its key, 'p' or 'f', seconds that it is kept or '0'
 -- Answers for each end 1, 0 when the claim was not held, or the error of one of its commands: then the claim is still held.
 local answer = {}
@@ -10,8 +10,8 @@ local n_processed, n_failed = 0, 0
 local has_cancels = redis.call('EXISTS', KEYS[3]) == 1
 local at = 2
 for end_number = 1, tonumber(ARGV[1]) do
-  local claim, kind, n_commands = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
-  at = at + 3
+  local claim, kind, is_marked, n_commands = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+  at = at + 4
   local value = n_commands > 0 and redis.call('HGET', KEYS[1], claim)
   local is_held = redis.call('HDEL', KEYS[1], claim) == 1
   local fault
@@ -27,7 +27,9 @@ for end_number = 1, tonumber(ARGV[1]) do
     redis.call('HSET', KEYS[1], claim, value)
     answer[end_number] = fault
   elseif is_held then
-    redis.call('HDEL', KEYS[2], claim)
+    if is_marked == '1' then
+      redis.call('HDEL', KEYS[2], claim)
+    end
     rise(claim, KEYS[1], kind == '-' and 0 or 1, kind == 'f' and 1 or 0)
     if has_cancels then
       redis.call('HDEL', KEYS[3], claim)
