@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::place;
 
 #[test]
-fn each_job_of_a_queue_that_both_empty_runs_once() {
+fn a41_each_job_of_a_queue_that_both_empty_runs_once() {
     let place = place();
     let companion = place.node_companion();
     let count = scaled(20_000);

@@ -33,7 +33,7 @@ fn assert_done_by(place: &Place, side: &str) {
 }
 
 #[test]
-fn ruby_runs_what_we_enqueue() {
+fn j3_z1_ruby_runs_what_we_enqueue() {
     let place = place();
     let jid = place.enqueue_native("Echo", &echoed(), &json!({}));
     place.application.run(["enqueue-for", "active-job", "Greet", "greet", "--queue", "mailers"]);
@@ -44,7 +44,7 @@ fn ruby_runs_what_we_enqueue() {
 }
 
 #[test]
-fn we_run_what_ruby_enqueues() {
+fn j2_z2_we_run_what_ruby_enqueues() {
     let place = place();
     let companion = place.companion();
     let jid = companion.ask("push", json!({"item": {"class": "Echo", "args": echoed()}}));

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::place;
 
 #[test]
-fn the_busy_page_shows_our_process_and_its_buttons_direct_it() {
+fn l11_w2_the_busy_page_shows_our_process_and_its_buttons_direct_it() {
     let place = place().with_variable("EGRET_SIDEKIQ_TAG", "marsh");
     let companion = place.companion();
     let page = companion.page();
@@ -57,7 +57,7 @@ fn the_pages_of_retries_and_dead_jobs_show_ours_with_their_backtraces() {
 }
 
 #[test]
-fn every_page_answers_over_what_we_write() {
+fn w1_every_page_answers_over_what_we_write() {
     let place = place();
     let companion = place.companion();
     let page = companion.page();

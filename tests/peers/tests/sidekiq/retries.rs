@@ -26,7 +26,7 @@ fn runs(place: &Place) -> Vec<(String, String, u32)> {
 }
 
 #[test]
-fn a_retry_that_changes_sides_goes_on_counting() {
+fn z3_a_retry_that_changes_sides_goes_on_counting() {
     let place = place();
     let companion = place.companion();
     let jid = companion.ask("push", json!({"item": {"class": "FailTimes", "args": [3, "m"], "backtrace": true}}));

@@ -49,7 +49,7 @@ fn assert_nothing_waits(companion: &Companion) {
 }
 
 #[test]
-fn each_job_of_a_queue_that_both_empty_runs_once() {
+fn z4_each_job_of_a_queue_that_both_empty_runs_once() {
     let place = place();
     let companion = place.companion();
     let count = scaled(40_000);
@@ -93,7 +93,7 @@ fn no_job_is_lost_when_ours_is_killed_beside_ruby() {
 }
 
 #[test]
-fn each_job_whose_time_comes_runs_once_though_both_look() {
+fn z5_each_job_whose_time_comes_runs_once_though_both_look() {
     let place = place();
     let companion = place.companion();
     let count = scaled(10_000);
