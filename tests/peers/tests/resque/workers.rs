@@ -51,3 +51,18 @@ fn a22_a_pause_of_all_workers_holds_for_ours() {
     place.database.ask::<()>(&["SET", "resque:pause-all-workers", "false"]);
     assert_eq!(place.database.wait_for_done("Echo").side, "egret");
 }
+
+#[test]
+fn a21_an_interval_of_nothing_runs_what_is_due_and_leaves() {
+    let place = place().with_variable("INTERVAL", "0").with_variable("QUEUE", "default");
+    let companion = place.node_companion();
+    for number in 0..20 {
+        companion.ask("enqueue", json!({"queue": "default", "class": "Echo", "args": [number, 2, 3]}));
+    }
+    place.egret().wait_for_success();
+    assert_eq!(place.database.wait_for_told(20, "done", "Echo").len(), 20);
+    companion.ask("enqueue", json!({"queue": "default", "class": "Echo", "args": [1, 2, 3]}));
+    place.database.ask::<()>(&["SET", "resque:pause-all-workers", "true"]);
+    place.egret().wait_for_success();
+    assert_eq!(companion.ask("length", json!({"queue": "default"})), 1, "who is paused leaves as well");
+}
