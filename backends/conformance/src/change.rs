@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use egret_core::{
-    Applied, Change, ChangeReport, ClaimedJob, JobFilter, JobId, JobState, Outcome, Release, ServiceId, Target,
+    Applied, Change, ChangeReport, ClaimedJob, Former, JobFilter, JobId, JobState, Outcome, Release, ServiceId, Target,
+    Timestamp,
 };
 
 use crate::world::{World, an_error, bound_to, completed, due, in_queue, job, of_class, payload, reenqueued};
@@ -234,7 +235,8 @@ pub(crate) async fn changes_all_that_a_filter_covers(world: World) {
     report.changed.sort();
     let mut expected = mail.clone();
     expected.sort();
-    assert_eq!(report, ChangeReport { changed: expected, ..ChangeReport::default() });
+    assert_eq!((report.changed, report.asked, report.refused, report.unknown), (expected, vec![], vec![], vec![]));
+    assert_eq!(report.former.iter().map(|former| former.state).collect::<Vec<_>>(), [Available; 2]);
     for id in &mail {
         world.assert_ended(id, Cancelled).await;
     }
@@ -246,13 +248,14 @@ pub(crate) async fn changes_of_some_only_what_the_filter_still_covers(world: Wor
     let waits = world.enqueue(due(later)).await;
     let moved_on = world.enqueue(due(later)).await;
     let not_named = world.enqueue(due(later)).await;
+    let due_at = world.known(&waits).await.due_at;
     assert_eq!(change(&world, std::slice::from_ref(&moved_on), Change::RunNow).await.changed.len(), 1);
     let target = Target::Among {
         ids: vec![waits.clone(), moved_on.clone(), JobId::generate()],
         filter: JobFilter::all().state(Scheduled),
     };
     let report = world.store.change(target, Change::Cancel).await.expect("a change is answered");
-    assert_eq!(report, ChangeReport { changed: vec![waits.clone()], ..ChangeReport::default() });
+    assert_eq!(report, waited(vec![waits.clone()], Scheduled, Some(due_at)));
     world.assert_ended(&waits, Cancelled).await;
     assert_eq!((world.state(&moved_on).await, world.state(&not_named).await), (Available, Scheduled));
 }
@@ -294,7 +297,10 @@ pub(crate) async fn changes_all_of_a_user_and_nothing_of_others(world: World) {
     let report = world.store.change(Target::Filter(one), Change::Delete).await.expect("a change is answered");
     assert_eq!(report.changed, own[..1]);
     let report = world.store.change(target, Change::Delete).await.expect("a change is answered");
-    assert_eq!(report, ChangeReport { changed: own[1..].to_vec(), ..ChangeReport::default() });
+    assert_eq!(
+        (report.changed, report.asked, report.refused, report.unknown),
+        (own[1..].to_vec(), vec![], vec![], vec![])
+    );
     for id in &foreign {
         assert_eq!(world.state(id).await, Available);
     }
@@ -307,7 +313,7 @@ pub(crate) async fn changes_what_a_text_stands_in(world: World) {
     let report = world.store.change(target, Change::Cancel).await.expect("a change is answered");
     assert_eq!(report, ChangeReport::default());
     let report = world.store.change(Target::Filter(filter), Change::Cancel).await.expect("a change is answered");
-    assert_eq!(report, ChangeReport { changed: vec![other], ..ChangeReport::default() });
+    assert_eq!((report.changed, report.asked, report.refused, report.unknown), (vec![other], vec![], vec![], vec![]));
     assert_eq!(world.state(&one).await, Available);
 }
 
@@ -327,12 +333,13 @@ async fn check(world: &World, change_by_hand: Change, effects: [(JobState, Effec
 async fn check_one(world: &World, id: &JobId, state: JobState, change_by_hand: Change, effect: Effect) {
     let what = format!("{change_by_hand:?} of a job that is {state}");
     assert_eq!(world.state(id).await, state, "{what}");
-    let before = world.fingerprint(id).await;
+    let (before, due_at) = (world.fingerprint(id).await, world.known(id).await.due_at);
     let report = change(world, std::slice::from_ref(id), change_by_hand).await;
     let ids = vec![id.clone()];
     match effect {
         Becomes(after) => {
-            assert_eq!(report, ChangeReport { changed: ids, ..ChangeReport::default() }, "{what}");
+            let due_at = (!state.is_terminal()).then_some(due_at);
+            assert_eq!(report, waited(ids, state, due_at), "{what}");
             let record = world.record(id).await;
             assert!(after.is_some() || record.is_none(), "{what} leaves {record:?}");
             if let Some(after) = after.filter(|after| !after.is_terminal() || world.can().history) {
@@ -375,6 +382,12 @@ async fn make(world: &World, service: ServiceId, state: JobState) -> JobId {
     };
     assert_eq!(world.finish(claimed.token, outcome).await, Applied::Done);
     id
+}
+
+/// The report of jobs that were changed and stood like this before.
+fn waited(changed: Vec<JobId>, state: JobState, due_at: Option<Timestamp>) -> ChangeReport {
+    let former = vec![Former { state, due_at }; changed.len()];
+    ChangeReport { changed, former, ..ChangeReport::default() }
 }
 
 /// A claimed job of the default queue that a person has cancelled.

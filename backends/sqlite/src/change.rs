@@ -1,7 +1,7 @@
 //! The verb *change*: what people do to jobs.
 
-use egret_core::job_data::to_microseconds;
-use egret_core::{Belonging, Change, ChangeReport, JobFilter, JobId, JobState, Payload, Result, Target};
+use egret_core::job_data::{from_microseconds, to_microseconds};
+use egret_core::{Belonging, Change, ChangeReport, Former, JobFilter, JobId, JobState, Payload, Result, Target};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::backend::SqliteBackend;
@@ -54,10 +54,7 @@ impl SqliteBackend {
             let (names, filter) = (chunk.to_vec(), filter.clone());
             let nature = Nature::durable("change jobs", names.len());
             let part = self.writer.call(nature, move |session| change_all(session, &names, &filter, change)).await?;
-            report.changed.extend(part.changed);
-            report.asked.extend(part.asked);
-            report.refused.extend(part.refused);
-            report.unknown.extend(part.unknown);
+            report.extend(part);
         }
         Ok(report)
     }
@@ -141,7 +138,7 @@ fn change_one(
         false
     };
     if is_changed {
-        report.changed.push(id);
+        report.add_changed(id, Former::new(state, from_microseconds(found.place.due_at)));
     } else {
         report.refused.push((id, state));
     }

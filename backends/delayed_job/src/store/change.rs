@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egret_core::{Change, ChangeReport, JobData, JobId, JobState, Payload, Result, Target, Timestamp};
+use egret_core::{Change, ChangeReport, Former, JobData, JobId, JobState, Payload, Result, Target, Timestamp};
 
 use super::Store;
 use super::mark::Mark;
@@ -74,9 +74,7 @@ impl Store {
             self.change_row(&mut step, row, marks.get(id), change, now, &mut changed).await?;
         }
         step.commit().await?;
-        report.changed.extend(changed.changed);
-        report.asked.extend(changed.asked);
-        report.refused.extend(changed.refused);
+        report.extend(changed);
         Ok(())
     }
 
@@ -103,6 +101,7 @@ impl Store {
             return Ok(());
         }
         let is_given_up = state == JobState::Discarded;
+        let former = Former::new(state, self.record(row, mark, None, now).due_at);
         match change {
             Change::Retry if is_given_up || state == JobState::Retryable => {
                 self.revive(step, row, mark, &job.payload, now).await?;
@@ -128,7 +127,7 @@ impl Store {
                 return Ok(());
             }
         }
-        report.changed.push(id);
+        report.add_changed(id, former);
         Ok(())
     }
 

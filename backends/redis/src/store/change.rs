@@ -1,6 +1,6 @@
 //! The verb *change*: jobs moved by hand. Each is moved only if it still lies where it was read.
 
-use egret_core::{Change, ChangeReport, JobId, JobOrder, JobState, Result, Target, Timestamp};
+use egret_core::{Change, ChangeReport, Former, JobId, JobOrder, JobState, Result, Target, Timestamp};
 
 use super::Store;
 use super::finish::to_applied;
@@ -137,7 +137,7 @@ impl<F: Format> Store<F> {
 
     async fn exchange(&self, moves: Vec<(Placed, Vec<u8>, Writes)>, report: &mut ChangeReport) -> Result<()> {
         let mut call = Call::new([&self.keys.hints]);
-        let mut ids = Vec::with_capacity(moves.len());
+        let mut jobs = Vec::with_capacity(moves.len());
         for (placed, kept, writes) in moves {
             match &placed.source {
                 Source::Queue(queue) => call.arg("list").arg(self.layout().queue(queue)),
@@ -149,12 +149,13 @@ impl<F: Format> Store<F> {
             };
             call.bytes(placed.bytes).bytes(kept);
             writes.add_to(&mut call);
-            ids.push(placed.record.id);
+            let record = placed.record;
+            jobs.push((record.id, Former::new(record.state, record.due_at)));
         }
         let answers = list(self.driver.script("change jobs", &EXCHANGE, &call).await?)?;
-        for (id, answer) in ids.into_iter().zip(answers) {
+        for ((id, former), answer) in jobs.into_iter().zip(answers) {
             match to_applied(answer)? {
-                egret_core::Applied::Done => report.changed.push(id),
+                egret_core::Applied::Done => report.add_changed(id, former),
                 // Somebody took it meanwhile.
                 egret_core::Applied::Stale => report.unknown.push(id),
             }

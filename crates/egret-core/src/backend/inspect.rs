@@ -149,12 +149,48 @@ pub enum Target {
 pub struct ChangeReport {
     /// Jobs changed.
     pub changed: Vec<JobId>,
+    /// How each of `changed` stood before, in the same order; read in the very step that changed it. Not part of the JSON.
+    #[serde(skip)]
+    pub former: Vec<Former>,
     /// Running jobs that were asked to stop.
     pub asked: Vec<JobId>,
     /// Jobs whose state does not allow it, with that state.
     pub refused: Vec<(JobId, JobState)>,
     /// Ids that name no job.
     pub unknown: Vec<JobId>,
+}
+
+/// How a job stood before it was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Former {
+    /// Its state.
+    pub state: JobState,
+    /// When it was due; `None` for a job that had ended.
+    pub due_at: Option<Timestamp>,
+}
+
+impl ChangeReport {
+    /// Adds a job that was changed, with how it stood before.
+    pub fn add_changed(&mut self, id: JobId, former: Former) {
+        self.changed.push(id);
+        self.former.push(former);
+    }
+
+    /// Adds what another change did.
+    pub fn extend(&mut self, other: Self) {
+        self.changed.extend(other.changed);
+        self.former.extend(other.former);
+        self.asked.extend(other.asked);
+        self.refused.extend(other.refused);
+        self.unknown.extend(other.unknown);
+    }
+}
+
+impl Former {
+    /// How a job stands that is in this state, and due at this time unless it has ended.
+    pub fn new(state: JobState, due_at: Timestamp) -> Self {
+        Self { state, due_at: (!state.is_terminal()).then_some(due_at) }
+    }
 }
 
 /// Lines of one attempt from a place on.

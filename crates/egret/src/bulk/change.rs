@@ -20,6 +20,7 @@ pub struct BulkChange {
     found: Found,
     left: IntoIter<JobId>,
     report: BulkReport,
+    latest: ChangeReport,
 }
 
 impl BulkChange {
@@ -27,7 +28,7 @@ impl BulkChange {
     pub fn new(app: &App, mut found: Found, change: Change) -> Self {
         let report = BulkReport { n_left: found.n_jobs(), ..BulkReport::default() };
         let left = std::mem::take(&mut found.ids).into_iter();
-        Self { app: app.clone(), change, found, left, report }
+        Self { app: app.clone(), change, found, left, report, latest: ChangeReport::default() }
     }
 
     /// Changes the next portion, and answers whether more is left.
@@ -39,22 +40,33 @@ impl BulkChange {
     /// When the future is dropped, the portion is changed as a whole or not at all, and the report does not know which.
     pub async fn step(&mut self) -> Result<bool, Error> {
         let ids: Vec<JobId> = self.left.by_ref().take(PORTION).collect();
+        self.latest = ChangeReport::default();
         if ids.is_empty() {
             return Ok(false);
         }
         let n_jobs = ids.len() as u64;
         let target = Target::Among { ids, filter: self.found.filter.clone() };
-        let part = self.app.backend().change(target, self.change).await?;
+        self.latest = self.app.backend().change(target, self.change).await?;
         if self.change == Change::Delete {
-            self.forget_logs(&part);
+            self.forget_logs(&self.latest);
         }
-        self.report.add(n_jobs, part);
+        self.report.add(n_jobs, &self.latest);
         Ok(self.report.n_left > 0)
+    }
+
+    /// What is done to each of them.
+    pub fn change(&self) -> Change {
+        self.change
     }
 
     /// What was done so far.
     pub fn report(&self) -> &BulkReport {
         &self.report
+    }
+
+    /// What the latest step did, job by job.
+    pub fn latest(&self) -> &ChangeReport {
+        &self.latest
     }
 
     /// Ends the change, also before everything was done: where jobs can run now, a service is started if none is alive and

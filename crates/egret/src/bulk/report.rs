@@ -26,7 +26,7 @@ pub struct BulkReport {
 }
 
 impl BulkReport {
-    pub(super) fn add(&mut self, n_jobs: u64, part: ChangeReport) {
+    pub(super) fn add(&mut self, n_jobs: u64, part: &ChangeReport) {
         let (n_changed, n_asked) = (part.changed.len() as u64, part.asked.len() as u64);
         let n_refused = part.refused.len() as u64;
         self.n_changed += n_changed;
@@ -35,7 +35,7 @@ impl BulkReport {
         self.n_moved_on += n_jobs.saturating_sub(n_changed + n_asked + n_refused);
         self.n_left = self.n_left.saturating_sub(n_jobs);
         let room = NAMED.saturating_sub(self.refused.len());
-        self.refused.extend(part.refused.into_iter().take(room));
+        self.refused.extend(part.refused.iter().take(room).cloned());
     }
 
     /// Jobs whose turn has come.

@@ -7,7 +7,7 @@ use super::inspect::Place;
 use super::job::Job;
 use super::store::{FinishedKey, Store};
 use crate::memory::precision::whole_microseconds;
-use crate::{Change, ChangeReport, JobFilter, JobId, JobOrder, JobState, Payload, Target};
+use crate::{Change, ChangeReport, Former, JobFilter, JobId, JobOrder, JobState, Payload, Target};
 
 /// Where a job was found.
 #[derive(Clone, Copy)]
@@ -89,6 +89,7 @@ impl Store {
     fn change_waiting(&mut self, record: u64, change: Change, now: Timestamp, report: &mut ChangeReport) {
         let job = self.detach(record);
         let id = job.id.clone();
+        let former = Former::new(job.waits_as, job.due_at);
         match (change, job.waits_as) {
             (Change::Retry, JobState::Retryable) => self.run_again(job, now),
             (Change::RunNow, JobState::Scheduled | JobState::Retryable) => self.wait_until(job, now, now),
@@ -101,7 +102,7 @@ impl Store {
                 return;
             }
         }
-        report.changed.push(id);
+        report.add_changed(id, former);
     }
 
     fn change_finished(&mut self, key: FinishedKey, change: Change, now: Timestamp, report: &mut ChangeReport) {
@@ -116,7 +117,7 @@ impl Store {
             }
             _ => return report.refused.push((id, state)),
         }
-        report.changed.push(id);
+        report.add_changed(id, Former { state, due_at: None });
     }
 
     fn revive(&mut self, key: FinishedKey, now: Timestamp) {
