@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use rustix::process::Signal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::application::{Application, Ended, wait_for};
 use crate::process::Process;
@@ -119,6 +119,53 @@ fn tokens_are_made_listed_and_revoked() {
     ] {
         let ended = application.egret(arguments);
         assert!(ended.status == status && ended.stderr.contains(words), "{arguments:?}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn what_commands_change_is_in_the_trail_and_no_secret_is() {
+    let application = Application::in_service_mode();
+    with_line(&application, &["user", "add", "sys", "--role", "admin", "--password-stdin"], "correct horse\n");
+    application.succeed(["user", "add", "monitor", "--role", "viewer"]);
+    let once = token(&application, &[]);
+    let long_lived = token(&application, &LONG_LIVED);
+    let id = application.json(["token", "list", "--json"])["items"][0]["id"].as_str().unwrap().to_owned();
+    application.succeed(["token", "revoke", &id]);
+    application.succeed(["user", "role", "monitor", "operator"]);
+    with_line(&application, &["user", "passwd", "monitor", "--password-stdin"], "battery staple");
+    application.succeed(["user", "remove", "monitor"]);
+    let way_in = application.succeed(["token", "create", "--user", "sys"]);
+    let console = serve(&application, &[]);
+    let look = "curl -sS --fail -L -c \"$2\" -b \"$2\" -H 'Accept: application/json' \"$1\"";
+    let address = format!("{}/.sys/job/audit?access_token={}", console.origin, way_in.trim_end());
+    let trail = shell(look, &[&address, application.path("cookies").to_str().unwrap()]);
+    let listed: Value = serde_json::from_str(&trail).unwrap();
+    let traces: Vec<&Value> = listed["items"].as_array().unwrap().iter().rev().collect();
+    let told: Vec<(&str, &str)> =
+        traces.iter().map(|trace| (trace["action"].as_str().unwrap(), trace["target"].as_str().unwrap())).collect();
+    let expected = [
+        ("users.add", "sys"),
+        ("users.add", "monitor"),
+        ("tokens.create", "monitor"),
+        ("tokens.create", "monitor"),
+        ("tokens.revoke", "monitor"),
+        ("users.role", "monitor"),
+        ("users.passwd", "monitor"),
+        ("users.remove", "monitor"),
+        ("tokens.create", "sys"),
+    ];
+    assert_eq!(told, expected);
+    let sides = |place: usize| (traces[place]["before"].clone(), traces[place]["after"].clone());
+    let single = &traces[2]["after"];
+    assert!(single["token"] == "single_use" && single["good_until"].as_str().unwrap().ends_with('Z'), "{single}");
+    assert_eq!(sides(3).1, json!({ "token": "long_lived", "scopes": ["status:read"] }));
+    assert_eq!(sides(4), (json!({ "token": "long_lived", "scopes": ["status:read"], "id": id }), Value::Null));
+    assert_eq!(sides(5), (json!({ "role": "viewer" }), json!({ "role": "operator" })));
+    assert_eq!(sides(6), (json!({ "password": "none" }), json!({ "password": "another", "sessions": "ended" })));
+    assert_eq!(sides(7), (json!({ "role": "operator" }), Value::Null));
+    assert!(traces.iter().all(|trace| trace["user"] == "(command line)"), "{trail}");
+    for secret in [once.as_str(), &long_lived, "correct horse", "battery staple", "argon2", way_in.trim_end()] {
+        assert!(!trail.contains(secret), "`{secret}` is in {trail}");
     }
 }
 

@@ -9,7 +9,7 @@ use super::secret;
 
 const KIND: &str = "first_login";
 /// How long a link is good.
-const LIFETIME: Duration = Duration::from_secs(3_600);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(3_600);
 /// Where it leads.
 pub(crate) const FIRST_LOGIN: &str = "/.mypage/first_login";
 

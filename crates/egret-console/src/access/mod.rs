@@ -19,6 +19,8 @@ pub use self::address::Peer;
 pub(crate) use self::address::{Origin, origin_of};
 pub use self::authenticate::{Authenticate, HostViewer, NoHost};
 pub(crate) use self::door::{SESSION, admit, let_in, recognise};
+#[cfg(feature = "cli")]
+pub(crate) use self::first_login::LIFETIME as LINK_LIFETIME;
 pub(crate) use self::first_login::{FIRST_LOGIN, FirstLogin};
 pub(crate) use self::forgery::{host_csrf, host_secret, is_forged, login_token};
 pub(crate) use self::limits::Limits;
@@ -26,6 +28,8 @@ pub(crate) use self::removal::PARAMETER as TOKEN_PARAMETER;
 pub use self::role::{Need, Role, Scope, UnknownRole, UnknownScope};
 pub(crate) use self::secret::{digest, generate};
 pub(crate) use self::sessions::Sessions;
+#[cfg(feature = "cli")]
+pub(crate) use self::tokens::LIFETIME as TOKEN_LIFETIME;
 pub use self::tokens::{LongLivedToken, Tokens};
 pub use self::users::{MIN_PASSWORD, User, UserError, Users};
 pub use self::viewer::{Entry, Viewer};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use egret_core::{ControlQuery, ControlStore, Page, PutControl, Result, Timestamp};
+use egret_core::{ControlQuery, ControlRecord, ControlStore, Page, PutControl, Result, Timestamp};
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
@@ -95,11 +95,7 @@ impl Tokens {
         let mut page = Page::first(500);
         loop {
             let listing = self.control.list(&ControlQuery::of_kind(LONG_LIVED), &page).await?;
-            tokens.extend(listing.items.into_iter().filter_map(|record| {
-                let Kept { scopes, created_at } = serde_json::from_str(&record.body).ok()?;
-                let id = record.key.chars().take(SHOWN).collect();
-                Some(LongLivedToken { id, user: record.owner?, scopes, created_at })
-            }));
+            tokens.extend(listing.items.into_iter().filter_map(shown));
             match listing.next {
                 Some(next) => page.after = Some(next),
                 None => return Ok(tokens),
@@ -107,26 +103,33 @@ impl Tokens {
         }
     }
 
-    /// Ends a long-lived token, named by its id, and says whether there was one.
+    /// Ends a long-lived token, named by its id, and answers what it was; `None` if there is no such token.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn revoke(&self, id: &str) -> Result<bool> {
+    pub async fn revoke(&self, id: &str) -> Result<Option<LongLivedToken>> {
         if id.len() < SHOWN {
-            return Ok(false);
+            return Ok(None);
         }
         let mut page = Page::first(500);
         loop {
             let listing = self.control.list(&ControlQuery::of_kind(LONG_LIVED), &page).await?;
             if let Some(record) = listing.items.into_iter().find(|record| record.key.starts_with(id)) {
-                return Ok(self.control.take(LONG_LIVED, &record.key).await?.is_some());
+                return Ok(self.control.take(LONG_LIVED, &record.key).await?.and_then(shown));
             }
             match listing.next {
                 Some(next) => page.after = Some(next),
-                None => return Ok(false),
+                None => return Ok(None),
             }
         }
     }
+}
+
+/// A token as people see it.
+fn shown(record: ControlRecord) -> Option<LongLivedToken> {
+    let Kept { scopes, created_at } = serde_json::from_str(&record.body).ok()?;
+    let id = record.key.chars().take(SHOWN).collect();
+    Some(LongLivedToken { id, user: record.owner?, scopes, created_at })
 }
 
 /// 96 random bits in URL-safe Base64, as SHIRASAGI makes them (1.21.0, `app/models/ss/access_token.rb`).
@@ -168,8 +171,10 @@ mod tests {
         assert_eq!(found, Some(("monitor".to_owned(), vec![Scope::StatusRead])));
         let listed = tokens.long_lived().await.unwrap();
         assert!(!listed[0].id.contains(&token) && listed.len() == 1);
-        assert!(!tokens.revoke("").await.unwrap() && !tokens.revoke("0123456789ab").await.unwrap());
-        assert!(tokens.revoke(&listed[0].id).await.unwrap());
+        for none in ["", "0123456789ab"] {
+            assert_eq!(tokens.revoke(none).await.unwrap(), None);
+        }
+        assert_eq!(tokens.revoke(&listed[0].id).await.unwrap().as_ref(), Some(&listed[0]));
         assert_eq!(tokens.bearer(&token).await.unwrap(), None);
     }
 }

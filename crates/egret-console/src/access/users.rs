@@ -137,17 +137,24 @@ impl Users {
         check_password(password)
     }
 
-    /// Gives a user another password, or takes the one that he has. His sessions end: whoever knew the old one is out.
+    /// Gives a user another password, or takes the one that he has, and answers whether he had one. His sessions end:
+    /// whoever knew the old one is out.
     ///
     /// # Errors
     /// When there is no such user, or the password will not do.
-    pub async fn set_password(&self, name: &str, password: Option<&str>) -> Result<(), UserError> {
+    pub async fn set_password(&self, name: &str, password: Option<&str>) -> Result<bool, UserError> {
         let hashed = match password {
             Some(password) => self.hash(password).await?,
             None => String::new(),
         };
-        self.amend(name, |kept| kept.password.clone_from(&hashed)).await?;
-        Ok(belongings::end_sessions(&*self.control, name).await?)
+        let mut had_one = false;
+        let change = |kept: &mut Kept| {
+            had_one = !kept.password.is_empty();
+            kept.password.clone_from(&hashed);
+        };
+        self.amend(name, change).await?;
+        belongings::end_sessions(&*self.control, name).await?;
+        Ok(had_one)
     }
 
     /// Gives a user another role, which counts from the next request on. Answers the one that he had.

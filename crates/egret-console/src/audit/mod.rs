@@ -1,8 +1,10 @@
 //! The trail of changes: who changed what through the console, and what it was before.
 
+mod ledger;
 mod trail;
 
-pub use self::trail::{Trace, Trail};
+pub(crate) use self::ledger::Ledger;
+pub use self::trail::{Trace, TracedJob, Trail};
 use crate::fault::Fault;
 use crate::visit::Visit;
 
@@ -29,19 +31,16 @@ impl Visit {
         before: serde_json::Value,
         after: serde_json::Value,
     ) -> Result<(), Fault> {
-        let address = self.origin.address.map_or_else(String::new, |address| address.to_string());
-        let trace = Trace {
-            at: self.now,
-            user: user.to_owned(),
-            address,
-            action: action.to_owned(),
-            target: target.into(),
-            before,
-            after,
-        };
+        let trace = Trace { before, after, ..self.begun_trace(user, action, target.into()) };
         tracing::info!(user = trace.user, action, target = trace.target, "changed through the console");
         self.desk.trail.add(&trace).await?;
         self.desk.pulse.forget().await;
         Ok(())
+    }
+
+    /// A trace of this request that does not say yet what was changed.
+    fn begun_trace(&self, user: &str, action: &'static str, target: String) -> Trace {
+        let address = self.origin.address.map_or_else(String::new, |address| address.to_string());
+        Trace { address, ..Trace::new(self.now, user, action, target) }
     }
 }

@@ -9,10 +9,13 @@ use std::path::Path;
 use async_trait::async_trait;
 use clap::{ArgMatches, Args as _, FromArgMatches as _};
 use egret::cli::{Addition, Exit, Failure, Session};
+use egret_core::job_data::saturating_add;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::failure;
+use super::{failure, trace};
+use crate::access::LINK_LIFETIME;
 use crate::pages::LINK_FILE;
 use crate::words::WORDS;
 use crate::{Console, ConsoleOptions, Writing, serve};
@@ -91,6 +94,8 @@ impl Arguments {
 /// reads. What is no terminal may be a log.
 async fn show_first_login(session: &Session, console: &Console, address: SocketAddr) -> Result<(), Failure> {
     let Some(path) = console.first_login().await.map_err(|error| failure(&error))? else { return Ok(()) };
+    let after = json!({ "good_until": saturating_add(session.now().await?, LINK_LIFETIME).to_string() });
+    trace(session, "users.first_link", "", Value::Null, after).await?;
     let (output, language) = (session.output(), session.language());
     let link = format!("http://{address}{path}");
     if io::stderr().is_terminal() {

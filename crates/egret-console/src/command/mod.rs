@@ -45,16 +45,9 @@ async fn trace(
     before: Value,
     after: Value,
 ) -> Result<(), Failure> {
-    let trace = Trace {
-        at: session.now().await?,
-        user: COMMAND_LINE.to_owned(),
-        address: String::new(),
-        action: action.to_owned(),
-        target: target.to_owned(),
-        before,
-        after,
-    };
-    Ok(Trail::new(control(session).await?).add(&trace).await?)
+    let trace = Trace { before, after, ..Trace::new(session.now().await?, COMMAND_LINE, action, target) };
+    Trail::new(control(session).await?).add(&trace).await?;
+    Ok(())
 }
 
 /// What is the matter with a user, with what mends it.

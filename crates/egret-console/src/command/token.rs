@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use clap::{ArgMatches, Args as _, FromArgMatches as _, Subcommand};
 use egret::cli::{Addition, Column, Exit, Failure, Field, Session, Table};
 use egret_core::Listing;
+use egret_core::job_data::saturating_add;
 use serde_json::{Value, json};
 
 use super::{control, failure, trace};
-use crate::access::{Need, Scope, Tokens, UserError, Users};
+use crate::access::{Need, Scope, TOKEN_LIFETIME, Tokens, UserError, Users};
 use crate::words::WORDS;
 
 /// `egret token`.
@@ -112,9 +113,11 @@ impl Create {
             true => tokens.create_long_lived(&user.name, &self.scopes, now).await?,
             false => tokens.create(&user.name, now).await?,
         };
-        if self.long_lived {
-            trace(session, "tokens.create", &user.name, Value::Null, json!({ "scopes": self.scopes })).await?;
-        }
+        let after = match self.long_lived {
+            true => json!({ "token": "long_lived", "scopes": self.scopes }),
+            false => json!({ "token": "single_use", "good_until": saturating_add(now, TOKEN_LIFETIME).to_string() }),
+        };
+        trace(session, "tokens.create", &user.name, Value::Null, after).await?;
         match session.output().is_json() {
             true => session.output().json(&json!({ "token": token, "user": user.name, "scopes": self.scopes })),
             false => session.output().line(token),
@@ -124,11 +127,12 @@ impl Create {
 
 impl Revoke {
     async fn perform(self, session: &Session, tokens: &Tokens) -> Result<(), Failure> {
-        if !tokens.revoke(&self.id).await? {
+        let Some(revoked) = tokens.revoke(&self.id).await? else {
             return Err(Failure::new(format!("there is no token `{}`", self.id))
                 .with_hint("`egret token list` shows the ids of long-lived ones".to_owned()));
-        }
-        trace(session, "tokens.revoke", &self.id, Value::Null, Value::Null).await?;
+        };
+        let before = json!({ "token": "long_lived", "scopes": revoked.scopes, "id": revoked.id });
+        trace(session, "tokens.revoke", &revoked.user, before, Value::Null).await?;
         match session.output().is_json() {
             true => session.output().json(&json!({ "id": self.id })),
             false => {

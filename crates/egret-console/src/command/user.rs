@@ -147,7 +147,8 @@ impl Add {
         }
         let password = Source::of_option(self.password_stdin).read(session, &self.name)?;
         let user = users.add(&self.name, self.role, password.as_deref()).await.map_err(|error| failure(&error))?;
-        trace(session, "users.add", &user.name, Value::Null, json!({ "role": user.role })).await?;
+        let after = json!({ "role": user.role, "password": if password.is_some() { "set" } else { "none" } });
+        trace(session, "users.add", &user.name, Value::Null, after).await?;
         say(session, "command-user-added", &user.name, Some(user.role))?;
         if password.is_none() {
             session.output().note(words(session, "command-no-password", &user.name, None));
@@ -165,8 +166,10 @@ impl Passwd {
             return Err(Failure::usage("no password was given")
                 .with_hint(format!("`egret user passwd {} --password-stdin` reads one", self.name)));
         };
-        users.set_password(&self.name, Some(&password)).await.map_err(|error| failure(&error))?;
-        trace(session, "users.passwd", &self.name, Value::Null, Value::Null).await?;
+        let had_one = users.set_password(&self.name, Some(&password)).await.map_err(|error| failure(&error))?;
+        let before = json!({ "password": if had_one { "set" } else { "none" } });
+        trace(session, "users.passwd", &self.name, before, json!({ "password": "another", "sessions": "ended" }))
+            .await?;
         say(session, "command-user-passwd", &self.name, Some(user.role))
     }
 }

@@ -46,7 +46,7 @@ pub(crate) async fn make(visit: Visit) -> Answer {
         return Err(Fault::not_found());
     }
     let user = desk.users.add(&name, Role::Admin, Some(&password)).await?;
-    visit.trace_by(&name, "users.add", &*name, Value::Null, json!({ "role": user.role })).await?;
+    visit.trace_by(&name, "users.add", &*name, Value::Null, json!({ "role": user.role, "password": "set" })).await?;
     // It may have been shown on a terminal instead.
     let _ = std::fs::remove_file(visit.app().config().root.join(LINK_FILE));
     let_in(&visit, &user.name, visit.redirect("/.sys/job/status")).await

@@ -40,7 +40,7 @@ pub(crate) fn register(routes: &mut Routes) {
     routes.come_in(FIRST_LOGIN, first_login::make);
     routes.go_out("/.mypage/logout", door::logout);
     routes.get("/metrics", Need::Scope(Scope::MetricsRead), metrics::page);
-    routes.get("/.sys/job/audit", Need::Administer, audit::page);
+    audit::register(routes);
     routes.get("/.sys/job/preferences", Need::Open, preferences::change);
     routes.get("/.sys/job/live", Need::View, live::ticks);
     routes.get("/.sys/job", Need::View, status::home);

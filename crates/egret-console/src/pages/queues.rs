@@ -3,7 +3,7 @@
 use askama::Template;
 use egret::queues::{self, QueueOverview};
 use egret_core::JobState;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::excerpt::one_line;
 use super::portion::Portion;
@@ -127,16 +127,18 @@ pub(super) fn path(queue: &str, change: &str) -> String {
 async fn pause(visit: Visit) -> Answer {
     let queue = find(&visit).await?;
     visit.backend().pause(&queue.name).await?;
-    let before = json!({ "paused_at": queue.paused_at });
-    visit.trace("queues.pause", queue.name, before, json!({ "paused": true })).await?;
+    let before = json!({ "paused": queue.paused_at.is_some(), "paused_at": queue.paused_at });
+    let after = json!({ "paused": true, "paused_at": queue.paused_at.unwrap_or(visit.now) });
+    visit.trace("queues.pause", queue.name, before, after).await?;
     Ok(visit.back_saying(PATH, &Notice::new("notice-queue-paused")))
 }
 
 async fn resume(visit: Visit) -> Answer {
     let queue = find(&visit).await?;
     queues::resume(visit.app(), &queue.name).await?;
-    let before = json!({ "paused_at": queue.paused_at });
-    visit.trace("queues.resume", queue.name, before, json!({ "paused": false })).await?;
+    let before = json!({ "paused": queue.paused_at.is_some(), "paused_at": queue.paused_at });
+    let after = json!({ "paused": false, "paused_at": Value::Null });
+    visit.trace("queues.resume", queue.name, before, after).await?;
     Ok(visit.back_saying(PATH, &Notice::new("notice-queue-resumed")))
 }
 

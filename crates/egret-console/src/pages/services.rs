@@ -16,6 +16,8 @@ const PATH: &str = "/.sys/job/services";
 /// Bytes of each part that a row has room for.
 const NAME: usize = 120;
 const QUEUES: usize = 300;
+/// Dead services that a trace names.
+const NAMED: usize = 50;
 
 #[derive(Template)]
 #[template(path = "services.html", whitespace = "minimize")]
@@ -150,18 +152,25 @@ async fn order(visit: Visit, order: ServiceOrder, action: &'static str) -> Answe
     let service = find(&visit).await?;
     visit.backend().order(service.id, order).await?;
     visit.backend().wake().await;
-    let target = format!("{} {} {}:{}", service.id, service.name, service.process.host, service.process.pid);
-    let before = json!({ "phase": service.phase.as_str() });
-    visit.trace(action, target, before, json!({ "order": order.as_str() })).await?;
+    let target = told(&service);
+    let before = json!({ "phase": service.phase.as_str(), "jobs": service.n_claimed });
+    let after = json!({ "phase": service.phase.as_str(), "jobs": service.n_claimed, "order": order.as_str() });
+    visit.trace(action, target, before, after).await?;
     Ok(visit.back_saying(PATH, &Notice::new("notice-service-ordered")))
 }
 
 /// Gives back what dead services held.
 async fn rescue(visit: Visit) -> Answer {
+    let services = visit.backend().services().await?;
+    let dead = services.iter().filter(|service| !service.is_alive).take(NAMED);
+    let before: Vec<Value> = dead.map(|service| json!(told(service))).collect();
     let report = visit.backend().rescue().await?;
     let n_dead = report.dead_services.len() as u64;
-    let services: Vec<String> = report.dead_services.iter().map(ToString::to_string).collect();
-    visit.trace("services.rescue", services.join(" "), Value::Null, json!(report)).await?;
+    let named: Vec<String> = report.dead_services.iter().take(NAMED).map(ToString::to_string).collect();
+    let before = json!({ "dead_services": before });
+    if n_dead + report.n_released > 0 {
+        visit.trace("services.rescue", named.join(" "), before, json!(report)).await?;
+    }
     if report.n_released > 0 {
         // On demand the dead one may have been the last.
         visit.app().start_service_if_needed().await?;
@@ -178,9 +187,17 @@ async fn start(visit: Visit) -> Answer {
     if !visit.app().starts_on_demand() {
         return Err(Fault::unsupported());
     }
+    let services = visit.backend().services().await?;
+    let n_alive = services.iter().filter(|service| service.is_alive).count();
     let is_started = visit.app().start_service_if_needed().await?;
     let name = visit.app().section().name.clone();
-    visit.trace("services.start", name, Value::Null, json!({ "started": is_started })).await?;
+    let before = json!({ "services": n_alive });
+    visit.trace("services.start", name, before, json!({ "services": n_alive, "started": is_started })).await?;
     let message = if is_started { "notice-service-started" } else { "notice-service-not-started" };
     Ok(visit.back_saying(PATH, &Notice::new(message)))
+}
+
+/// What names a service to those who read of it when it is long gone.
+fn told(service: &ServiceRecord) -> String {
+    format!("{} {} {}:{}", service.id, service.name, service.process.host, service.process.pid)
 }

@@ -26,7 +26,8 @@ async fn the_page_shows_who_changed_what_and_from_what() {
     admin.get("/.sys/job/audit").await.shows("Nothing has been changed yet.");
     write(&site, 2).await;
     let page = admin.get("/.sys/job/audit").await;
-    page.shows("queues.pause");
+    page.shows("Paused a queue");
+    page.shows("title=\"queues.pause\"");
     page.shows("&#60;b&#62;q001&#60;/b&#62;");
     page.hides("<script>alert");
     admin.speaking(Language::Japanese).get("/.sys/job/audit").await.shows("変更履歴");

@@ -153,7 +153,7 @@ async fn a_job_is_changed_from_its_page() {
     assert!(site.app.backend().find(&id).await.unwrap().is_none());
     let traces = site.console.trail().list(None, &Page::first(9)).await.unwrap().items;
     let actions: Vec<&str> = traces.iter().rev().map(|trace| trace.action.as_str()).collect();
-    let expected = ["jobs.retry", "jobs.reschedule", "jobs.run_now", "jobs.cancel", "jobs.cancel", "jobs.delete"];
+    let expected = ["jobs.retry", "jobs.reschedule", "jobs.run_now", "jobs.cancel", "jobs.delete"];
     assert_eq!(actions, expected);
 }
 

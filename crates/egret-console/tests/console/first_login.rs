@@ -49,7 +49,7 @@ async fn the_link_makes_one_administrator_and_is_used_up() {
     let good = form(&key, "sys", PASSWORD, PASSWORD);
     let reply = visitor.send("POST", "/.mypage/first_login", &[], Some(&good)).await;
     assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/status"));
-    visitor.get("/.sys/job/audit").await.shows("users.add");
+    visitor.get("/.sys/job/audit").await.shows("Added a user");
     let users = site.console.users().list().await.unwrap();
     assert!(users.len() == 1 && users[0].role == Role::Admin && users[0].name == "sys", "{users:?}");
     let second = form(&key, "second", PASSWORD, PASSWORD);

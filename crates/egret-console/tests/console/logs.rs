@@ -114,7 +114,7 @@ async fn w4_logs_are_deleted_by_age_with_their_files_after_a_count() {
     operator.get("/.sys/job/logs").await.shows("Nothing has run yet.");
     assert!(!folder.job(&new).unwrap().exists());
     let traces = workshop.site.console.trail().list(None, &Page::first(10)).await.unwrap().items;
-    let told: Vec<_> = traces.iter().map(|trace| (trace.action.as_str(), trace.after["n_jobs"].as_u64())).collect();
+    let told: Vec<_> = traces.iter().map(|trace| (trace.action.as_str(), trace.after["n_changed"].as_u64())).collect();
     assert_eq!(told, [("logs.delete", Some(1)), ("logs.delete", Some(1))]);
 }
 

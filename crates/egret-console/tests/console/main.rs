@@ -29,5 +29,6 @@ mod stores;
 mod stuck;
 mod tasks;
 mod tokens;
+mod traced;
 mod wire;
 mod work;

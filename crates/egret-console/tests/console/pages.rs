@@ -33,6 +33,11 @@ fn failed(n: usize) -> ErrorReport {
     error
 }
 
+/// Many fields with long names and long values.
+fn wide() -> serde_json::Value {
+    (0..100).map(|n| (format!("{n} {}", long(500)), vec![long(500); 20])).collect()
+}
+
 /// Fills a store; answers a job that waits and one with many attempts and lines.
 async fn fill(site: &Site) -> (JobId, JobId) {
     let app = &site.app;
@@ -70,7 +75,8 @@ async fn fill(site: &Site) -> (JobId, JobId) {
         let name = if n < 40 { "busy".to_owned() } else { format!("task {n} {EVIL}") };
         Task::named(app, &name).run(body).await.unwrap();
         let mut trace = Trace::new(now, "sys", "jobs.delete", long(5_000));
-        (trace.before, trace.after) = (long(5_000).into(), long(5_000).into());
+        let whole = || if n % 2 == 0 { long(5_000).into() } else { wide() };
+        (trace.before, trace.after) = (whole(), whole());
         site.console.trail().add(&trace).await.unwrap();
     }
     (waiting, ended)
@@ -113,7 +119,9 @@ async fn every_page_is_small_and_carries_no_code_whatever_is_in_the_store() {
     let place = discarded.text.find("/.sys/job/discarded/confirm?action=retry").unwrap();
     let confirm = discarded.text[place..].split('"').next().unwrap().replace("&#38;", "&");
     let selection: String = (0..100).map(|_| format!("&ids%5B%5D={ended}")).collect();
-    let mut paths = vec![confirm, format!("/.sys/job/jobs/confirm?action=delete&selection=1{selection}")];
+    let trace = site.console.trail().list(None, &egret_core::Page::first(1)).await.unwrap().items.remove(0);
+    let trace = format!("/.sys/job/audit/{}", trace.id);
+    let mut paths = vec![confirm, trace, format!("/.sys/job/jobs/confirm?action=delete&selection=1{selection}")];
     for path in [
         "/.mypage/login?ref=%2F",
         "/.sys/job/audit",

@@ -110,8 +110,13 @@ impl Visitor<'_> {
 
     /// The same from an address.
     pub(crate) fn from(mut self, address: &str) -> Self {
-        self.peer = Some(SocketAddr::new(address.parse().unwrap(), 4711));
+        self.move_to(address);
         self
+    }
+
+    /// Comes from an address from now on.
+    pub(crate) fn move_to(&mut self, address: &str) {
+        self.peer = Some(SocketAddr::new(address.parse().unwrap(), 4711));
     }
 
     /// What the forms of this session carry.

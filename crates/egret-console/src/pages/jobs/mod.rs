@@ -10,7 +10,7 @@ pub(crate) mod log;
 pub(crate) mod one;
 pub(crate) mod row;
 pub(crate) mod show;
-mod step;
+pub(crate) mod step;
 mod timeline;
 mod underway;
 mod when;

@@ -5,14 +5,15 @@ use std::time::Instant;
 use askama::Template;
 use axum::http::StatusCode;
 use egret::bulk::{BulkChange, BulkReport, Found};
-use egret_core::Timestamp;
-use serde_json::{Value, json};
+use egret_core::{Change, Timestamp};
+use serde_json::Value;
 
 use super::CHANGE;
 use super::action::{Action, Part};
 use super::confirm::ask_again;
 use super::underway::{Pending, Work};
 use super::when::later;
+use crate::audit::Ledger;
 use crate::fault::Fault;
 use crate::shell::Shell;
 use crate::visit::{Answer, Notice, Visit, local};
@@ -34,12 +35,12 @@ struct ChangePage {
 pub(crate) async fn step(visit: Visit) -> Answer {
     let key = visit.form.get("change").unwrap_or_default();
     let Some(pending) = visit.desk.underway.take(key, visit.name()) else { return Ok(too_late(&visit)) };
-    let work = match pending.work {
-        Work::Begun(change) => change,
+    let (change, ledger) = match pending.work {
+        Work::Begun(change, ledger) => (change, ledger),
         Work::Found(found) => {
             let at = visit.form.get("at").unwrap_or_default().to_owned();
             match time(&visit, pending.action, &at) {
-                Ok(time) => begin(&visit, pending.action, *found, time),
+                Ok(time) => begin(&visit, pending.action, *found, time, &pending.question).await?,
                 Err(problem) => {
                     let pending = Pending { work: Work::Found(found), ..pending };
                     return ask_again(&visit, pending, at, Some(problem)).await;
@@ -50,20 +51,19 @@ pub(crate) async fn step(visit: Visit) -> Answer {
     // In a task of its own: whoever closes the browser leaves a whole portion and its trace behind.
     let worker = {
         let (visit, deadline) = (visit.clone(), Instant::now() + visit.desk.options.change_time);
-        let (action, question) = (pending.action, pending.question.clone());
-        tokio::spawn(async move { work_until(&visit, action, work, &question, deadline).await })
+        tokio::spawn(async move { work_until(&visit, change, ledger, deadline).await })
     };
     let broken = |_| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "fault-page");
     match worker.await.map_err(broken)?? {
         Progress::Done(report) => Ok(visit.redirect_saying(&pending.back, &notice(pending.action, &report))),
-        Progress::Left(change) => go_on(&visit, Pending { work: Work::Begun(change), ..pending }).await,
+        Progress::Left(change, ledger) => go_on(&visit, Pending { work: Work::Begun(change, ledger), ..pending }).await,
     }
 }
 
 /// How a request ended.
 enum Progress {
     Done(BulkReport),
-    Left(Box<BulkChange>),
+    Left(Box<BulkChange>, Box<Ledger>),
 }
 
 /// The time of the form, if the change needs one.
@@ -75,37 +75,57 @@ pub(super) fn time(visit: &Visit, action: Action, text: &str) -> Result<Option<T
     time.map(Some).ok_or_else(|| visit.t("jobs-bad-time"))
 }
 
-fn begin(visit: &Visit, action: Action, found: Found, at: Option<Timestamp>) -> Box<BulkChange> {
-    Box::new(BulkChange::new(visit.app(), found, action.change(at)))
+async fn begin(
+    visit: &Visit,
+    action: Action,
+    found: Found,
+    at: Option<Timestamp>,
+    question: &str,
+) -> Result<(Box<BulkChange>, Box<Ledger>), Fault> {
+    let change = action.change(at);
+    let ledger = Ledger::open(visit, action.trace(), question, change, found.n_jobs()).await?;
+    Ok((Box::new(BulkChange::new(visit.app(), found, change)), Box::new(ledger)))
 }
 
 async fn work_until(
     visit: &Visit,
-    action: Action,
     mut change: Box<BulkChange>,
-    question: &str,
+    mut ledger: Box<Ledger>,
     deadline: Instant,
 ) -> Result<Progress, Fault> {
     let outcome = loop {
-        match change.step().await {
+        match step_in(visit, &mut change, &mut ledger).await {
             Ok(false) => break Ok(false),
             Ok(true) if Instant::now() >= deadline => break Ok(true),
             Ok(true) => {}
             Err(error) => break Err(error),
         }
     };
-    let report = serde_json::to_value(change.report()).unwrap_or(Value::Null);
-    visit
-        .trace(action.trace(), question, json!({ "jobs": change.report().n_left + change.report().n_done() }), report)
-        .await?;
+    ledger.say(visit, told(&change)).await?;
     match outcome? {
-        true => Ok(Progress::Left(change)),
+        true => Ok(Progress::Left(change, ledger)),
         false => Ok(Progress::Done(change.end().await?)),
     }
 }
 
+/// Changes a portion, writes down which jobs it was, and answers whether more is left.
+pub(crate) async fn step_in(visit: &Visit, change: &mut BulkChange, ledger: &mut Ledger) -> Result<bool, Fault> {
+    let is_more_left = change.step().await?;
+    ledger.add(visit, change.latest()).await?;
+    Ok(is_more_left)
+}
+
+/// What the trail tells of a change of many jobs.
+pub(crate) fn told(change: &BulkChange) -> Value {
+    let mut told = serde_json::to_value(change.report()).unwrap_or(Value::Null);
+    if let (Change::Reschedule(at), Some(told)) = (change.change(), told.as_object_mut()) {
+        told.insert("due_at".to_owned(), at.to_string().into());
+    }
+    told
+}
+
 async fn go_on(visit: &Visit, pending: Pending) -> Answer {
-    let Work::Begun(change) = &pending.work else { return Err(Fault::not_found()) };
+    let Work::Begun(change, _) = &pending.work else { return Err(Fault::not_found()) };
     let page = ChangePage {
         label: visit.t(pending.action.message(Part::Do)),
         n_done: change.report().n_done(),

@@ -7,6 +7,7 @@ use egret::bulk::{BulkChange, Found};
 
 use super::action::Action;
 use crate::access::generate;
+use crate::audit::Ledger;
 
 /// So long a change waits for its next request.
 const LIFE: Duration = Duration::from_secs(900);
@@ -33,7 +34,7 @@ pub(crate) enum Work {
     /// Nobody has agreed yet.
     Found(Box<Found>),
     /// Some are changed.
-    Begun(Box<BulkChange>),
+    Begun(Box<BulkChange>, Box<Ledger>),
 }
 
 /// The changes that wait for their next request. They end with the process; whoever comes too late is asked anew.
@@ -55,7 +56,7 @@ impl Pending {
     fn n_held(&self) -> u64 {
         match &self.work {
             Work::Found(found) => found.n_jobs(),
-            Work::Begun(change) => change.report().n_left,
+            Work::Begun(change, _) => change.report().n_left,
         }
     }
 }

@@ -63,7 +63,14 @@ pub(super) async fn download(area: Area, visit: Visit) -> Answer {
     let encoding = encoding(&visit)?;
     let mut filter = area.bind_executions(&visit, ExecutionFilter::all());
     filter.since = term.before(&visit);
-    visit.trace("logs.download_all", "job_logs", Value::Null, json!({ "save_term": term.word })).await?;
+    visit
+        .trace(
+            "logs.download_all",
+            "job_logs",
+            Value::Null,
+            json!({ "save_term": if term.word.is_empty() { "all" } else { term.word } }),
+        )
+        .await?;
     let body = stream(visit.app().clone(), filter, visit.reader.clone(), encoding);
     let body = body.map_err(|error| egret::Error::new(egret::ErrorKind::System, error.to_string()))?;
     let kind = match encoding {

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use egret::bulk::{BulkChange, Found, SAMPLES};
 use egret_core::{Change, JobFilter, Page, Retention};
-use serde_json::{Value, json};
 
 use super::terms::{FIELD, REMOVED, Term};
+use crate::audit::Ledger;
 use crate::fault::Fault;
+use crate::pages::jobs::step::{step_in, told};
 use crate::pages::mark::Mark;
 use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Notice, Visit};
@@ -67,19 +68,20 @@ pub(super) async fn remove(visit: Visit) -> Answer {
 /// Removes them and answers how many went. What went before a failure is traced, too.
 async fn delete(visit: &Visit, term: Term) -> Result<u64, Fault> {
     let found = Found::by_filter(visit.app(), filter(visit, term)).await?;
+    let mut ledger = Ledger::open(visit, "logs.delete", "job_logs", Change::Delete, found.n_jobs()).await?;
     let mut removal = BulkChange::new(visit.app(), found, Change::Delete);
     let end = loop {
-        match removal.step().await {
+        match step_in(visit, &mut removal, &mut ledger).await {
             Ok(true) => {}
             Ok(false) => break Ok(()),
-            Err(error) => break Err(error),
+            Err(fault) => break Err(fault),
         }
     };
-    let n_removed = removal.report().n_changed;
-    let after = json!({ "save_term": term.word, "n_jobs": n_removed });
-    visit.trace("logs.delete", "job_logs", Value::Null, after).await?;
+    let mut after = told(&removal);
+    after["save_term"] = if term.word.is_empty() { "all" } else { term.word }.into();
+    ledger.say(visit, after).await?;
     end?;
-    Ok(n_removed)
+    Ok(removal.report().n_changed)
 }
 
 /// What ended before the term.

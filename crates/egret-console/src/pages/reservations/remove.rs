@@ -6,18 +6,20 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use egret_core::{Change, ChangeReport, JobId, Target};
+use egret_core::{Change, ChangeReport, JobId, JobState, Target};
 use serde_json::json;
 
 use super::reserved;
+use crate::audit::Ledger;
 use crate::fault::Fault;
 use crate::pages::area::Area;
 use crate::visit::{Answer, Notice, Visit};
 
 /// So many reservations can be named in one form.
 const MOST: usize = 1_000;
-/// Of so many the trail tells the state before.
-const TOLD: usize = 50;
+const ACTION: &str = "reservations.delete";
+/// So many are named in the line of the trail.
+const NAMED: usize = 3;
 
 /// `DELETE …/reservations/{id}`.
 pub(super) async fn one(area: Area, visit: Visit) -> Answer {
@@ -53,28 +55,36 @@ async fn cancel(area: Area, visit: &Visit, ids: Vec<JobId>) -> Result<ChangeRepo
     if !visit.backend().capabilities().changes.cancel {
         return Err(Fault::unsupported());
     }
-    let before = states(area, visit, &ids).await?;
     let target = Target::Among { ids, filter: reserved(area, visit) };
     let report = visit.backend().change(target, Change::Cancel).await?;
-    let names: Vec<&str> = report.changed.iter().chain(&report.asked).map(JobId::as_str).collect();
-    if !names.is_empty() {
-        let after = json!({ "cancelled": report.changed, "asked": report.asked });
-        visit.trace("reservations.delete", names.join(", "), before, after).await?;
-    }
+    tell(visit, &report).await?;
     Ok(report)
 }
 
-/// In which states the jobs of the area are, for the trail: of the first ones, where the store can look them up.
-async fn states(area: Area, visit: &Visit, ids: &[JobId]) -> Result<serde_json::Value, Fault> {
-    let mut states = serde_json::Map::new();
-    if visit.backend().capabilities().lookup_by_id {
-        for id in ids.iter().take(TOLD) {
-            if let Ok(job) = area.find(visit, id).await {
-                states.insert(id.to_string(), job.state.as_str().into());
-            }
+/// Writes down what was done: of one reservation in the line itself, of many beside it.
+async fn tell(visit: &Visit, report: &ChangeReport) -> Result<(), Fault> {
+    match (report.changed.as_slice(), report.asked.as_slice()) {
+        ([], []) => Ok(()),
+        ([id], []) => {
+            let former = report.former.first();
+            let due_at = former.and_then(|former| former.due_at).map(|at| at.to_string());
+            let before = json!({ "state": former.map(|former| former.state), "due_at": due_at });
+            visit.trace(ACTION, id.as_str(), before, json!({ "state": JobState::Cancelled })).await
+        }
+        ([], [id]) => {
+            let before = json!({ "state": JobState::Running });
+            let after = json!({ "state": JobState::Running, "asked_to_stop": true });
+            visit.trace(ACTION, id.as_str(), before, after).await
+        }
+        (changed, asked) => {
+            let n_jobs = changed.len() + asked.len();
+            let names: Vec<&str> = changed.iter().chain(asked).take(NAMED).map(JobId::as_str).collect();
+            let target = names.join(", ") + if n_jobs > NAMED { ", …" } else { "" };
+            let mut ledger = Ledger::open(visit, ACTION, target, Change::Cancel, n_jobs as u64).await?;
+            ledger.add(visit, report).await?;
+            ledger.say(visit, json!({ "n_changed": changed.len(), "n_asked": asked.len() })).await
         }
     }
-    Ok(serde_json::Value::Object(states))
 }
 
 fn is_nothing(report: &ChangeReport) -> bool {

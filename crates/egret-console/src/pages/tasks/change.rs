@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use egret::tasks;
 use egret_core::LiveOwner;
-use serde_json::json;
 
 use super::detail::body;
 use super::named::{find, of_name, path};
@@ -15,7 +14,9 @@ pub(super) async fn interrupt(visit: Visit) -> Answer {
     let report = find(&visit).await?;
     let name = report.entry.name();
     tasks::interrupt(visit.app(), name).await?;
-    visit.trace("tasks.interrupt", name, told(&report.entry), json!({ "interrupt": "stop" })).await?;
+    let mut after = told(&report.entry);
+    after["interrupt"] = "stop".into();
+    visit.trace("tasks.interrupt", name, told(&report.entry), after).await?;
     Ok(visit.redirect_saying(&path(name), &Notice::new("notice-task-interrupted")))
 }
 
@@ -26,7 +27,8 @@ pub(super) async fn reset(visit: Visit) -> Answer {
     let name = report.entry.name();
     Refusal::check(&report.entry)?;
     tasks::reset(visit.app(), name, LiveOwner::Respect).await?;
-    visit.trace("tasks.reset", name, told(&report.entry), json!({ "state": "stop" })).await?;
+    let after = told(&of_name(&visit, name).await?.entry);
+    visit.trace("tasks.reset", name, told(&report.entry), after).await?;
     if visit.wants_json() {
         let report = of_name(&visit, name).await?;
         let mut response = visit.json(&body(&visit, &report).await?)?;
