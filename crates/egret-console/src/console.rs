@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use egret::App;
+use tokio::net::TcpListener;
 
 use crate::access::{
     Authenticate, FIRST_LOGIN, FirstLogin, Limits, NoHost, Sessions, Tokens, UserError, Users, host_secret,
@@ -13,6 +14,7 @@ use crate::options::ConsoleOptions;
 use crate::pages::Underway;
 use crate::pulse::Pulse;
 use crate::routes::{RouteRight, Routes};
+use crate::serve::{ConnectionLimits, serve_within};
 use crate::{assets, pages};
 
 /// The web console of an application. Cheap to clone.
@@ -74,6 +76,20 @@ impl Console {
     /// Its pages, to be served alone or mounted under a prefix with [`Router::nest`].
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Serves its pages alone until `stop` is done, within what its options say of connections; see
+    /// [`serve_within`](crate::serve::serve_within).
+    ///
+    /// # Errors
+    /// When the listener fails for good.
+    pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+        let options = &self.desk.options;
+        let mut limits = ConnectionLimits::default();
+        limits.per_address = options.connections_per_address;
+        limits.local = limits.local.max(options.connections_per_address);
+        limits.trusted_proxies.clone_from(&options.trusted_proxies);
+        serve_within(limits, listener, self.router(), stop).await
     }
 
     /// Every route with what it asks for, in the order in which they were registered.

@@ -17,6 +17,9 @@ pub struct ConsoleOptions {
     pub label: String,
     /// How long a session lasts without a request. Defaults to 30 min.
     pub session_lifetime: Duration,
+    /// How many connections one address may hold, other than this machine's and those of trusted proxies; see
+    /// [`ConnectionLimits`](crate::serve::ConnectionLimits). Defaults to 128.
+    pub connections_per_address: usize,
     /// How long one request goes on changing many jobs; the next one goes on with the rest. At least one portion of some
     /// hundred jobs is changed. Default 2 s.
     pub change_time: Duration,
@@ -46,6 +49,7 @@ impl ConsoleOptions {
             trusted_proxies: settings.trusted_proxies.clone(),
             label: settings.label.clone().unwrap_or_default(),
             session_lifetime: settings.session_lifetime,
+            connections_per_address: settings.connections_per_address,
             change_time: Duration::from_secs(2),
         }
     }

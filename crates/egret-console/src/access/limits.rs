@@ -59,7 +59,7 @@ impl Limits {
 }
 
 /// What counts as one address: of IPv6 the network, of which everybody has all addresses.
-fn place_of(address: IpAddr) -> String {
+pub(crate) fn place_of(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => format!("{:x?}", &address.segments()[..4]),

@@ -23,7 +23,7 @@ pub(crate) use self::door::{SESSION, admit, let_in, recognise};
 pub(crate) use self::first_login::LIFETIME as LINK_LIFETIME;
 pub(crate) use self::first_login::{FIRST_LOGIN, FirstLogin};
 pub(crate) use self::forgery::{host_csrf, host_secret, is_forged, login_token};
-pub(crate) use self::limits::Limits;
+pub(crate) use self::limits::{Limits, place_of};
 pub(crate) use self::removal::PARAMETER as TOKEN_PARAMETER;
 pub use self::role::{Need, Role, Scope, UnknownRole, UnknownScope};
 pub(crate) use self::secret::{digest, generate};

@@ -69,7 +69,7 @@ impl Addition for ConsoleCommand {
             session.output().note(WORDS.text(session.language(), "command-not-encrypted"));
         }
         show_first_login(session, &console, address).await?;
-        serve::serve(listener, console.router(), stop).await.map_err(|error| Failure::of(&error))?;
+        console.serve(listener, stop).await.map_err(|error| Failure::of(&error))?;
         Ok(Exit::Success)
     }
 }

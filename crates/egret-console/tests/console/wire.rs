@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::http::Method;
 use egret_console::access::Role;
-use egret_console::serve;
+use egret_console::serve::{self, ConnectionLimits};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::site::Site;
@@ -243,4 +243,55 @@ async fn slow_clients_hold_up_nobody_and_are_let_go() {
         assert!([0, 408].contains(&status(text.lines().next().unwrap_or_default())), "{text}");
     }
     goes_on(address).await;
+}
+
+#[tokio::test]
+async fn one_address_cannot_hold_all_connections() {
+    const MOST: usize = 20;
+    let site = Site::new().await;
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut limits = ConnectionLimits::default();
+    limits.local = MOST;
+    limits.trusted_proxies = vec!["127.0.0.9".parse().unwrap()];
+    tokio::spawn(serve::serve_within(limits, listener, site.router.clone(), std::future::pending()));
+    let slow = async |from: &str| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+        let mut stream = socket.connect(address).await.unwrap();
+        stream.write_all(b"GET /.mypa").await.unwrap();
+        stream
+    };
+    let is_closed = async |stream: &mut TcpStream| {
+        let read = timeout(PATIENCE, stream.read(&mut [0; 64])).await;
+        !matches!(read.expect("the connection is neither closed nor answered"), Ok(1..))
+    };
+    let mut held = Vec::new();
+    for place in 0..MOST {
+        // Every address of this machine is this machine.
+        held.push(slow(&format!("127.0.0.{}", 1 + place % 3)).await);
+    }
+    assert!(is_closed(&mut slow("127.0.0.1").await).await, "one more is closed before anything is read from it");
+    assert!(is_closed(&mut slow("127.0.0.4").await).await);
+    // The trusted proxy is let in, as often as it likes.
+    let mut proxied = Vec::new();
+    for _ in 0..MOST + 5 {
+        proxied.push(slow("127.0.0.9").await);
+    }
+    for stream in &mut proxied {
+        stream.write_all(b"ge/login HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        assert!(!is_closed(stream).await);
+    }
+    // Those who were let in go on, and whoever leaves makes room.
+    for stream in &mut held {
+        stream.write_all(b"ge/login HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+        assert!(!is_closed(stream).await);
+    }
+    for mut stream in held {
+        timeout(PATIENCE, stream.read_to_end(&mut Vec::new())).await.unwrap().unwrap();
+    }
+    let end = std::time::Instant::now() + PATIENCE;
+    while status(&first_line(address, format!("{GET}\r\n").as_bytes()).await) != 200 {
+        assert!(std::time::Instant::now() < end, "nobody is let in although everybody has left");
+    }
 }

@@ -22,6 +22,9 @@ pub struct ConsoleSettings {
     /// `console.session_lifetime`: how long a session lasts without a request; never 0. Defaults to 30 min (SHIRASAGI
     /// 1.21.0, `config/defaults/sns.yml`: `session_lifetime`).
     pub session_lifetime: Duration,
+    /// `console.connections_per_address`: how many connections one address may hold at once; never 0. Trusted proxies have
+    /// no limit, this machine one of its own. Defaults to 128.
+    pub connections_per_address: usize,
 }
 
 impl Default for ConsoleSettings {
@@ -32,6 +35,7 @@ impl Default for ConsoleSettings {
             trusted_proxies: Vec::new(),
             label: None,
             session_lifetime: Duration::from_secs(1800),
+            connections_per_address: 128,
         }
     }
 }
@@ -48,6 +52,9 @@ impl ConsoleSettings {
             trusted_proxies: proxies.unwrap_or_default(),
             label: reader.text("console.label"),
             session_lifetime: reader.positive_duration("console.session_lifetime").unwrap_or(default.session_lifetime),
+            connections_per_address: reader
+                .positive_number("console.connections_per_address")
+                .map_or(default.connections_per_address, |number| usize::try_from(number).unwrap_or(usize::MAX)),
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) const SECTION: [Key; 15] = [
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 28] = [
+pub(super) const BESIDE: [Key; 29] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
@@ -52,6 +52,7 @@ pub(super) const BESIDE: [Key; 28] = [
     list("console.trusted_proxies"),
     single("console.label"),
     single("console.session_lifetime"),
+    single("console.connections_per_address"),
     tree("executor"),
     list("exec.allow"),
     list("exec.env"),

@@ -44,7 +44,12 @@ fn what_stands_in_for_an_unwritten_key_is_shown_with_its_origin() {
     let application = Application::with("keep_logs: 7d");
     let file = application.path("config/job.yml");
     assert_eq!(shown(&application.load(), "retention"), ("7d".into(), format!("{file}:1")));
-    for (key, value) in [("listen", "127.0.0.1:3000"), ("read_only", "false"), ("session_lifetime", "30m")] {
+    for (key, value) in [
+        ("listen", "127.0.0.1:3000"),
+        ("read_only", "false"),
+        ("session_lifetime", "30m"),
+        ("connections_per_address", "128"),
+    ] {
         assert_eq!(shown(&application.load(), &format!("console.{key}")), (value.into(), "default".into()));
     }
     let written = Application::with("keep_logs: 7d\nretention: 1d").load();

@@ -114,6 +114,7 @@ fn each_key_refuses_what_makes_no_sense_for_it() {
         ("console: {read_only: maybe}", "console.read_only"),
         ("console: {trusted_proxies: [10.0.0.0/8]}", "console.trusted_proxies"),
         ("console: {session_lifetime: 0}", "console.session_lifetime"),
+        ("console: {connections_per_address: 0}", "console.connections_per_address"),
         ("executor: [ruby]", "executor"),
         ("pool: 5", "pool"),
         ("pool: {a: 5}", "pool.a"),

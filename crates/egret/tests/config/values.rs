@@ -54,7 +54,7 @@ queue_adapter: shirasagi
 url: postgres://app:secret@db/jobs
 durability: normal
 retention: 30d
-console: {listen: '[::1]:8080', read_only: true, trusted_proxies: [10.0.0.1, '::1'], label: tokyo, session_lifetime: 5m}
+console: {listen: '[::1]:8080', read_only: true, trusted_proxies: [10.0.0.1, '::1'], label: tokyo, session_lifetime: 5m, connections_per_address: 9}
 executor: {command: [ruby, worker.rb]}
 exec:
   allow: [/usr/bin/convert]
@@ -83,6 +83,7 @@ reload_interval: 3
     assert_eq!(proxies, ["10.0.0.1", "::1"]);
     assert_eq!(config.console.label.as_deref(), Some("tokyo"));
     assert_eq!(config.console.session_lifetime, Duration::from_secs(300));
+    assert_eq!(config.console.connections_per_address, 9);
     assert!(config.values().as_mapping().unwrap().at("executor.command").is_some(), "kept for whom it concerns");
 }
 
