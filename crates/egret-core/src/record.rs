@@ -25,7 +25,8 @@ pub struct JobRecord {
     pub interruptions: u32,
     /// When it may run.
     pub due_at: Timestamp,
-    /// When the store took it.
+    /// When the store took it; the begin of 1970 where nobody wrote that down, see
+    /// [`known_enqueued_at`](Self::known_enqueued_at).
     pub enqueued_at: Timestamp,
     /// The service that holds it.
     pub claimed_by: Option<ServiceId>,
@@ -78,6 +79,11 @@ impl JobRecord {
             error: None,
             payload,
         }
+    }
+
+    /// When the store took it; `None` where that is not known. Resque writes down no times.
+    pub fn known_enqueued_at(&self) -> Option<Timestamp> {
+        Some(self.enqueued_at).filter(|at| *at > Timestamp::UNIX_EPOCH)
     }
 
     /// The moment by which it is listed and by which an operator means "the jobs of this hour": its end once it has ended,

@@ -158,6 +158,7 @@ impl Known {
             resident_bytes: self.resident_bytes,
             n_finished: self.n_finished,
             is_alive: !is_dead,
+            follows: egret_core::ServiceOrder::ALL,
         }
     }
 }

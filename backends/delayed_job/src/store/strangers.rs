@@ -74,6 +74,7 @@ fn record(id: ServiceId, name: &str, locked_at: Timestamp) -> ServiceRecord {
         resident_bytes: 0,
         n_finished: 0,
         is_alive: true,
+        follows: &[],
     }
 }
 

@@ -70,6 +70,7 @@ fn stranger(
     });
     let n_running = u32::from(running.is_some());
     let record = ServiceRecord {
+        follows: &[],
         id: ServiceId::from_number(number(id) >> 1),
         name: NAME.to_owned(),
         process: ProcessIdentity {

@@ -105,6 +105,7 @@ fn record(identity: &str, fields: &HashMap<String, String>, n_running: usize) ->
         started_ticks: 0,
     };
     Some(ServiceRecord {
+        follows: &[ServiceOrder::Quiet, ServiceOrder::Stop],
         id: id_of(identity),
         name: NAME.to_owned(),
         process,

@@ -120,6 +120,7 @@ impl Known {
         let info = self.told.to_info();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         ServiceRecord {
+            follows: egret_core::ServiceOrder::ALL,
             id: self.id,
             name: info.name,
             process: info.process,

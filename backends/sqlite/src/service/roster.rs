@@ -56,6 +56,7 @@ impl Entry {
         let snapshot = snapshot.unwrap_or_default();
         let classes = self.classes();
         ServiceRecord {
+            follows: egret_core::ServiceOrder::ALL,
             id: self.id,
             name: self.name,
             process: self.process,

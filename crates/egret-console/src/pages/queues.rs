@@ -44,6 +44,8 @@ struct ShownQueue {
     latency: Option<String>,
     oldest: Option<Moment>,
     max_size: Option<u64>,
+    is_paused: bool,
+    /// Since when, where that was written down.
     paused: Option<Moment>,
     polled_by: String,
     /// Jobs wait and no living service polls the queue.
@@ -104,7 +106,8 @@ impl ShownQueue {
             latency: waited.map(|waited| language.length(waited)),
             oldest: queue.oldest_due_at.map(|due_at| visit.moment(due_at)),
             max_size: queue.max_size,
-            paused: queue.paused_at.map(|at| visit.moment(at)),
+            is_paused: queue.paused_at.is_some(),
+            paused: queue.paused_at.and_then(|at| visit.known_moment(at)),
             polled_by: one_line(&polled_by.join(", "), POLLED_BY),
             is_deserted: queue.polled_by.is_empty() && queue.oldest_due_at.is_some(),
             change: visit.link(&path(&queue.name, if queue.paused_at.is_some() { "resume" } else { "pause" })),

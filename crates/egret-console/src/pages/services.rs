@@ -56,8 +56,11 @@ struct ShownService {
     n_ended: u64,
     memory: Option<u64>,
     queues: String,
-    started: Moment,
-    beat: Moment,
+    /// The order on its button, and whether it can be told to stop.
+    order: Option<ServiceOrder>,
+    stops: bool,
+    started: Option<Moment>,
+    beat: Option<Moment>,
 }
 
 /// Registers the routes.
@@ -103,6 +106,12 @@ impl ShownService {
             "quiet" => visit.t("services-quiet"),
             _ => visit.t("services-stopping"),
         };
+        let follows = |order: &ServiceOrder| service.follows.contains(order);
+        let order = match state {
+            "running" => Some(ServiceOrder::Quiet),
+            "quiet" => Some(ServiceOrder::Resume),
+            _ => None,
+        };
         Self {
             id: service.id.to_string(),
             address: visit.link(&format!("{PATH}/{}", service.id)),
@@ -117,8 +126,10 @@ impl ShownService {
             n_ended: service.n_finished,
             memory: (service.resident_bytes > 0).then(|| service.resident_bytes.div_ceil(1 << 20)),
             queues: one_line(&service.queues.join(", "), QUEUES),
-            started: visit.moment(service.started_at),
-            beat: visit.moment(service.beat_at),
+            order: order.filter(follows),
+            stops: service.is_alive && service.phase != ServicePhase::Stopping && follows(&ServiceOrder::Stop),
+            started: visit.known_moment(service.started_at),
+            beat: visit.known_moment(service.beat_at),
         }
     }
 }
@@ -132,6 +143,9 @@ async fn find(visit: &Visit) -> Result<ServiceRecord, Fault> {
 
 async fn confirm_stop(visit: Visit) -> Answer {
     let service = find(&visit).await?;
+    if !service.follows.contains(&ServiceOrder::Stop) {
+        return Err(Fault::unsupported());
+    }
     let row = ShownService::new(&visit, &service);
     visit.page(&StopPage { row, shell: Shell::of(&visit).await? })
 }
@@ -150,6 +164,9 @@ async fn resume(visit: Visit) -> Answer {
 
 async fn order(visit: Visit, order: ServiceOrder, action: &'static str) -> Answer {
     let service = find(&visit).await?;
+    if !service.follows.contains(&order) {
+        return Err(Fault::unsupported());
+    }
     visit.backend().order(service.id, order).await?;
     visit.backend().wake().await;
     let target = told(&service);

@@ -171,6 +171,11 @@ impl Visit {
     pub(crate) fn moment(&self, moment: Timestamp) -> Moment {
         Moment::new(moment, self.now, &self.reader)
     }
+
+    /// A moment that a store of others may not know: it is then the begin of 1970.
+    pub(crate) fn known_moment(&self, moment: Timestamp) -> Option<Moment> {
+        (moment > Timestamp::UNIX_EPOCH).then(|| self.moment(moment))
+    }
 }
 
 /// What lies before the console's own path. A prefix that is asked for without a slash at its end is all of the path.

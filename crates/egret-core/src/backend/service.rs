@@ -132,6 +132,9 @@ pub struct ServiceRecord {
     pub n_finished: u64,
     /// Whether it lives, by what this store can tell now.
     pub is_alive: bool,
+    /// Which orders it follows. Processes of other systems follow those that their system has. Not part of the JSON.
+    #[serde(skip)]
+    pub follows: &'static [ServiceOrder],
 }
 
 /// Asks to leave.
@@ -187,6 +190,9 @@ pub enum ServiceOrder {
 }
 
 impl ServiceOrder {
+    /// Every order.
+    pub const ALL: &'static [Self] = &[Self::Quiet, Self::Resume, Self::Stop];
+
     /// The word of the command line and of JSON.
     pub const fn as_str(self) -> &'static str {
         match self {

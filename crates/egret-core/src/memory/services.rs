@@ -182,6 +182,7 @@ impl Service {
 
     fn to_record(&self, held: HeldJobs, is_dead: bool) -> ServiceRecord {
         ServiceRecord {
+            follows: ServiceOrder::ALL,
             id: self.id,
             name: self.info.name.clone(),
             process: self.info.process.clone(),

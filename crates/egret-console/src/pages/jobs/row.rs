@@ -2,7 +2,7 @@
 
 use egret::arguments::inspect_arguments;
 use egret::facts::shown_arguments;
-use egret_core::{JobRecord, JobState, Payload};
+use egret_core::{JobRecord, JobState, Payload, Timestamp};
 
 use crate::pages::area::Area;
 use crate::pages::excerpt::one_line;
@@ -26,10 +26,10 @@ pub(crate) struct JobRow {
     /// As Ruby's `inspect` shows them; none when the class hides them or there are none.
     pub(crate) arguments: Option<String>,
     pub(crate) queue: String,
-    /// The moment that says most about it in its state.
-    pub(crate) when: Moment,
-    /// When it is or was due.
-    pub(crate) due: Moment,
+    /// The moment that says most about it in its state, if it is known.
+    pub(crate) when: Option<Moment>,
+    /// When it is or was due, if it is known.
+    pub(crate) due: Option<Moment>,
     pub(crate) attempt: u32,
     pub(crate) error: Option<String>,
     pub(crate) site: Option<String>,
@@ -45,8 +45,8 @@ impl JobRow {
             class: class(visit, job),
             arguments: arguments(visit, &job.payload).map(|text| one_line(&text, ARGUMENTS)),
             queue: one_line(&job.queue, QUEUE),
-            when: visit.moment(telling_moment(job)),
-            due: visit.moment(job.due_at),
+            when: telling_moment(job).and_then(|at| visit.known_moment(at)),
+            due: known_due_at(job).and_then(|at| visit.known_moment(at)),
             attempt: job.attempt,
             error,
             site: job.site.as_deref().map(|site| one_line(site, QUEUE)),
@@ -74,10 +74,19 @@ pub(super) fn arguments(visit: &Visit, payload: &Payload) -> Option<String> {
 }
 
 /// Its end, its begin, or when it is due.
-fn telling_moment(job: &JobRecord) -> egret_core::Timestamp {
+fn telling_moment(job: &JobRecord) -> Option<Timestamp> {
     match job.state {
-        state if state.is_terminal() => job.finished_at.unwrap_or(job.enqueued_at),
-        JobState::Running => job.started_at.unwrap_or(job.due_at),
-        _ => job.due_at,
+        state if state.is_terminal() => job.finished_at.or(job.known_enqueued_at()),
+        JobState::Running => job.started_at.or(known_due_at(job)),
+        _ => known_due_at(job),
+    }
+}
+
+/// When it is due. A job that waits for its turn has been due since it came; where nobody knows since when, a store says
+/// that it is due now, at whatever time it is asked.
+pub(crate) fn known_due_at(job: &JobRecord) -> Option<Timestamp> {
+    match job.state {
+        JobState::Available | JobState::Running => job.known_enqueued_at().map(|_| job.due_at),
+        _ => Some(job.due_at),
     }
 }

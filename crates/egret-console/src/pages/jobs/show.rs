@@ -35,7 +35,8 @@ struct JobPage {
     sentence: String,
     remedy: Option<String>,
     arguments: Option<String>,
-    enqueued: Moment,
+    /// None where nobody wrote it down.
+    enqueued: Option<Moment>,
     started: Option<Moment>,
     finished: Option<Moment>,
     is_ended: bool,
@@ -87,7 +88,7 @@ pub(crate) async fn page(area: Area, visit: Visit) -> Answer {
         sentence,
         remedy: remedy.filter(|_| is_system),
         arguments: arguments(&visit, &job.payload).map(|text| beginning(&text, ARGUMENTS)),
-        enqueued: visit.moment(job.enqueued_at),
+        enqueued: job.known_enqueued_at().map(|at| visit.moment(at)),
         started: job.started_at.map(|moment| visit.moment(moment)),
         finished: job.finished_at.map(|moment| visit.moment(moment)),
         is_ended: job.state.is_terminal(),

@@ -37,7 +37,7 @@ impl Timeline {
     /// The drawing; `None` where nothing has run yet.
     pub(super) fn new(visit: &Visit, job: &JobRecord, executions: &[Execution]) -> Option<Self> {
         let begun = executions.iter().filter_map(|execution| execution.started_at).min()?;
-        let begin = job.enqueued_at.min(begun);
+        let begin = job.known_enqueued_at().map_or(begun, |at| at.min(begun));
         let end = job.finished_at.unwrap_or(visit.now).max(begin);
         let whole = between(begin, end).as_secs_f64().max(0.001);
         let place = |moment: Timestamp| between(begin, moment).as_secs_f64() / whole * WIDTH;

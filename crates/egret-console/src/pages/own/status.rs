@@ -54,7 +54,7 @@ pub(super) async fn json(visit: Visit) -> Answer {
             id: &job.id,
             job_id: &job.id,
             state: "stop",
-            updated: time(&visit, job.started_at.unwrap_or(job.enqueued_at)),
+            updated: time(&visit, job.started_at.or(job.known_enqueued_at()).unwrap_or(visit.now)),
         }),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use egret_core::{Execution, JobId, JobRecord, Payload, Timestamp};
+use egret_core::{Execution, JobId, JobRecord, Payload};
 use serde::Serialize;
 
 use super::super::arguments::Json;
@@ -74,8 +74,8 @@ fn text(
     text.line("arguments", arguments(&job.payload, hides_arguments));
     text.line("origin", job.origin.as_str());
     // Some formats write it down nowhere.
-    if job.enqueued_at > Timestamp::UNIX_EPOCH {
-        text.line("enqueued", time(job.enqueued_at));
+    if let Some(enqueued_at) = job.known_enqueued_at() {
+        text.line("enqueued", time(enqueued_at));
     }
     if !job.state.is_terminal() {
         text.line("due", time(job.due_at));

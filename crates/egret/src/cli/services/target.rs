@@ -91,6 +91,7 @@ mod tests {
         let mut process = ProcessIdentity::current();
         (process.host, process.pid) = ("web1".to_owned(), pid);
         ServiceRecord {
+            follows: egret_core::ServiceOrder::ALL,
             id: ServiceId::from_number(number),
             name: name.to_owned(),
             process,
