@@ -1,4 +1,7 @@
-// Each screen in both languages, light and dark, wide and narrow, and without JavaScript. Screenshots are output.
+// Each screen in both languages, light and dark, wide and narrow, with and without JavaScript. Screenshots are output.
+//
+// A page is loaded once for a language; the browser shows what is loaded in the other theme and width, as it does when its
+// reader turns a phone or the sun sets.
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
@@ -6,12 +9,14 @@ import { after, before, test } from "node:test";
 
 import { each, logIn, openContext, startBrowser } from "./browser.mjs";
 import { startConsole } from "./console.mjs";
-import { judge } from "./judge.mjs";
+import { accessibility, judgeAnswer, judgeLayout } from "./judge.mjs";
 import { screens } from "./screens.mjs";
 
 const SCREENSHOTS = process.env.EGRET_SCREENSHOTS ?? "screenshots";
 /** Only screens whose names begin so, a pattern; all of them without it. */
 const ONLY = process.env.EGRET_SCREENS ?? "";
+/** Pages that are looked at side by side. */
+const AT_ONCE = 2;
 
 let showcase, browser;
 const sessions = new Map();
@@ -25,17 +30,19 @@ before(async () => {
     const key = keyOf({ site, user });
     if (user && !sessions.has(key)) sessions.set(key, await logIn(browser, showcase.sites[site], user, showcase.password));
   }
-  await change(sessions.get(keyOf({ site: "busy", user: "admin" })));
+  for (const site of ["busy", "sidekiq", "resque"]) await change(site);
 });
 
-/** Pauses a queue and resumes it, so that there are changes to look at. */
-async function change(session) {
-  const context = await openContext(browser, { session });
+/** Pauses a queue and resumes it, and gives waiting jobs another time, so that there are changes to look at. */
+async function change(site) {
+  const context = await openContext(browser, { session: sessions.get(keyOf({ site, user: "admin" })) });
   const page = await context.newPage();
-  await page.goto(`${showcase.sites.busy}/.sys/job/queues`);
-  for (const verb of ["pause", "resume"]) {
-    await Promise.all([page.waitForNavigation(), page.click(`form[action$='/queues/default/${verb}'] button`)]);
-  }
+  const press = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+  await page.goto(`${showcase.sites[site]}/.sys/job/queues`);
+  for (const verb of ["pause", "resume"]) await press(`form[action$='/queues/default/${verb}'] button`);
+  await page.goto(`${showcase.sites[site]}/.sys/job/jobs/confirm?action=reschedule&state=scheduled`);
+  await page.fill("#at", "3h");
+  await press("main form button");
   await context.close();
 }
 
@@ -44,40 +51,43 @@ after(async () => {
   await showcase?.close();
 });
 
-/** Each of them, whatever the time; else what differs is looked at in half of its companies. */
+/** What differs little is looked at in all companies, too, whatever the time. */
 const isWhole = Boolean(process.env.EGRET_SOAK);
 
-const all = ["en", "ja"].flatMap((language) =>
-  ["light", "dark"].flatMap((theme) =>
-    [1280, 390].flatMap((width) => [true, false].map((script) => ({ language, theme, width, script })))));
+const COMPANIES = ["en", "ja"].flatMap((language) => [true, false].map((script) => ({ language, script })));
+const APPEARANCES = ["light", "dark"].flatMap((theme) => [1280, 390].map((width) => ({ theme, width })));
 
-/** A page without scripts has the same text and style. */
-const isLookedAt = ({ language, theme, width, script }) =>
-  script || isWhole || (language === "en" ? theme === "light" && width === 1280 : theme === "dark" && width === 390);
+/** Two that have both themes and both widths. */
+const isCorner = ({ theme, width }) => (theme === "light") === (width === 1280);
 
-/** axe takes most of the time: both languages, themes and widths, but not each with each. It cannot run without scripts. */
-const asksAxe = ({ language, theme, width, script }) =>
-  script && (isWhole || (language === "en" ? theme === "light" && width === 1280 : theme === "dark" && width === 390));
+/** What another screen shows with other contents is looked at where most differs. */
+const isTurn = ({ isVariation }, appearance) => !isVariation || isWhole || isCorner(appearance);
 
-/** What another screen shows with other contents is looked at as thoroughly, but not in each company. */
-const isTurn = ({ isVariation }, appearance) => !isVariation || isWhole || asksAxe(appearance);
+/**
+ * Contrast hangs on the theme, the size of targets on the width, and the rest on neither: each of them with each language. It
+ * cannot run without scripts.
+ */
+const asksAxe = ({ isVariation }, { script, language }, appearance) =>
+  script && (isWhole || (isCorner(appearance) && (!isVariation || (language === "en") === (appearance.theme === "light"))));
 
-/** Pictures of pages without script would be the same. */
-const isDrawn = ({ language, script }) => script || language === "en";
+/** A page without scripts has the same text and style: of them, some pictures. */
+const isDrawn = ({ script, language }, appearance) => script || (language === "en" && (isWhole || isCorner(appearance)));
 
-const nameOf = ({ language, theme, width, script }) => `${language}-${theme}-${width}${script ? "" : "-plain"}`;
+const nameOf = ({ name }, { language, script }, { theme, width }) =>
+  `${name}-${language}-${theme}-${width}${script ? "" : "-plain"}`;
 
-for (const appearance of all.filter(isLookedAt)) {
-  test(`every screen is right in ${nameOf(appearance)}`, { timeout: 300_000 }, async () => {
+for (const company of COMPANIES) {
+  const place = `in ${company.language}${company.script ? "" : ", without scripts"}`;
+  test(`every screen is right ${place}, in both themes, wide and narrow`, { timeout: 1_800_000 }, async () => {
     const wrong = [];
-    const contexts = await contextsOf(appearance);
+    const contexts = await contextsOf(company);
     const pages = new Map();
-    const wanted = screens(showcase).filter((screen) => new RegExp(`^(${ONLY})`).test(screen.name) && isTurn(screen, appearance));
-    await each(wanted, 2, async (screen, place) => {
+    const wanted = screens(showcase).filter((screen) => new RegExp(`^(${ONLY})`).test(screen.name));
+    await each(wanted, AT_ONCE, async (screen, place) => {
       // To open a page costs more than to look at it.
       const key = `${place} ${keyOf(screen)}`;
       if (!pages.has(key)) pages.set(key, await contexts.get(keyOf(screen)).newPage());
-      for (const fault of await look(pages.get(key), screen, appearance)) wrong.push(`${screen.name}: ${fault}`);
+      for (const fault of await look(pages.get(key), screen, company)) wrong.push(`${screen.name}: ${fault}`);
     });
     for (const context of contexts.values()) {
       wrong.push(...context.faults);
@@ -88,26 +98,39 @@ for (const appearance of all.filter(isLookedAt)) {
 }
 
 /** One for each who looks. */
-async function contextsOf(appearance) {
+async function contextsOf(company) {
   const contexts = new Map();
   for (const key of new Set(screens(showcase).map(keyOf))) {
-    contexts.set(key, await openContext(browser, { ...appearance, session: sessions.get(key) }));
+    contexts.set(key, await openContext(browser, { ...company, session: sessions.get(key) }));
   }
   return contexts;
 }
 
-async function look(page, screen, appearance) {
+async function look(page, screen, company) {
   try {
+    await appear(page, APPEARANCES[0]);
     const shown = await page.goto(showcase.sites[screen.site] + screen.path);
     const response = (await screen.act?.(page)) ?? shown;
-    const wrong = await judge(page, response, screen.status, asksAxe(appearance));
+    const wrong = await judgeAnswer(response, screen.status);
     const language = await page.getAttribute("html", "lang");
-    if (language !== appearance.language) wrong.push(`the page is in ${language}`);
-    if (isDrawn(appearance)) {
-      await page.screenshot({ path: `${SCREENSHOTS}/${screen.name}-${nameOf(appearance)}.png`, fullPage: true });
+    if (language !== company.language) wrong.push(`the page is in ${language}`);
+    for (const appearance of APPEARANCES.filter((appearance) => isTurn(screen, appearance))) {
+      await appear(page, appearance);
+      const faults = await judgeLayout(page);
+      if (asksAxe(screen, company, appearance)) faults.push(...(await accessibility(page)));
+      wrong.push(...faults.map((fault) => `${appearance.theme}, ${appearance.width}: ${fault}`));
+      if (isDrawn(company, appearance)) {
+        await page.screenshot({ path: `${SCREENSHOTS}/${nameOf(screen, company, appearance)}.png`, fullPage: true });
+      }
     }
     return wrong;
   } catch (error) {
     return [error.message];
   }
+}
+
+/** Shows what is loaded in a theme and a width. */
+async function appear(page, { theme, width }) {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.setViewportSize({ width, height: 900 });
 }

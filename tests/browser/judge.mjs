@@ -9,13 +9,18 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** The largest page, as it is sent. */
 const MAX_PAGE = 100_000;
 
-/** What is wrong with a page that has been gone to, as sentences; asks axe as well if wanted. */
-export async function judge(page, response, status, asksAxe) {
+/** What is wrong with an answer, as sentences. */
+export async function judgeAnswer(response, status) {
   const wrong = [];
   if (response.status() !== status) wrong.push(`the status is ${response.status()}, expected ${status}`);
   const { length } = await response.body();
   if (length > MAX_PAGE) wrong.push(`the page has ${length} bytes, expected at most ${MAX_PAGE}`);
-  return [...wrong, ...(await page.evaluate(layout)), ...(asksAxe ? await accessibility(page) : [])];
+  return wrong;
+}
+
+/** What is wrong with a page as it is shown. */
+export function judgeLayout(page) {
+  return page.evaluate(layout);
 }
 
 /** Runs in the page: nothing hostile ran, nothing scrolls sideways but logs, and there is a title and a heading. */
@@ -38,8 +43,9 @@ function layout() {
   return wrong;
 }
 
-async function accessibility(page) {
-  await page.evaluate(AXE);
+/** What axe finds. */
+export async function accessibility(page) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const violations = await page.evaluate(async (rules) => {
     const found = await window.axe.run(document, { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] });
     return found.violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.html).slice(0, 3) }));

@@ -26,6 +26,19 @@ const logInWrongly = async (page) => {
   return press(".login button")(page);
 };
 
+/** Changes many jobs on a site where a request changes a portion only, and stays at the page between two of them. */
+const changeInPart = async (page) => {
+  await page.fill("#at", "2h");
+  let nSent = 0;
+  await page.unroute("**/jobs/change");
+  // With scripts the page goes on by itself.
+  await page.route("**/jobs/change", (route) => (nSent++ === 0 ? route.continue() : route.abort("aborted")));
+  // What it goes on to is never loaded, so that this page is never done with loading.
+  const [response] = await Promise.all([page.waitForNavigation({ waitUntil: "commit" }), page.click("main form button")]);
+  await page.waitForSelector("form[data-go-on]");
+  return response;
+};
+
 const dayOf = (moment) => moment.toLocaleDateString("sv", { timeZone: "Asia/Tokyo" }).replaceAll("-", "");
 
 /**
@@ -33,7 +46,7 @@ const dayOf = (moment) => moment.toLocaleDateString("sv", { timeZone: "Asia/Toky
  * does something on the page first, and answers what it was led to; `isVariation` of one that shows the same as another with
  * other contents.
  */
-export function screens({ jobs, first_login: firstLogin }) {
+export function screens({ jobs, foreign, first_login: firstLogin }) {
   const job = (name) => `/.sys/job/jobs/${encodeURIComponent(jobs[name])}`;
   const reservation = (name) => `/.sys/job/reservations/${encodeURIComponent(jobs[name])}`;
   const attempt = (name) => `/.sys/job/logs/${encodeURIComponent(`${jobs[name]}.1`)}`;
@@ -51,6 +64,8 @@ export function screens({ jobs, first_login: firstLogin }) {
     { name: "jobs-confirm", path: "/.sys/job/jobs/confirm?action=cancel&state=available" },
     { name: "jobs-confirm-time", isVariation: true, path: "/.sys/job/jobs/confirm?action=reschedule&state=scheduled" },
     { name: "jobs-confirm-final", path: "/.sys/job/jobs/confirm?action=delete&state=discarded" },
+    { name: "jobs-change", site: "large", path: "/.sys/job/jobs/confirm?action=reschedule&state=scheduled", act: changeInPart },
+    { name: "notice", site: "large", path: "/.sys/job/queues", act: press("form[action*='/queues/default/'] button") },
     { name: "jobs-none", path: "/.sys/job/jobs?class=Nothing::OfThisName" },
     { name: "job-running", path: job("running") },
     { name: "job-scheduled", path: job("scheduled") },
@@ -93,6 +108,7 @@ export function screens({ jobs, first_login: firstLogin }) {
     { name: "services-stop", path: "/.sys/job/services", act: press("a[href$='/stop']") },
     { name: "queues", path: "/.sys/job/queues" },
     { name: "audit", path: "/.sys/job/audit" },
+    { name: "audit-change", path: "/.sys/job/audit", act: press("td.main a") },
     { name: "fault-not-found", path: "/.sys/job/nothing-is-here", status: 404 },
     { name: "fault-forbidden", path: "/.sys/job/logs/batch_destroy", user: "viewer", status: 403 },
     { name: "fault-stranger", isVariation: true, path: "/nothing-is-here", status: 404, user: null },
@@ -106,5 +122,17 @@ export function screens({ jobs, first_login: firstLogin }) {
   ].map((screen) => ({ site: "busy", ...screen }));
   const still = ["status", "jobs", "reservations", "discarded", "logs", "tasks", "services", "queues", "audit"].map((name) =>
     ({ name: `still-${name}`, path: `/.sys/job/${name}`, site: "still", isVariation: name !== "status" }));
-  return [...busy, ...still].map((screen) => ({ user: "admin", status: 200, ...screen }));
+  return [...busy, ...still, ...["sidekiq", "resque"].flatMap((site) => foreignScreens(site, foreign[site]))].map((screen) => ({ user: "admin", status: 200, ...screen }));
+}
+
+/** The console over queues of others: what their store cannot do is not there, and what they do not know is not made up. */
+function foreignScreens(site, jobs) {
+  const pages = [
+    "status", "jobs", "jobs?state=available", "jobs?state=scheduled", "reservations", "discarded", "tasks", "services", "queues", "audit",
+    "jobs/confirm?action=retry&state=discarded", "jobs/new",
+  ].map((path) => ({ name: path.replaceAll(/[^a-z]+/g, "-"), path: `/.sys/job/${path}` }));
+  const details = Object.entries(jobs).map(([name, id]) =>
+    ({ name: `job-${name.replaceAll("_", "-")}`, path: `/.sys/job/jobs/${encodeURIComponent(id)}` }));
+  const own = { name: "own-reservations", path: "/.u/job/reservations", user: "own" };
+  return [...pages, ...details, own].map((screen) => ({ ...screen, name: `${site}-${screen.name}`, site, isVariation: true }));
 }

@@ -1,6 +1,6 @@
 //! The console over stores that are there to be looked at: one with jobs in every state, hostile texts among them (once more
-//! read-only), one in which all is well, one in which nothing is, and one that nobody has entered yet. The tests in a browser
-//! start it.
+//! read-only), one in which all is well, one in which nothing is, one that nobody has entered yet, and those of Sidekiq and
+//! Resque on the Redis server that `TEST_REDIS_URL` names. The tests in a browser start it.
 //!
 //! Prints one line of JSON: the addresses, the way in for the first user, the password of the users (who are named after their roles), and the ids of jobs
 //! by what they show. Then it follows orders, a line each on standard input, and answers each with a line: `finish` ends
@@ -9,6 +9,7 @@
 
 mod classes;
 mod clock;
+mod foreign;
 mod hostile;
 mod jobs;
 mod pond;
@@ -28,6 +29,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use crate::foreign::{Lake, System};
 use crate::jobs::Story;
 use crate::pond::Pond;
 
@@ -46,8 +48,12 @@ async fn main() {
     let still = Pond::open(&folder.path().join("still"));
     let well = Pond::open(&folder.path().join("well"));
     well::tell(&well).await;
+    let large = Pond::open(&folder.path().join("large"));
+    many(&large).await;
     let first = Pond::open(&folder.path().join("first"));
     let newcomer = console(&first, Writing::Allowed).await;
+    let sidekiq = Lake::fill(System::Sidekiq, &folder.path().join("sidekiq")).await;
+    let resque = Lake::fill(System::Resque, &folder.path().join("resque")).await;
     let first_login = newcomer.first_login().await.unwrap();
     let sites = json!({
         "busy": open(&busy, Writing::Allowed).await,
@@ -55,15 +61,25 @@ async fn main() {
         "well": open(&well, Writing::Allowed).await,
         // After the one that has its users.
         "read_only": open(&busy, Writing::ReadOnly).await,
+        // A request changes a portion of its jobs and no more.
+        "large": serve_with_users(patient(&large).await).await,
         "first": listen(&newcomer).await,
+        "sidekiq": serve_with_users(console_of(sidekiq.app.clone(), Writing::Allowed).await).await,
+        "resque": serve_with_users(console_of(resque.app.clone(), Writing::Allowed).await).await,
     });
-    say(&json!({ "sites": sites, "first_login": first_login, "password": PASSWORD, "jobs": story.ids }));
+    let foreign = json!({ "sidekiq": sidekiq.ids, "resque": resque.ids });
+    say(
+        &json!({ "sites": sites, "first_login": first_login, "password": PASSWORD, "jobs": story.ids, "foreign": foreign }),
+    );
     follow_orders(&busy, &story).await;
 }
 
 /// Serves the console of a store, with a user of each role, and answers its address.
 async fn open(pond: &Pond, writing: Writing) -> String {
-    let console = console(pond, writing).await;
+    serve_with_users(console(pond, writing).await).await
+}
+
+async fn serve_with_users(console: Console) -> String {
     for role in Role::ALL {
         if console.users().find(role.as_str()).await.unwrap().is_none() {
             console.users().add(role.as_str(), role, Some(PASSWORD)).await.unwrap();
@@ -73,7 +89,26 @@ async fn open(pond: &Pond, writing: Writing) -> String {
 }
 
 async fn console(pond: &Pond, writing: Writing) -> Console {
-    let app = application(pond).await;
+    console_of(application(pond).await, writing).await
+}
+
+/// Reserves more jobs than a request changes.
+async fn many(pond: &Pond) {
+    let later = egret_core::job_data::saturating_add(pond.now(), std::time::Duration::from_secs(86_400));
+    for number in 0..450 {
+        let mut data = pond::job("Cms::Page::GenerateJob", "default", "admin", &json!([{ "folder": number }]));
+        data.scheduled_at = Some(later);
+        pond.add(data).await;
+    }
+}
+
+async fn patient(pond: &Pond) -> Console {
+    let mut options = ConsoleOptions::default();
+    options.change_time = std::time::Duration::ZERO;
+    Console::builder(application(pond).await).options(options).build().await.unwrap()
+}
+
+async fn console_of(app: App, writing: Writing) -> Console {
     let mut options = ConsoleOptions::default();
     options.label = "production".to_owned();
     options.writing = writing;
