@@ -54,7 +54,7 @@ fn read_job(bytes: &[u8]) -> Result<Element, String> {
     let memory = Memory::read(&envelope);
     let data = match is_wrapper(&class) {
         true => read_wrapped(&envelope)?,
-        false => read_native(&envelope, class, &memory)?,
+        false => read_native(&envelope, bytes, class, &memory)?,
     };
     // After a retry by hand of a job that had failed once it is -1.
     let n_failed = envelope.get::<i64>("retry_count").map_or(0, |count| count.saturating_add(1).max(0));
@@ -104,7 +104,7 @@ fn read_wrapped(envelope: &Envelope<'_>) -> Result<JobData, String> {
 }
 
 /// A job of a class that includes Sidekiq's own module.
-fn read_native(envelope: &Envelope<'_>, class: String, memory: &Memory) -> Result<JobData, String> {
+fn read_native(envelope: &Envelope<'_>, bytes: &[u8], class: String, memory: &Memory) -> Result<JobData, String> {
     let mut data = JobData::new(class);
     data.job_id = match envelope.get::<JobId>("jid") {
         Some(jid) => jid,
@@ -119,8 +119,9 @@ fn read_native(envelope: &Envelope<'_>, class: String, memory: &Memory) -> Resul
     data.executions = memory.executions;
     data.exception_executions = Some(memory.exception_executions.clone());
     data.locale = envelope.get("locale");
-    let whole = String::from_utf8(envelope.to_bytes()).map_err(|error| error.to_string())?;
-    data.native = Some(Box::new(Native { format: FORMAT.to_owned(), envelope: raw(&whole) }));
+    // As it was read; what is written anew has no blanks between its entries.
+    let whole = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    data.native = Some(Box::new(Native { format: FORMAT.to_owned(), envelope: whole }));
     Ok(data)
 }
 
