@@ -74,21 +74,33 @@ impl ClaimedRow {
 
 /// Answers at once when there is nothing to claim, so that an idle service never writes.
 fn look(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<Option<Option<Vec<ClaimedRow>>>> {
+    // Where the books are out of date, the transaction brings them up to date and finds nothing.
+    if knows_of_jobs(session, request) {
+        return Ok(None);
+    }
     session.books.refresh(session.connection)?;
     if !is_registered(session, request.service)? {
         return Ok(Some(None));
     }
-    let lanes = selected_lanes(session, &request.selection);
+    if knows_of_jobs(session, request) {
+        return Ok(None);
+    }
     let now = session.now();
-    for lane in lanes {
-        let Some(lane) = session.books.lanes.get(lane) else { continue };
-        let has_suspects = request.max_interrupted > 0 && lane.count(StateCode::Suspect) > 0;
-        let (id, has_reserved) = (lane.id, lane.n_reserved() > 0);
-        if lane.count(StateCode::Available) > 0 || has_suspects || has_reserved && first_reserved(session, id)? <= now {
+    for lane in selected_lanes(session, &request.selection) {
+        let has_reserved = session.books.lanes.get(lane).is_some_and(|lane| lane.n_reserved() > 0);
+        if has_reserved && first_reserved(session, lane)? <= now {
             return Ok(None);
         }
     }
     Ok(Some(Some(Vec::new())))
+}
+
+/// Whether there are available jobs, by the books.
+fn knows_of_jobs(session: &Session<'_>, request: &ClaimRequest) -> bool {
+    let lanes = selected_lanes(session, &request.selection);
+    lanes.into_iter().filter_map(|lane| session.books.lanes.get(lane)).any(|lane| {
+        lane.count(StateCode::Available) > 0 || request.max_interrupted > 0 && lane.count(StateCode::Suspect) > 0
+    })
 }
 
 fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<Option<Vec<ClaimedRow>>> {
