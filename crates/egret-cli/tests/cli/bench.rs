@@ -53,7 +53,10 @@ fn the_bench_measures_latency_a_backlog_and_idleness() {
     assert!(named(&backlog, "backlog of 1000")["value"].as_f64().unwrap() > 0.0);
     assert!(named(&backlog, "backlog: peak memory")["value"].as_f64().unwrap() > 1.0);
     let idle = figures(&application, &["--only", "idle"]);
-    assert!(named(&idle, "idle service, resident memory")["value"].as_f64().unwrap() > 1.0);
+    let megabytes = |name| named(&idle, name)["value"].as_f64().unwrap();
+    let (resident, own) =
+        (megabytes("idle service, resident memory"), megabytes("idle service, memory without program files"));
+    assert!(own > 0.1 && own < resident, "{own} of {resident}");
     let cold_start = figures(&application, &["--only", "cold start"]);
     assert!(named(&cold_start, "cold start")["raw_limit"].as_f64().unwrap() > 0.0);
     let left: Vec<_> = std::fs::read_dir(application.root()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

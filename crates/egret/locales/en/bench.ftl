@@ -31,6 +31,7 @@ bench-backlog = backlog of { $n }: drain, { $m } service in another process
 bench-backlog-first = backlog: spawn to the first finished jobs
 bench-backlog-memory = backlog: peak memory of the service
 bench-idle-memory = idle service, resident memory
+bench-idle-own-memory = idle service, memory without program files
 bench-idle-processor = idle service, processor
 bench-idle-switches = idle service, context switches
 bench-cold-start = cold start, spawn to the job's first line

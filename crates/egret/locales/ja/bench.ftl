@@ -25,6 +25,7 @@ bench-backlog = 滞留 { $n } 件の処理 別プロセスのサービス { $m }
 bench-backlog-first = 滞留 起動から最初のジョブの完了まで
 bench-backlog-memory = 滞留 サービスの最大メモリ
 bench-idle-memory = 待機中のサービス 常駐メモリ
+bench-idle-own-memory = 待機中のサービス プログラムファイルを除くメモリ
 bench-idle-processor = 待機中のサービス CPU 使用率
 bench-idle-switches = 待機中のサービス コンテキストスイッチ
 bench-cold-start = コールドスタート 起動からジョブの最初の行まで

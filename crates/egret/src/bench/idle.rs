@@ -27,6 +27,7 @@ pub(super) async fn idle(place: &Place<'_>) -> Result<Vec<Figure>, Error> {
     let switches = after.n_switches.saturating_sub(before.n_switches) as f64 / elapsed;
     Ok(vec![
         Figure::new("idle service, resident memory", after.resident_bytes as f64 / 1e6, "MB"),
+        Figure::new("idle service, memory without program files", after.own_bytes as f64 / 1e6, "MB"),
         Figure::new("idle service, processor", cpu, "% of a core"),
         Figure::new("idle service, context switches", switches, "1/s"),
     ])

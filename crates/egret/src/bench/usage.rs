@@ -9,6 +9,8 @@ use crate::Error;
 pub(super) struct Usage {
     cpu: Duration,
     pub(super) resident_bytes: u64,
+    /// What of that is no part of a file, which processes share.
+    pub(super) own_bytes: u64,
     /// The most that was resident at any time.
     pub(super) peak_bytes: u64,
     /// How often a thread gave up the processor by itself.
@@ -20,6 +22,7 @@ impl Usage {
         let status = read(format!("/proc/{pid}/status"))?;
         let mut usage = Self {
             resident_bytes: field(&status, "VmRSS:") * 1024,
+            own_bytes: field(&status, "RssAnon:") * 1024,
             peak_bytes: field(&status, "VmHWM:") * 1024,
             ..Self::default()
         };

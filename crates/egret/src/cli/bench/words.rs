@@ -4,7 +4,7 @@ use crate::language::{Language, TextValue};
 
 /// The names of rows, of limits and of units, with `#` for each number, and the messages that say them. What is missing here
 /// is shown as it is.
-const MESSAGES: [(&str, &str); 31] = [
+const MESSAGES: [(&str, &str); 32] = [
     ("enqueue, # producer, one job a call", "bench-enqueue"),
     ("enqueue, # producers, one job a call", "bench-enqueue"),
     ("enqueue in bulk of #", "bench-enqueue-bulk"),
@@ -18,6 +18,7 @@ const MESSAGES: [(&str, &str); 31] = [
     ("backlog: spawn to the first finished jobs", "bench-backlog-first"),
     ("backlog: peak memory of the service", "bench-backlog-memory"),
     ("idle service, resident memory", "bench-idle-memory"),
+    ("idle service, memory without program files", "bench-idle-own-memory"),
     ("idle service, processor", "bench-idle-processor"),
     ("idle service, context switches", "bench-idle-switches"),
     ("cold start, spawn to the job's first line", "bench-cold-start"),
