@@ -19,6 +19,14 @@ pub(crate) fn failed_io(message: String, source: impl Into<std::io::Error>) -> E
     Error::new(kind, message).with_source(source)
 }
 
+/// A file of something else stands where a store should.
+pub(crate) fn no_database(location: &str, source: rusqlite::Error) -> Error {
+    let message = format!(
+        "`{location}` is not a SQLite database; name another file by `EGRET_URL` or `url` in config/job.yml, or move it away"
+    );
+    Error::new(ErrorKind::Refused, message).with_source(source)
+}
+
 /// What a person can do about an error that is not Egret's.
 fn remedy(error: &rusqlite::Error) -> Option<&'static str> {
     match error.sqlite_error_code()? {

@@ -5,6 +5,7 @@ use std::path::Path;
 use egret_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::error::no_database;
 use crate::migrate::{known_version, version};
 
 /// What is seen of a store from outside.
@@ -22,13 +23,10 @@ pub struct Glance {
 /// # Errors
 /// [`ErrorKind::Refused`] when it is no database, [`ErrorKind::Unavailable`] when it cannot be read.
 pub fn look(path: &Path) -> Result<Glance> {
-    let location = path.display();
-    let failed = |error: rusqlite::Error| {
-        let kind = match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => ErrorKind::Refused,
-            _ => ErrorKind::Unavailable,
-        };
-        Error::new(kind, format!("failed to look at the store `{location}`")).with_source(error)
+    let location = path.display().to_string();
+    let failed = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => no_database(&location, error),
+        _ => Error::new(ErrorKind::Unavailable, format!("failed to look at the store `{location}`")).with_source(error),
     };
     let connection = Connection::open_with_flags(uri(path), flags()).map_err(failed)?;
     Ok(Glance { version: version(&connection).map_err(failed)?, known: known_version() })

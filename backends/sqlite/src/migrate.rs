@@ -35,15 +35,17 @@ impl From<rusqlite::Error> for Trouble {
 pub(crate) fn migrate(connection: &mut Connection, location: &str) -> Result<StoreVersion> {
     apply(connection).map_err(|trouble| match trouble {
         Trouble::Sqlite(error) => failed("bring the store's tables up to date", error),
-        Trouble::Newer(version) => Error::new(
-            ErrorKind::Refused,
-            format!(
-                "the store `{location}` has version {version} of its tables, this program knows up to {}; \
-                 use the newer program",
-                MIGRATIONS.len()
-            ),
-        ),
+        Trouble::Newer(version) => newer(location, version),
     })
+}
+
+/// Tables of a version that only a later program knows.
+pub(crate) fn newer(location: &str, version: i64) -> Error {
+    let message = format!(
+        "the store `{location}` has version {version} of its tables, this program knows up to {}; use the newer program",
+        MIGRATIONS.len()
+    );
+    Error::new(ErrorKind::Refused, message)
 }
 
 fn apply(connection: &mut Connection) -> std::result::Result<StoreVersion, Trouble> {

@@ -11,11 +11,11 @@ use crate::capabilities::capabilities;
 use crate::checkpoint::Checkpointer;
 use crate::connection::open_writer;
 use crate::damage::{Watch, refuse_damaged};
-use crate::error::{failed, failed_io};
+use crate::error::{failed, failed_io, no_database};
 use crate::folder::{Folder, make_folder};
 use crate::log_sync::LogSync;
 use crate::look::look;
-use crate::migrate::{migrate, store_id, versions};
+use crate::migrate::{migrate, newer, store_id, versions};
 use crate::options::SqliteOptions;
 use crate::reader::Reader;
 use crate::refusal::{check_file_system, check_library};
@@ -39,6 +39,7 @@ impl SqliteBackend {
         let path = resolve(&options.path)?;
         let folder = Folder::beside(&path);
         refuse_damaged(&folder)?;
+        refuse_foreign(&folder)?;
         folder.make()?;
         check_file_system(folder.root())?;
         let mut turnstile = Turnstile::open(folder.root())?;
@@ -140,6 +141,20 @@ fn no_file(path: &Path) -> Error {
     Error::new(ErrorKind::Refused, message)
 }
 
+/// What cannot be a store gets nothing beside it. What has its folder has been one.
+fn refuse_foreign(folder: &Folder) -> Result<()> {
+    let path = folder.database();
+    if folder.root().exists() || !path.exists() {
+        return Ok(());
+    }
+    match look(path) {
+        Ok(found) if found.version > found.known => Err(newer(&path.display().to_string(), found.version)),
+        // What else there is to say, opening it says better.
+        Err(error) if error.kind() != ErrorKind::Refused => Ok(()),
+        other => other.map(drop),
+    }
+}
+
 fn open_database(path: &Path) -> Result<(Connection, StoreVersion, String)> {
     let location = path.display().to_string();
     let refused = |error| not_opened(&location, error);
@@ -156,13 +171,7 @@ fn open_database(path: &Path) -> Result<(Connection, StoreVersion, String)> {
 
 fn not_opened(location: &str, error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => {
-            let message = format!(
-                "`{location}` is not a SQLite database; name another file by `EGRET_URL` or `url` in config/job.yml, or move \
-                 it away"
-            );
-            Error::new(ErrorKind::Refused, message).with_source(error)
-        }
+        Some(ErrorCode::NotADatabase) => no_database(location, error),
         _ => failed(&format!("open the store `{location}`"), error),
     }
 }

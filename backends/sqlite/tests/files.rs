@@ -98,6 +98,21 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert!(error.to_string().contains("is not a SQLite database"), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    assert_eq!(walk(folder.path()), [folder.path(), &path], "nothing is made beside it");
+}
+
+/// A store that was copied here by itself, without what lies beside one that is used.
+#[test]
+fn a_store_of_a_newer_program_gets_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("egret.db");
+    drop(open(&path));
+    Connection::open(&path).unwrap().execute("UPDATE egret_schema SET version = 1000", []).unwrap();
+    fs::remove_dir_all(folder.path().join("egret.db.d")).unwrap();
+    let error = SqliteBackend::open(SqliteOptions::new(&path)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert!(error.to_string().contains("has version 1000") && error.to_string().contains("newer program"), "{error}");
+    assert_eq!(walk(folder.path()), [folder.path(), &path], "nothing is made beside it");
 }
 
 #[test]
