@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::keys::{self, BESIDE, Key, SECTION};
-use super::store_url;
+use super::store_url::{self, StoreUrl};
 use super::value::{Content, Mapping, Origin, Value};
 
 /// Keys whose values nobody should read over somebody's shoulder, by a part of their name.
@@ -47,7 +47,7 @@ impl Config {
 /// The values of known keys; a mapping leaf by leaf.
 fn known(keys: &[Key], tree: &Mapping, prefix: &str, settings: &mut Vec<Setting>) {
     for key in keys {
-        match tree.at(key.path) {
+        match tree.at(key.path).filter(|value| !value.is_null() || stand_in(key.path, tree).is_none()) {
             Some(value) => leaves(&format!("{prefix}{}", key.path), value, settings),
             None => {
                 let (value, origin) = stand_in(key.path, tree).unwrap_or((Content::Null, Origin::Default));
@@ -59,11 +59,15 @@ fn known(keys: &[Key], tree: &Mapping, prefix: &str, settings: &mut Vec<Setting>
 
 /// What holds in place of a key that nobody set.
 fn stand_in(path: &str, tree: &Mapping) -> Option<(Content, Origin)> {
-    let other = match path {
-        "retention" => tree.get("keep_logs")?,
-        _ => return None,
-    };
-    Some((plain(other), other.origin.clone()))
+    match path {
+        "retention" => tree.get("keep_logs").map(|time| (plain(time), time.origin.clone())),
+        "queue_adapter" => {
+            let url = tree.get("url")?;
+            let adapter = StoreUrl::new(url.content.to_string())?.adapter()?;
+            Some((Content::Text(adapter.to_owned()), url.origin.clone()))
+        }
+        _ => None,
+    }
 }
 
 fn leaves(key: &str, value: &Value, settings: &mut Vec<Setting>) {

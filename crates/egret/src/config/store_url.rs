@@ -31,6 +31,19 @@ impl StoreUrl {
         self.0.split_once(':').map_or("", |(scheme, _)| scheme)
     }
 
+    /// The adapter's name that goes with the scheme, as `status.json` shows it; `None` for a scheme of nobody's.
+    pub fn adapter(&self) -> Option<&'static str> {
+        let scheme = self.scheme();
+        let of_schemes = [
+            ("sidekiq+redis", "sidekiq"),
+            ("resque+redis", "resque"),
+            ("delayed-job+", "delayed_job"),
+            ("sqlite", "shirasagi"),
+            ("memory", "async"),
+        ];
+        of_schemes.into_iter().find(|(prefix, _)| scheme.starts_with(prefix)).map(|(_, adapter)| adapter)
+    }
+
     /// What stands behind the first colon: `var/egret.db`, `//app:secret@db/jobs`, …
     pub fn rest(&self) -> &str {
         self.0.split_once(':').map_or("", |(_, rest)| rest)

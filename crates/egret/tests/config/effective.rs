@@ -52,6 +52,11 @@ fn what_stands_in_for_an_unwritten_key_is_shown_with_its_origin() {
     ] {
         assert_eq!(shown(&application.load(), &format!("console.{key}")), (value.into(), "default".into()));
     }
+    assert_eq!(shown(&application.load(), "queue_adapter"), ("shirasagi".into(), "default".into()));
+    let redis = Application::with("url: sidekiq+redis://db/0").load();
+    assert_eq!(shown(&redis, "queue_adapter"), ("sidekiq".into(), shown(&redis, "url").1));
+    let named = Application::with("url: sidekiq+redis://db/0\nqueue_adapter: ours").load();
+    assert_eq!(shown(&named, "queue_adapter").0, "ours");
     let written = Application::with("keep_logs: 7d\nretention: 1d").load();
     assert_eq!(shown(&written, "retention").0, "1d");
 }
