@@ -118,3 +118,26 @@ pub fn chain(error: &dyn StdError) -> String {
     }
     texts.join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(message: &str) -> Error {
+        Error::internal(message)
+    }
+
+    #[test]
+    fn causes_are_told_in_their_order() {
+        let error = error("failed to open the store").with_source(error("no folder").with_source(error("refused")));
+        assert_eq!(chain(&error), "failed to open the store: no folder: refused");
+    }
+
+    /// As SQLite's errors do, whose causes are numbers with the same words.
+    #[test]
+    fn what_a_cause_says_again_is_said_once() {
+        let cause = error("disk I/O error").with_source(error("Error code 10: disk I/O error"));
+        let error = error("failed to enqueue").with_source(cause);
+        assert_eq!(chain(&error), "failed to enqueue: Error code 10: disk I/O error");
+    }
+}

@@ -32,6 +32,17 @@ fn shows_what_holds_and_where_it_comes_from() {
 }
 
 #[test]
+fn the_adapter_is_the_one_that_the_status_shows() {
+    for url in ["sqlite:var/egret.db", "memory:"] {
+        let application = Application::with_config(&format!("default: {{mode: service}}\nurl: '{url}'\n"));
+        let file = application.path("config/job.yml").display().to_string();
+        let shown = setting(&application, "queue_adapter");
+        assert_eq!(shown["value"], application.json(["status", "--json"])["active_job"]["queue_adapter"], "{url}");
+        assert_eq!(shown["origin"], json!({"layer": "file", "path": file, "line": 2}), "it goes with the URL");
+    }
+}
+
+#[test]
 fn writes_a_first_file_and_never_over_another_one() {
     let application = Application::new();
     let path = application.path("config/job.yml");
@@ -90,7 +101,7 @@ fn a_check_looks_at_the_store_without_changing_it() {
     .unwrap();
     let ended = application.egret(["check"]);
     assert_eq!(ended.status, 1);
-    assert!(ended.text().contains("failed to look at the store"), "{}", ended.text());
+    assert!(ended.text().contains("is not a SQLite database"), "{}", ended.text());
 }
 
 #[test]

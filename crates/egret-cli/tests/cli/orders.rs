@@ -143,3 +143,24 @@ fn services_that_nobody_named_are_shown_and_asked_about_before_they_get_an_order
         assert_eq!(service.ended().status, 0);
     }
 }
+
+/// Services are among the tasks; orders to tasks do not reach them.
+#[test]
+fn whoever_interrupts_the_task_of_a_service_reads_what_ends_it() {
+    let application = Application::in_service_mode();
+    let (service, _) = idle_service(&application);
+    for (verb, language, words) in [
+        ("interrupt", "en", "it is a service, which `egret services stop job:service` ends"),
+        ("reset", "en", "a service of the name lives"),
+        ("delete", "en", "a service of the name lives"),
+        ("delete", "ja", "サービスの場合は"),
+    ] {
+        let ended = application.egret(["tasks", verb, "job:service", "--lang", language]);
+        assert_eq!(ended.status, 1, "{verb}: {}", ended.stderr);
+        assert!(ended.stderr.contains(words), "{verb}: {}", ended.stderr);
+        assert!(ended.stderr.contains("`egret services stop "), "{verb}: {}", ended.stderr);
+    }
+    assert!(application.services_alive().len() == 1, "it lives on");
+    application.succeed(["services", "stop", "job:service", "--wait"]);
+    assert_eq!(service.ended().status, 0);
+}

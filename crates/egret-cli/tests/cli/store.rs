@@ -53,6 +53,8 @@ fn a_file_that_is_no_database_is_named_with_a_remedy() {
     assert_eq!(ended.status, 1);
     assert_eq!(ended.says("var/egret.db` is not a SQLite database"), 1, "{}", ended.stderr);
     assert_eq!(ended.says("`EGRET_URL`"), 1, "{}", ended.stderr);
+    assert_eq!(ended.says("file is not a database"), 1, "SQLite's reason is said once: {}", ended.stderr);
+    assert!(!application.path("var/egret.db.d").exists(), "nothing is made beside it");
 }
 
 #[test]
