@@ -147,7 +147,10 @@ async fn a_vacuum_of_much_beside_services_is_refused_until_they_are_gone() {
     let error = backend.vacuum().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     let text = error.to_string();
-    assert!(text.contains("the 1 services that live") && text.contains("`systemctl stop egret-job`"), "{text}");
+    assert!(
+        text.contains("keep the service that lives waiting") && text.contains("`systemctl stop egret-job`"),
+        "{text}"
+    );
     assert_eq!(backend.size().await.unwrap(), before, "nothing was done");
     enqueue(&*backend, vec![job("After", "default")]).await;
 

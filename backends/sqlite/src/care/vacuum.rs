@@ -42,9 +42,14 @@ fn refuse_beside_services(size: &StoreSize, limits: VacuumLimits, n_alive: usize
     if n_alive == 0 || size.used_bytes <= limits.most_beside_services {
         return Ok(());
     }
+    let (services, them) = if n_alive == 1 {
+        ("the service that lives".to_owned(), "it")
+    } else {
+        (format!("the {n_alive} services that live"), "them")
+    };
     let message = format!(
-        "the store uses {} MiB, so that a vacuum would keep the {n_alive} services that live waiting for too long; stop them \
-         first, such as with `systemctl stop egret-job`",
+        "the store uses {} MiB, so that a vacuum would keep {services} waiting for too long; stop {them} first, such as with \
+         `systemctl stop egret-job`",
         size.used_bytes >> 20
     );
     Err(Error::new(ErrorKind::Conflict, message))

@@ -110,7 +110,7 @@ fn it_says_what_it_does_and_asks_for_more_time_while_it_stops() {
     std::fs::write(application.path("go"), "").unwrap();
     assert_eq!(service.ended().status, 0);
     assert!(ready < running && running < stopping && stopping < extended, "{:#?}", manager.told);
-    assert!(manager.told[stopping + 1].contains("1 jobs still run"), "{:#?}", manager.told);
+    assert!(manager.told[stopping + 1].contains("1 job still runs"), "{:#?}", manager.told);
     assert_eq!((manager.count("READY"), manager.count("STOPPING"), manager.count("WATCHDOG")), (1, 1, 0));
     assert_eq!(application.state(&id), "completed");
 }

@@ -102,9 +102,15 @@ job-attempt = Attempt { $n }
 job-timeline = Attempts over time
 job-backtrace = Backtrace
 job-log = Log
-job-lines-before = { $n } earlier lines are not shown here.
+job-lines-before = { $n ->
+    [one] 1 earlier line is
+   *[other] { $n } earlier lines are
+  } not shown here.
 job-no-lines = It has written nothing.
-job-earlier = { $n } earlier attempts are not shown.
+job-earlier = { $n ->
+    [one] 1 earlier attempt is
+   *[other] { $n } earlier attempts are
+  } not shown.
 job-payload = Payload as it is stored
 reservations-time = Due
 reservations-name = Job
@@ -120,7 +126,10 @@ discarded-error = Error
 discarded-latest = Latest
 discarded-first = First
 discarded-do = Actions
-discarded-more = … and { $n } more kinds of errors
+discarded-more = … and { $n } more { $n ->
+    [one] kind
+   *[other] kinds
+  } of errors
 discarded-among-newest = These are the newest { $n } discarded jobs; there are older ones.
 discarded-empty = No job has been discarded. One that fails for good is kept here with its error, and can be run again.
 own-logs-empty = None of your jobs has run yet.
@@ -134,6 +143,7 @@ notice-jobs-retry = { $n ->
    *[other] { $rest } could not, or had moved on.
   }{ $asked ->
     [0] { "" }
+    [one] 1 was asked to stop.
    *[other] { $asked } were asked to stop.
   }
 notice-jobs-run-now = { $n ->
@@ -144,6 +154,7 @@ notice-jobs-run-now = { $n ->
    *[other] { $rest } could not, or had moved on.
   }{ $asked ->
     [0] { "" }
+    [one] 1 was asked to stop.
    *[other] { $asked } were asked to stop.
   }
 notice-jobs-reschedule = { $n ->
@@ -154,6 +165,7 @@ notice-jobs-reschedule = { $n ->
    *[other] { $rest } could not, or had moved on.
   }{ $asked ->
     [0] { "" }
+    [one] 1 was asked to stop.
    *[other] { $asked } were asked to stop.
   }
 notice-jobs-cancel = { $n ->
@@ -175,6 +187,7 @@ notice-jobs-delete = { $n ->
    *[other] { $rest } could not, or had moved on.
   }{ $asked ->
     [0] { "" }
+    [one] 1 was asked to stop.
    *[other] { $asked } were asked to stop.
   }
 notice-reservations-deleted = Deleted.

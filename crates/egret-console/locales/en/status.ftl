@@ -10,5 +10,8 @@ status-updated = Date and time updated
 status-release = Release its jobs
 status-resume = Resume the queue
 status-start = Start a service
-status-more = { $n } more causes are in status.json.
+status-more = { $n ->
+    [one] 1 more cause is
+   *[other] { $n } more causes are
+  } in status.json.
 status-mend = What mends it:

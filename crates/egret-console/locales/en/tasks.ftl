@@ -38,9 +38,12 @@ notice-tasks-not-deleted = { $n ->
   } could not be deleted.
 notice-tasks-partly-deleted = { $n } deleted. { $refused } could not be deleted.
 fault-task-service = { $n ->
-    [one] A service
-   *[other] { $n } services
-  } of this name live, so it is neither reset nor deleted. Stop services on their own page.
+    [one] A service of this name lives
+   *[other] { $n } services of this name live
+  }, so it is neither reset nor deleted. Stop services on their own page.
 fault-task-owner = The process { $pid } on { $host } has the task and lives, so it is neither reset nor deleted. Stop the task first.
-tasks-earlier = { $n } earlier runs are not shown.
+tasks-earlier = { $n ->
+    [one] 1 earlier run is
+   *[other] { $n } earlier runs are
+  } not shown.
 tasks-chosen = Selected tasks:

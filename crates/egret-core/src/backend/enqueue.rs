@@ -90,7 +90,7 @@ pub enum Enqueued {
 #[non_exhaustive]
 pub enum LimitReached {
     /// `pool.NAME.max_size` of the queue.
-    #[error("the queue `{queue}` is full: it holds {limit} jobs")]
+    #[error("the queue `{queue}` is full: it holds {limit} {}", jobs(*limit))]
     QueueSize {
         /// The queue.
         queue: String,
@@ -98,13 +98,17 @@ pub enum LimitReached {
         limit: u64,
     },
     /// `size_limit_per_user`.
-    #[error("the user `{user_id}` has {limit} jobs waiting or running, no more are allowed")]
+    #[error("the user `{user_id}` has {limit} {} waiting or running, no more are allowed", jobs(*limit))]
     PerUser {
         /// The user.
         user_id: String,
         /// The limit.
         limit: u64,
     },
+}
+
+fn jobs(n: u64) -> &'static str {
+    if n == 1 { "job" } else { "jobs" }
 }
 
 /// Asks for the right to start a service on demand.

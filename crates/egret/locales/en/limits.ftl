@@ -1,6 +1,9 @@
 # Why a job was not accepted.
 
-limit-queue-full = The queue { $queue } is full: it holds { $limit } jobs.
+limit-queue-full = The queue { $queue } is full: it holds { $limit } { $limit ->
+    [one] job
+   *[other] jobs
+}.
 limit-per-user = This user already has { $limit } { $limit ->
     [one] job
    *[other] jobs

@@ -1,6 +1,19 @@
 # Services.
 
 services-none = no services
+services-waiting = waiting for jobs, { $ended } ended so far
+services-running = running { $running } of at most { $limit } { $limit ->
+    [one] job
+   *[other] jobs
+}, { $ended } ended so far
+services-quiet = quiet, { $running } { $running ->
+    [one] job still runs
+   *[other] jobs still run
+}, { $ended } ended so far
+services-stopping = stopping, { $running } { $running ->
+    [one] job still runs
+   *[other] jobs still run
+}, { $ended } ended so far
 services-ordered = ordered
 services-done = done
 services-gone = had left already

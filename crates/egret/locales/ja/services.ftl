@@ -1,6 +1,10 @@
 # サービス
 
 services-none = サービスはありません
+services-waiting = ジョブを待っています。これまでに { $ended } 件が終了しました
+services-running = 最大 { $limit } 件のうち { $running } 件を実行中です。これまでに { $ended } 件が終了しました
+services-quiet = 新しいジョブを取りません。{ $running } 件を実行中です。これまでに { $ended } 件が終了しました
+services-stopping = 停止処理中です。{ $running } 件を実行中です。これまでに { $ended } 件が終了しました
 services-ordered = 指示しました
 services-done = 完了しました
 services-gone = すでに終了していました

@@ -361,7 +361,8 @@ impl ExecutionLog {
         }
         let n_dropped = std::mem::take(&mut state.n_dropped);
         if n_dropped > 0 {
-            self.remark(&mut state, format!("{n_dropped} lines dropped: the disk did not keep up"), &mut effects);
+            let lines = if n_dropped == 1 { "line" } else { "lines" };
+            self.remark(&mut state, format!("{n_dropped} {lines} dropped: the disk did not keep up"), &mut effects);
         }
         self.conclude(state, effects);
         self.written.notify_waiters();

@@ -35,6 +35,10 @@ mod tests {
         let limit = LimitReached::PerUser { user_id: "5".to_owned(), limit: 1 };
         let english = Language::English.limit(&limit);
         assert!(english.contains("1 job ") && !english.contains("size_limit"), "{english}");
+        assert!(limit.to_string().contains("has 1 job waiting"), "{limit}");
+        let one = LimitReached::QueueSize { queue: "mailers".to_owned(), limit: 1 };
+        assert!(Language::English.limit(&one).ends_with("it holds 1 job."), "{}", Language::English.limit(&one));
+        assert!(one.to_string().ends_with("it holds 1 job"), "{one}");
         let limit = LimitReached::QueueSize { queue: "mailers".to_owned(), limit: 100 };
         for language in Language::ALL {
             let text = language.limit(&limit);

@@ -84,7 +84,8 @@ fn text(
         text.line("finished", time(finished_at));
     }
     if job.interruptions > 0 {
-        text.line("interrupted", format_args!("{} times, by the death of its service", job.interruptions));
+        let times = if job.interruptions == 1 { "once".to_owned() } else { format!("{} times", job.interruptions) };
+        text.line("interrupted", format_args!("{times}, by the death of its service"));
     }
     if let Some(why) = why {
         text.line("why", format_args!("{}: {}", why.code, one_line(&why.sentence)));

@@ -21,6 +21,7 @@ use super::logging::LogArguments;
 use super::section::SectionArguments;
 use super::{Exit, Failure, Session};
 use crate::config::{DEFAULT_SECTION, Section};
+use crate::language::Language;
 use crate::service::{ExitRule, ServiceHandle, ServiceOptions, ServiceReport, StopControl};
 use crate::start::{self, START_RIGHT_VARIABLE};
 use crate::systemd::ServiceManager;
@@ -86,7 +87,7 @@ impl Run {
         options.timing = app.timing();
         options.log_level = logging.bound().clone();
         let mode = options.mode_on(app.backend().capabilities());
-        let handle = self.start(app, options, section, &stop)?;
+        let handle = self.start(app, session.language(), options, section, &stop)?;
         signals.learn(app.backend().capabilities().signals, handle.monitor());
         let reloader = Reloader {
             session,
@@ -117,6 +118,7 @@ impl Run {
     fn start(
         &self,
         app: &App,
+        language: Language,
         options: ServiceOptions,
         section: &Section,
         stop: &StopControl,
@@ -126,11 +128,12 @@ impl Run {
         let manager = ServiceManager::of_process();
         let service = app.service_with(options, max_services).on_registered(move |_| {
             announce();
-            manager.inspect(|manager| manager.ready("waiting for jobs"));
+            manager
+                .inspect(|manager| manager.ready(&language.text_with("services-waiting", &[("ended", 0_u32.into())])));
         });
         let handle = service.start(stop.clone())?;
         if let Some(manager) = manager {
-            tokio::spawn(supervision::inform(manager, handle.monitor(), stop.clone()));
+            tokio::spawn(supervision::inform(manager, handle.monitor(), stop.clone(), language));
         }
         Ok(handle)
     }
@@ -171,7 +174,8 @@ async fn ended(handle: ServiceHandle, mut reloader: Reloader<'_>, reloads: &Relo
             () = reloads.asked() => {
                 manager.inspect(|manager| manager.reloading());
                 reloader.reload();
-                manager.inspect(|manager| manager.ready(&supervision::words(reloader.monitor.status())));
+                let words = supervision::words(reloader.monitor.status(), reloader.session.language());
+                manager.inspect(|manager| manager.ready(&words));
             }
         }
     }

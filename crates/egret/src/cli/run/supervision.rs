@@ -5,6 +5,7 @@ use std::time::Duration;
 use egret_core::ServicePhase;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::language::Language;
 use crate::service::{ServiceMonitor, ServiceStatus, StopControl, StopRequest};
 use crate::systemd::ServiceManager;
 
@@ -14,8 +15,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Tells the manager of a running service for ever.
-pub(super) async fn inform(manager: ServiceManager, monitor: ServiceMonitor, stop: StopControl) {
-    let mut informer = Informer { manager, monitor, stop, told: String::new(), is_stopping: false, is_stalled: false };
+pub(super) async fn inform(manager: ServiceManager, monitor: ServiceMonitor, stop: StopControl, language: Language) {
+    let told = String::new();
+    let mut informer = Informer { manager, monitor, stop, language, told, is_stopping: false, is_stalled: false };
     let mut looks = interval(manager.watchdog().map_or(LOOK_EVERY, |watchdog| LOOK_EVERY.min(watchdog / 4)));
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -31,6 +33,7 @@ struct Informer {
     manager: ServiceManager,
     monitor: ServiceMonitor,
     stop: StopControl,
+    language: Language,
     /// What was told last.
     told: String,
     is_stopping: bool,
@@ -40,7 +43,7 @@ struct Informer {
 impl Informer {
     fn look(&mut self) {
         let status = self.monitor.status();
-        let words = words(status);
+        let words = words(status, self.language);
         // Not while it retires, which may take as long as its jobs do.
         if self.stop.request() >= StopRequest::Stop && !self.is_stopping {
             self.is_stopping = true;
@@ -75,15 +78,17 @@ impl Informer {
 }
 
 /// What the service does, in one line.
-pub(super) fn words(status: ServiceStatus) -> String {
+pub(super) fn words(status: ServiceStatus, language: Language) -> String {
     let ServiceStatus { phase, n_running, concurrency, n_finished } = status;
-    let what = match phase {
-        ServicePhase::Running if n_running == 0 => "waiting for jobs".to_owned(),
-        ServicePhase::Running => format!("running {n_running} of at most {concurrency} jobs"),
-        ServicePhase::Quiet => format!("quiet, {n_running} jobs still run"),
-        ServicePhase::Stopping => format!("stopping, {n_running} jobs still run"),
-    };
-    format!("{what}, {n_finished} ended so far")
+    let (running, ended) = (("running", n_running.into()), ("ended", n_finished.into()));
+    match phase {
+        ServicePhase::Running if n_running == 0 => language.text_with("services-waiting", &[ended]),
+        ServicePhase::Running => {
+            language.text_with("services-running", &[running, ("limit", concurrency.into()), ended])
+        }
+        ServicePhase::Quiet => language.text_with("services-quiet", &[running, ended]),
+        ServicePhase::Stopping => language.text_with("services-stopping", &[running, ended]),
+    }
 }
 
 #[cfg(test)]
@@ -92,9 +97,16 @@ mod tests {
 
     #[test]
     fn says_what_the_service_does() {
-        let say = |phase, n_running| words(ServiceStatus { phase, n_running, concurrency: 10, n_finished: 7 });
+        let status = |phase, n_running, concurrency| ServiceStatus { phase, n_running, concurrency, n_finished: 7 };
+        let say = |phase, n_running| words(status(phase, n_running, 10), Language::English);
         assert_eq!(say(ServicePhase::Running, 0), "waiting for jobs, 7 ended so far");
         assert_eq!(say(ServicePhase::Running, 3), "running 3 of at most 10 jobs, 7 ended so far");
-        assert_eq!(say(ServicePhase::Stopping, 1), "stopping, 1 jobs still run, 7 ended so far");
+        assert_eq!(say(ServicePhase::Quiet, 1), "quiet, 1 job still runs, 7 ended so far");
+        assert_eq!(say(ServicePhase::Stopping, 1), "stopping, 1 job still runs, 7 ended so far");
+        assert_eq!(say(ServicePhase::Stopping, 2), "stopping, 2 jobs still run, 7 ended so far");
+        let alone = words(status(ServicePhase::Running, 1, 1), Language::English);
+        assert_eq!(alone, "running 1 of at most 1 job, 7 ended so far");
+        let japanese = words(status(ServicePhase::Running, 3, 10), Language::Japanese);
+        assert!(japanese.contains("10 件のうち 3 件を実行中"), "{japanese}");
     }
 }
