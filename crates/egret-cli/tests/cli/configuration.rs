@@ -76,6 +76,59 @@ fn a_check_reports_everything_and_makes_nothing() {
     assert!(!application.path("var").exists(), "a check makes nothing");
 }
 
+/// In the language that was asked for, else in that of the configuration itself, as far as that can be read.
+#[test]
+fn what_is_wrong_is_said_in_japanese() {
+    let application = Application::with_config(
+        "locale: ja\ndefault:\n  mode: sevrice\n  concurrency: 010\n  polling: {interval: soon}\nkeep_log: 5\n",
+    );
+    let plain = |arguments: &[&str]| {
+        let mut command = application.command(arguments);
+        ["LANG", "LC_ALL", "LC_MESSAGES"].iter().for_each(|name| _ = command.env_remove(name));
+        application.run(command)
+    };
+    let japanese = [
+        "job.yml:3: `default.mode` の値 `sevrice` は正しくありません。`on_demand` か `service` のいずれかを",
+        "対処: `service` ではありませんか?",
+        "job.yml:4: `default.concurrency` の値 `010` は正しくありません。1 以上の整数を",
+        "job.yml:5: `default.polling.interval` の値 `soon` は正しくありません。0 より長い秒数、または `10s`",
+        "job.yml:6: `keep_log` という項目はありません",
+    ];
+    let checked = plain(&["check"]);
+    assert_eq!(checked.status, 1);
+    let refused = plain(&["status"]);
+    assert_eq!(refused.status, 1);
+    assert!(refused.stderr.contains("設定に 4 件の誤りがあります"), "{}", refused.stderr);
+    for words in japanese {
+        assert!(checked.text().contains(words) && refused.stderr.contains(words), "{words}: {}", checked.text());
+    }
+    assert!(checked.text().contains("注意: ") && checked.text().contains("Ruby は `010` を 数値 8 として"));
+    let english = plain(&["check", "--lang", "en"]).text();
+    assert!(english.contains("error: ") && english.contains("expected `on_demand` or `service`"), "{english}");
+    let account: Value = serde_json::from_str(&plain(&["check", "--json"]).text()).unwrap();
+    let message = account["findings"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("invalid value `sevrice`"), "programs read the same everywhere: {account}");
+}
+
+#[test]
+fn what_a_check_finds_is_said_in_japanese() {
+    let application = Application::in_service_mode();
+    assert_eq!(application.succeed(["check", "--lang", "ja"]), "問題はありません\n");
+    application.succeed(["enqueue", "A"]);
+    std::fs::set_permissions(application.path("var"), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let ended = application.egret(["check", "--lang", "ja"]);
+    assert!(
+        ended.text().contains("には誰でも書き込めます") && ended.text().contains("`chmod o-w "),
+        "{}",
+        ended.text()
+    );
+    assert!(ended.stderr.contains("フォルダ ") && ended.stderr.contains("環境 production"), "{}", ended.stderr);
+    let ended = application.egret(["run", "config=mial", "--lang", "ja"]);
+    assert!(ended.stderr.contains("セクション `mial` はありません"), "{}", ended.stderr);
+    let ended = application.egret(["config", "--init", "--lang", "ja"]);
+    assert!(ended.stderr.contains("はすでにあるため、変更しません"), "{}", ended.stderr);
+}
+
 #[test]
 fn a_check_looks_at_the_store_without_changing_it() {
     let application = Application::in_service_mode();

@@ -11,8 +11,10 @@ use serde_json::Value as Json;
 use super::arguments;
 use super::output::{Column, Field, Paint, Table};
 use super::section::SectionArguments;
+use super::session::place;
 use super::{Exit, Failure, Output, Session};
 use crate::config::{Content, DEFAULTS, LoadOptions, Origin, Setting};
+use crate::language::{Language, Sentence};
 
 /// Shows the effective configuration and where each value comes from
 ///
@@ -62,7 +64,7 @@ impl ConfigCommand {
         let config = session.config();
         let mut settings = config.effective();
         if let Some(section) = self.section.name(config)? {
-            config.section(&section)?;
+            config.section(&section).map_err(|error| session.refusal(&error))?;
             let prefix = format!("{section}.");
             settings.retain(|setting| setting.key.starts_with(&prefix));
         }
@@ -76,14 +78,15 @@ impl ConfigCommand {
             output.json(&Shown { root, environment: config.environment.clone(), values })?;
             return Ok(Exit::Success);
         }
-        output.note(format_args!("folder {}, environment {}", config.root.display(), config.environment));
+        output.note(place(session.language(), &config.root, &config.environment));
         output.table(table(&settings))?;
         Ok(Exit::Success)
     }
 }
 
 /// Writes the first file. Nothing is read, so that it works beside a file that will not do.
-pub(super) fn init(options: &LoadOptions, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn init(options: &LoadOptions, output: &Output, language: Language) -> Result<Exit, Failure> {
+    let about = |message, path: &Path| Sentence::new(message).with("path", path.display().to_string());
     let path = options.folder().join("config/job.yml");
     match write_new(&path) {
         Ok(()) => {
@@ -91,10 +94,13 @@ pub(super) fn init(options: &LoadOptions, output: &Output) -> Result<Exit, Failu
             Ok(Exit::Success)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(Failure::new(format!("`{}` is there already and stays as it is", path.display()))
-                .with_hint("`egret config` shows what holds".to_owned()))
+            let message = about("config-file-there", &path).text(language);
+            Err(Failure::new(message).with_hint(language.text("config-file-there-hint")))
         }
-        Err(error) => Err(Failure::new(format!("failed to write `{}`: {error}", path.display()))),
+        Err(error) => {
+            let message = about("config-file-unwritten", &path).with("reason", error.to_string());
+            Err(Failure::new(message.text(language)))
+        }
     }
 }
 

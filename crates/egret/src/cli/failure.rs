@@ -5,8 +5,9 @@ use std::fmt;
 use std::io;
 
 use super::Exit;
-use crate::config::closest;
+use crate::config::{ConfigError, closest};
 use crate::error::chain;
+use crate::language::Language;
 
 /// Why a command did not do what it was asked for: what a person reads, and the status with which the program ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,19 @@ impl Failure {
     /// An error with all its causes.
     pub fn of(error: &dyn StdError) -> Self {
         Self::new(chain(error))
+    }
+
+    /// What is wrong with a configuration, in the language of whoever asked.
+    pub(super) fn of_configuration(error: &ConfigError, language: Language) -> Self {
+        match error.problems() {
+            // Its hint gets the line that hints of the command line have.
+            [problem] => {
+                let place = problem.place(language).map_or_else(String::new, |place| format!("{place}: "));
+                let hint = problem.hint.as_ref().map(|hint| hint.text(language));
+                Self::new(format!("{place}{}", problem.message.text(language))).with_hint(hint)
+            }
+            _ => Self::new(error.tell(language)),
+        }
     }
 
     /// The failure to write to standard output. A reader that went away is no news to anybody.
@@ -92,19 +106,6 @@ impl From<crate::Error> for Failure {
 impl From<egret_core::Error> for Failure {
     fn from(error: egret_core::Error) -> Self {
         Self::of(&error)
-    }
-}
-
-impl From<crate::config::ConfigError> for Failure {
-    fn from(error: crate::config::ConfigError) -> Self {
-        match error.problems() {
-            // Its hint gets the line that hints of the command line have.
-            [problem] => {
-                let place = problem.origin.as_ref().map_or_else(String::new, |origin| format!("{origin}: "));
-                Self::new(format!("{place}{}", problem.message)).with_hint(problem.hint.clone())
-            }
-            _ => Self::of(&error),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a command works with.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -101,8 +102,12 @@ impl Session {
     /// The language in which people read: the one of the command line, else that of `EGRET_LANG`, `LC_ALL`, `LC_MESSAGES`
     /// or `LANG`, else that of the configuration, else English.
     pub fn language(&self) -> Language {
-        let of_variables = || Language::of_variables(|name| std::env::var(name).ok());
-        self.language.or_else(of_variables).or(self.config.locale).unwrap_or_default()
+        spoken(self.language, self.config.locale)
+    }
+
+    /// What is wrong with the configuration, for whoever asked.
+    pub(super) fn refusal(&self, error: &ConfigError) -> Failure {
+        Failure::of_configuration(error, self.language())
     }
 
     /// Who reads, for what speaks to people.
@@ -175,4 +180,17 @@ impl Session {
         let builder = self.builder.lock().expect("nothing panics while the builder is locked").take();
         builder.ok_or_else(|| Failure::new("the store could not be opened before"))
     }
+}
+
+/// The language to speak: the one that was asked for, else that of the process's variables, else that of the
+/// configuration, else English.
+pub(super) fn spoken(asked: Option<Language>, locale: Option<Language>) -> Language {
+    let of_variables = || Language::of_variables(|name| std::env::var(name).ok());
+    asked.or_else(of_variables).or(locale).unwrap_or_default()
+}
+
+/// Whose configuration it is, in a line.
+pub(super) fn place(language: Language, root: &Path, environment: &str) -> String {
+    let folder = root.display().to_string();
+    language.text_with("check-place", &[("folder", folder.into()), ("environment", environment.into())])
 }

@@ -43,11 +43,9 @@ impl Default for ConsoleSettings {
 impl ConsoleSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let default = Self::default();
-        let proxies = reader.list("console.trusted_proxies", "the address of a proxy such as `10.0.0.1`", address);
+        let proxies = reader.list("console.trusted_proxies", "config-expected-proxy", address);
         Self {
-            listen: reader
-                .parsed("console.listen", "an address and a port such as `127.0.0.1:3000`")
-                .unwrap_or(default.listen),
+            listen: reader.parsed("console.listen", "config-expected-listen").unwrap_or(default.listen),
             read_only: reader.boolean("console.read_only").unwrap_or(default.read_only),
             trusted_proxies: proxies.unwrap_or_default(),
             label: reader.text("console.label"),

@@ -15,7 +15,7 @@ use super::sidekiq::SidekiqSettings;
 use super::store_url::StoreUrl;
 use super::value::{Mapping, Value};
 use super::{Config, keys};
-use crate::language::Language;
+use crate::language::{Language, Sentence};
 
 /// Types each value of `values`. Where there are problems they are noted, and the result means nothing.
 pub(super) fn config(root: PathBuf, environment: String, values: Value, problems: &mut Vec<Problem>) -> Config {
@@ -62,6 +62,7 @@ fn sections(tree: &Mapping, problems: &mut Vec<Problem>) -> BTreeMap<String, Sec
 }
 
 fn url(reader: &mut Reader<'_>) -> StoreUrl {
-    let written = reader.secret("url", "a URL such as `sqlite:var/egret.db`", StoreUrl::new);
+    let expected = Sentence::new("config-expected-url").with("example", "sqlite:var/egret.db");
+    let written = reader.secret("url", expected, StoreUrl::new);
     written.unwrap_or_else(|| StoreUrl::new("none:").expect("it has a scheme"))
 }

@@ -3,6 +3,7 @@
 use super::error::{Problem, did_you_mean};
 use super::keys;
 use super::value::{Content, Mapping, Value};
+use crate::language::Sentence;
 
 /// Names that mean an environment wherever they stand on top of a file; the current environment's name does too.
 ///
@@ -20,8 +21,9 @@ pub(super) fn select(body: Value, environment: &str, problems: &mut Vec<Problem>
         Content::Mapping(mapping) => mapping,
         Content::Null => return empty,
         other => {
-            let message = format!("invalid content `{other}`, expected keys with values");
-            problems.push(Problem::new(&origin, message));
+            let expected = Sentence::new("config-expected-keys-with-values");
+            let message = Sentence::new("config-invalid-content").with("value", other.to_string());
+            problems.push(Problem::new(&origin, message.with_part("expected", expected)));
             return empty;
         }
     };
@@ -33,8 +35,8 @@ pub(super) fn select(body: Value, environment: &str, problems: &mut Vec<Problem>
         Some(part @ Value { content: Content::Mapping(_), .. }) => part.clone(),
         Some(Value { content: Content::Null, .. }) => empty,
         Some(Value { content, origin }) => {
-            let message = format!("invalid value `{content}` for the environment `{environment}`, expected keys");
-            problems.push(Problem::new(origin, message));
+            let message = Sentence::new("config-invalid-environment").with("value", content.to_string());
+            problems.push(Problem::new(origin, message.with("environment", environment)));
             empty
         }
         None => {
@@ -45,14 +47,14 @@ pub(super) fn select(body: Value, environment: &str, problems: &mut Vec<Problem>
 }
 
 fn misplaced((key, value): (&str, &Value)) -> Problem {
-    let hint = format!("move `{key}` into an environment such as `production`");
-    Problem::new(&value.origin, format!("`{key}` stands beside the environments")).with_hint(hint)
+    let hint = Sentence::new("config-beside-environments-hint").with("key", key);
+    Problem::new(&value.origin, Sentence::new("config-beside-environments").with("key", key)).with_hint(hint)
 }
 
 fn missing(body: &Value, mapping: &Mapping, environment: &str) -> Problem {
     let present: Vec<&str> = mapping.iter().map(|(key, _)| key).collect();
-    let listed = present.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let hint = did_you_mean(environment, present)
-        .unwrap_or_else(|| "add it, or choose another environment with EGRET_ENV".to_owned());
-    Problem::new(&body.origin, format!("no environment `{environment}` here, the file has {listed}")).with_hint(hint)
+    let message = Sentence::new("config-no-environment").with("environment", environment);
+    let message = message.with_all_of("known", present.clone());
+    let hint = did_you_mean(environment, present).unwrap_or_else(|| Sentence::new("config-no-environment-hint"));
+    Problem::new(&body.origin, message).with_hint(hint)
 }

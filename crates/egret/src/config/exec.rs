@@ -20,9 +20,9 @@ pub struct ExecPolicy {
 impl ExecPolicy {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
-            allow: reader.list("exec.allow", "an absolute path", absolute),
-            env: reader.list("exec.env", "the name of a variable", variable).unwrap_or_default(),
-            dirs: reader.list("exec.dirs", "an absolute path", absolute).unwrap_or_default(),
+            allow: reader.list("exec.allow", "config-expected-path", absolute),
+            env: reader.list("exec.env", "config-expected-variable", variable).unwrap_or_default(),
+            dirs: reader.list("exec.dirs", "config-expected-path", absolute).unwrap_or_default(),
         }
     }
 }

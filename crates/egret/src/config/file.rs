@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::error::Problem;
 use super::value::{Origin, Value};
 use super::{ruby, yaml};
+use crate::language::Sentence;
 
 /// A configuration is a few kilobytes; this much is a mistake or an attack.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -21,7 +22,7 @@ pub(super) fn read(path: &Path, problems: &mut Vec<Problem>, remarks: &mut Vec<P
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => {
-            problems.push(Problem::new(&origin(0), format!("failed to read the file: {error}")));
+            problems.push(Problem::new(&origin(0), unreadable(&error)));
             return None;
         }
     };
@@ -29,11 +30,14 @@ pub(super) fn read(path: &Path, problems: &mut Vec<Problem>, remarks: &mut Vec<P
     match yaml::parse(&text, &origin) {
         Ok(value) => Some(value),
         Err(malformed) => {
-            let message = format!("failed to read as YAML: {}", malformed.reason);
-            problems.push(Problem::new(&origin(malformed.line.unwrap_or(1)), message));
+            problems.push(malformed.problem(&origin));
             None
         }
     }
+}
+
+pub(super) fn unreadable(error: &io::Error) -> Sentence {
+    Sentence::new("config-unreadable").with("reason", error.to_string())
 }
 
 /// The text of a file of a size that a configuration can have.

@@ -9,6 +9,7 @@ use super::keys;
 use super::load::LoadOptions;
 use super::value::{Content, Mapping, Origin, Value};
 use super::{DEFAULT_SECTION, defaults, environment, file, foreign, unknown, variables};
+use crate::language::Sentence;
 
 /// The name of the section `default`, and the beginning of those of all others (SHIRASAGI 1.21.0,
 /// `config/defaults/job.yml`).
@@ -56,13 +57,14 @@ fn section_file(options: &LoadOptions, tree: &mut Value, problems: &mut Vec<Prob
         (Some(body), Content::Mapping(tree)) => match body.content {
             Content::Mapping(_) | Content::Null => tree.insert(name, body),
             other => {
-                let message = format!("invalid content `{other}`, expected the keys of a section, such as `polling`");
-                problems.push(Problem::new(&body.origin, message));
+                let expected = Sentence::new("config-expected-section-keys");
+                let message = Sentence::new("config-invalid-content").with("value", other.to_string());
+                problems.push(Problem::new(&body.origin, message.with_part("expected", expected)));
             }
         },
         (None, _) if problems.len() == n_problems => {
             let origin = Origin::File { path: path.into(), line: 1 };
-            problems.push(Problem::new(&origin, "there is no such file".to_owned()));
+            problems.push(Problem::new(&origin, Sentence::new("config-no-file")));
         }
         _ => {}
     }

@@ -89,10 +89,10 @@ impl Config {
     /// Anything that is wrong, all of it in one error: files that cannot be read, unknown keys, values that are not
     /// what they should be, an environment that a file does not have.
     pub fn load(options: &LoadOptions) -> Result<Self, ConfigError> {
-        let Review { config, problems, .. } = Review::of(options);
+        let Review { config, problems, locale, .. } = Review::of(options);
         match config {
             Some(config) => Ok(config),
-            None => Err(ConfigError::of(problems)),
+            None => Err(ConfigError::of(problems, locale)),
         }
     }
 }

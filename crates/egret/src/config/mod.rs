@@ -156,7 +156,7 @@ impl Config {
     /// # Errors
     /// There is no such section; the error names those that exist.
     pub fn section(&self, name: &str) -> Result<&Section, ConfigError> {
-        self.sections.get(name).ok_or_else(|| ConfigError::unknown_section(name, self.sections.keys()))
+        self.sections.get(name).ok_or_else(|| ConfigError::unknown_section(name, self.sections.keys(), self.locale))
     }
 
     /// The merged tree behind the typed values, each value with its origin. It also holds what other parts read for

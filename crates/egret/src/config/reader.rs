@@ -9,8 +9,10 @@ use super::duration::parse_duration;
 use super::error::{Problem, did_you_mean};
 use super::size;
 use super::value::{Content, Mapping, Value};
+use crate::language::Sentence;
 
-/// Reads one mapping, the whole tree or a section, and collects what is wrong with it.
+/// Reads one mapping, the whole tree or a section, and collects what is wrong with it. What was `expected` is named by its
+/// message.
 ///
 /// Each method returns `None` where nothing is written, and also where something is wrong; then it has noted the
 /// problem, and the configuration as a whole is refused.
@@ -28,28 +30,28 @@ impl<'a> Reader<'a> {
 
     /// A text that is not blank.
     pub(super) fn text(&mut self, path: &str) -> Option<String> {
-        self.read(path, "a text", |content| text(content).filter(|text| !text.trim().is_empty()))
+        self.read(path, "config-expected-text", |content| text(content).filter(|text| !text.trim().is_empty()))
     }
 
     /// A text that `parse` understands and that may hold a password: it is not shown when it is refused.
-    pub(super) fn secret<T>(&mut self, path: &str, expected: &str, parse: fn(String) -> Option<T>) -> Option<T> {
+    pub(super) fn secret<T>(&mut self, path: &str, expected: Sentence, parse: fn(String) -> Option<T>) -> Option<T> {
         let value = self.written(path)?;
         let parsed = text(&value.content).and_then(parse);
         if parsed.is_none() {
-            let message = format!("invalid value for `{}{path}`, expected {expected}", self.prefix);
-            self.problems.push(Problem::new(&value.origin, message));
+            let message = Sentence::new("config-invalid-secret").with("key", format!("{}{path}", self.prefix));
+            self.problems.push(Problem::new(&value.origin, message.with_part("expected", expected)));
         }
         parsed
     }
 
     /// What `T` reads from a text.
-    pub(super) fn parsed<T: FromStr>(&mut self, path: &str, expected: &str) -> Option<T> {
+    pub(super) fn parsed<T: FromStr>(&mut self, path: &str, expected: &'static str) -> Option<T> {
         self.read(path, expected, |content| text(content)?.trim().parse().ok())
     }
 
     /// Yes or no. Variables and flags are texts, so the two words count as well.
     pub(super) fn boolean(&mut self, path: &str) -> Option<bool> {
-        self.read(path, "`true` or `false`", |content| match content {
+        self.read(path, "config-expected-truth", |content| match content {
             Content::Boolean(value) => Some(*value),
             Content::Text(text) => text.trim().parse().ok(),
             _ => None,
@@ -63,16 +65,16 @@ impl<'a> Reader<'a> {
         let chosen = all.iter().copied().find(|candidate| written.as_deref() == Some(name(*candidate)));
         if chosen.is_none() {
             let names: Vec<&str> = all.iter().map(|candidate| name(*candidate)).collect();
-            let expected = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+            let expected = Sentence::new("config-expected-words").with_any_of("words", names.clone());
             let hint = did_you_mean(&value.content.to_string(), names);
-            self.refuse(path, value, &expected, hint);
+            self.refuse(path, value, expected, hint);
         }
         chosen
     }
 
     /// A whole number, negative ones included.
     pub(super) fn whole_number(&mut self, path: &str) -> Option<i64> {
-        self.read(path, "a whole number", whole_number)
+        self.read(path, "config-expected-number", whole_number)
     }
 
     /// As [`whole_number`](Self::whole_number), for a path whose parts may hold dots.
@@ -83,40 +85,41 @@ impl<'a> Reader<'a> {
                 Content::Null => return None,
                 Content::Mapping(mapping) => mapping.get(part)?,
                 _ => {
-                    self.refuse(&parts[..depth].join("."), value, &format!("a mapping with `{part}`"), None);
+                    let expected = Sentence::new("config-expected-mapping-with").with("key", *part);
+                    self.refuse(&parts[..depth].join("."), value, expected, None);
                     return None;
                 }
             };
         }
         let number = whole_number(&value.content);
         if number.is_none() && !value.is_null() {
-            self.refuse(&parts.join("."), value, "a whole number", None);
+            self.refuse(&parts.join("."), value, Sentence::new("config-expected-number"), None);
         }
         number
     }
 
     /// How many there are of something of which there is at least one.
     pub(super) fn positive_number(&mut self, path: &str) -> Option<u64> {
-        self.read(path, "a whole number of at least 1", |content| {
+        self.read(path, "config-expected-positive", |content| {
             whole_number(content).and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
         })
     }
 
     /// How many there are of something of which there may be none.
     pub(super) fn count(&mut self, path: &str) -> Option<u64> {
-        self.read(path, "a whole number of at least 0", |content| {
+        self.read(path, "config-expected-count", |content| {
             whole_number(content).and_then(|number| u64::try_from(number).ok())
         })
     }
 
     /// A length of time, 0 included.
     pub(super) fn duration(&mut self, path: &str) -> Option<Duration> {
-        self.read(path, "seconds or a duration such as `10s`, `5m`, `6h`, `2d`, `500ms`", duration)
+        self.read(path, "config-expected-duration", duration)
     }
 
     /// A length of time of more than 0.
     pub(super) fn positive_duration(&mut self, path: &str) -> Option<Duration> {
-        self.read(path, "more than 0: seconds or a duration such as `10s`, `5m`, `500ms`", |content| {
+        self.read(path, "config-expected-positive-duration", |content| {
             duration(content).filter(|duration| !duration.is_zero())
         })
     }
@@ -141,20 +144,23 @@ impl<'a> Reader<'a> {
 
     /// An amount of memory in bytes, more than 0.
     pub(super) fn bytes(&mut self, path: &str) -> Option<u64> {
-        self.read(path, "bytes or an amount such as `512M` or `2G`, more than 0", |content| {
+        self.read(path, "config-expected-bytes", |content| {
             text(content).and_then(|text| size::parse(&text)).filter(|bytes| *bytes > 0)
         })
     }
 
     /// A zone by its name in the IANA database.
     pub(super) fn time_zone(&mut self, path: &str) -> Option<TimeZone> {
-        self.read(path, "the name of a zone such as `Asia/Tokyo`", |content| {
-            text(content).and_then(|name| crate::zone::named(&name))
-        })
+        self.read(path, "config-expected-zone", |content| text(content).and_then(|name| crate::zone::named(&name)))
     }
 
     /// A list whose elements `element` reads; a single value stands for a list of one.
-    pub(super) fn list<T>(&mut self, path: &str, expected: &str, element: fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn list<T>(
+        &mut self,
+        path: &str,
+        expected: &'static str,
+        element: fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let value = self.written(path)?;
         let values = match &value.content {
             Content::List(values) => values.as_slice(),
@@ -163,7 +169,7 @@ impl<'a> Reader<'a> {
         let elements: Vec<Option<T>> =
             values.iter().map(|value| text(&value.content).and_then(|text| element(&text))).collect();
         for (value, _) in values.iter().zip(&elements).filter(|(_, element)| element.is_none()) {
-            self.refuse(path, value, expected, None);
+            self.refuse(path, value, Sentence::new(expected), None);
         }
         elements.into_iter().collect()
     }
@@ -191,24 +197,24 @@ impl<'a> Reader<'a> {
         match value.as_mapping() {
             Some(mapping) => mapping.iter().map(|(key, _)| key.to_owned()).collect(),
             None => {
-                self.refuse(path, value, "a mapping", None);
+                self.refuse(path, value, Sentence::new("config-expected-mapping"), None);
                 Vec::new()
             }
         }
     }
 
-    /// Notes that the value at `path` will not do.
-    pub(super) fn refuse_at(&mut self, path: &str, expected: &str) {
+    /// Notes that the value at `path` will not do. `expected`: the message with what would.
+    pub(super) fn refuse_at(&mut self, path: &str, expected: &'static str) {
         if let Some(value) = self.written(path) {
-            self.refuse(path, value, expected, None);
+            self.refuse(path, value, Sentence::new(expected), None);
         }
     }
 
-    fn read<T>(&mut self, path: &str, expected: &str, parse: impl FnOnce(&Content) -> Option<T>) -> Option<T> {
+    fn read<T>(&mut self, path: &str, expected: &'static str, parse: impl FnOnce(&Content) -> Option<T>) -> Option<T> {
         let value = self.written(path)?;
         let parsed = parse(&value.content);
         if parsed.is_none() {
-            self.refuse(path, value, expected, None);
+            self.refuse(path, value, Sentence::new(expected), None);
         }
         parsed
     }
@@ -217,11 +223,16 @@ impl<'a> Reader<'a> {
         self.values.at(path).filter(|value| !value.is_null())
     }
 
-    fn refuse(&mut self, path: &str, value: &Value, expected: &str, hint: Option<String>) {
-        let Value { content, origin } = value;
-        let message = format!("invalid value `{content}` for `{}{path}`, expected {expected}", self.prefix);
-        self.problems.push(Problem::new(origin, message).with_hint(hint));
+    fn refuse(&mut self, path: &str, value: &Value, expected: Sentence, hint: Option<Sentence>) {
+        let message = invalid(value, &format!("{}{path}", self.prefix), expected);
+        self.problems.push(Problem::new(&value.origin, message).with_hint(hint));
     }
+}
+
+/// The sentence that a value will not do for a key.
+pub(super) fn invalid(value: &Value, key: &str, expected: Sentence) -> Sentence {
+    let message = Sentence::new("config-invalid").with("value", value.content.to_string());
+    message.with("key", key).with_part("expected", expected)
 }
 
 /// A value in one piece as text: `name: 5` is the name `5`.

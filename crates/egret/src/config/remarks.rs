@@ -7,9 +7,10 @@ use egret_core::queue_is_among;
 use super::error::Problem;
 use super::value::{Mapping, Origin, Value};
 use super::{Config, DEFAULT_SECTION, Mode, Section};
+use crate::language::Sentence;
 
-/// Keys that no part of this program reads yet, with what they are for.
-const UNREAD: [(&str, &str); 1] = [("executor", "executors beside the built-in ones")];
+/// Keys that no part of this program reads yet.
+const UNREAD: [&str; 1] = ["executor"];
 
 /// Looks for them in a configuration without errors.
 pub(super) fn of(config: &Config) -> Vec<Problem> {
@@ -32,10 +33,9 @@ fn origin(tree: &Mapping, section: &Section, path: &str) -> Origin {
 }
 
 fn unread(tree: &Mapping, remarks: &mut Vec<Problem>) {
-    for (key, purpose) in UNREAD {
+    for key in UNREAD {
         if let Some(value) = tree.get(key).filter(|value| !value.is_null()) {
-            let message = format!("`{key}` is for {purpose}, and nothing in this program reads it");
-            remarks.push(Problem::new(&value.origin, message));
+            remarks.push(Problem::new(&value.origin, Sentence::new("config-unread").with("key", key)));
         }
     }
 }
@@ -43,8 +43,8 @@ fn unread(tree: &Mapping, remarks: &mut Vec<Problem>) {
 fn queues_named_twice(section: &Section, tree: &Mapping, remarks: &mut Vec<Problem>) {
     for (index, queue) in section.queues.iter().enumerate() {
         if section.queues[..index].contains(queue) {
-            let message =
-                format!("the section `{}` polls the queue `{queue}` twice; the first place counts", section.section);
+            let message = Sentence::new("config-queue-twice").with("section", section.section.as_str());
+            let message = message.with("queue", queue.as_str());
             remarks.push(Problem::new(&origin(tree, section, "polling.queues"), message));
         }
     }
@@ -62,15 +62,10 @@ fn never_started(config: &Config, section: &Section, tree: &Mapping, remarks: &m
     if starved.is_empty() {
         return;
     }
-    let message = format!(
-        "the section `{}` is `on_demand`, but enqueues start only the section `{DEFAULT_SECTION}`: nothing starts for {}",
-        section.section,
-        starved.iter().map(|queue| format!("`{queue}`")).collect::<Vec<_>>().join(", "),
-    );
-    let hint = format!(
-        "set `mode: service` and run `egret run --section {}`, or let `{DEFAULT_SECTION}` poll it",
-        section.section
-    );
+    let about =
+        |message| Sentence::new(message).with("section", section.section.as_str()).with("default", DEFAULT_SECTION);
+    let message = about("config-never-started").with_all_of("queues", starved);
+    let hint = about("config-never-started-hint");
     remarks.push(Problem::new(&origin(tree, section, "polling.queues"), message).with_hint(hint));
 }
 
@@ -80,10 +75,8 @@ fn names_given_twice(config: &Config, tree: &Mapping, remarks: &mut Vec<Problem>
     for section in config.sections.values() {
         match holders.get(section.name.as_str()) {
             Some(holder) => {
-                let message = format!(
-                    "the sections `{}` and `{}` have the same `name: {}`, so that their services count as the same",
-                    holder.section, section.section, section.name
-                );
+                let message = Sentence::new("config-name-twice").with("holder", holder.section.as_str());
+                let message = message.with("section", section.section.as_str()).with("name", section.name.as_str());
                 remarks.push(Problem::new(&origin(tree, section, "name"), message));
             }
             None => drop(holders.insert(&section.name, section)),
@@ -97,7 +90,7 @@ fn limits_of_unpolled_queues(config: &Config, tree: &Mapping, remarks: &mut Vec<
         let Some(pool) = pools.and_then(|pools| pools.get(queue)) else { continue };
         let is_polled = config.sections.values().any(|section| queue_is_among(&section.queues, queue));
         if !is_polled && pool.origin != Origin::Default {
-            let message = format!("`pool.{queue}` limits a queue that no section polls");
+            let message = Sentence::new("config-unpolled-limit").with("queue", queue);
             remarks.push(Problem::new(&pool.origin, message));
         }
     }

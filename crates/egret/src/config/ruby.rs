@@ -7,12 +7,13 @@ use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::error::Problem;
 use super::value::Origin;
+use crate::language::Sentence;
 
 /// How Ruby reads a value, and what to write instead.
 #[derive(Debug, PartialEq, Eq)]
 struct Reading {
-    reads: String,
-    instead: String,
+    reads: Sentence,
+    instead: Sentence,
 }
 
 /// What is to be said about the plain values and keys of a text. A text that is no YAML is another matter.
@@ -22,29 +23,36 @@ pub(super) fn remarks(text: &str, origin: &dyn Fn(u64) -> Origin) -> Vec<Problem
         let Event::Scalar(value, ScalarStyle::Plain, _, None) = event else { continue };
         let Some(Reading { reads, instead }) = reading(&value) else { continue };
         let line = u64::try_from(span.start.line()).unwrap_or(u64::MAX);
-        let message = format!("Ruby reads `{value}` as {reads}");
-        remarks.push(Problem::new(&origin(line), message).with_hint(format!("write {instead}")));
+        let message = Sentence::new("config-ruby-reads").with("value", &*value).with_part("reads", reads);
+        let hint = Sentence::new("config-ruby-write").with_part("instead", instead);
+        remarks.push(Problem::new(&origin(line), message).with_hint(hint));
     }
     remarks
 }
 
 /// `None` where both read the same, and it is what a person means who writes it.
 fn reading(text: &str) -> Option<Reading> {
-    let quoted = format!("`\"{text}\"` for a text");
-    let number =
-        |number: i64| Reading { reads: format!("the number {number}"), instead: format!("`{number}`, or {quoted}") };
+    let quoted = || Sentence::new("config-ruby-quoted").with("value", text);
+    let instead =
+        |value: String| Sentence::new("config-ruby-instead").with("value", value).with_part("quoted", quoted());
+    let number = |number: i64| Reading {
+        reads: Sentence::new("config-ruby-number").with("number", number.to_string()),
+        instead: instead(number.to_string()),
+    };
     if let Some(name) = text.strip_prefix(':').filter(|name| !name.is_empty()) {
-        let reads = format!("the symbol `{name}`, which is no text");
-        return Some(Reading { reads, instead: format!("`{name}` without the colon") });
+        let reads = Sentence::new("config-ruby-symbol").with("name", name);
+        return Some(Reading { reads, instead: Sentence::new("config-ruby-no-colon").with("name", name) });
     }
     if let Some(truth) = truth(text) {
-        return Some(Reading { reads: format!("the boolean {truth}"), instead: format!("`{truth}`, or {quoted}") });
+        let reads = Sentence::new("config-ruby-boolean").with("truth", truth.to_string());
+        return Some(Reading { reads, instead: instead(truth.to_string()) });
     }
     if is_date(text) {
-        return Some(Reading { reads: "a date, and refuses the file".to_owned(), instead: quoted });
+        return Some(Reading { reads: Sentence::new("config-ruby-date"), instead: quoted() });
     }
     if is_scientific(text) || text.starts_with("0o") && text.len() > 2 {
-        return Some(Reading { reads: "a text".to_owned(), instead: format!("the digits of the number, or {quoted}") });
+        let instead = Sentence::new("config-ruby-digits").with_part("quoted", quoted());
+        return Some(Reading { reads: Sentence::new("config-ruby-text"), instead });
     }
     octal(text).or_else(|| binary(text)).or_else(|| sexagesimal(text)).or_else(|| separated(text)).map(number)
 }
@@ -144,7 +152,7 @@ mod tests {
     use super::*;
 
     fn reads(text: &str) -> Option<String> {
-        reading(text).map(|reading| reading.reads)
+        reading(text).map(|reading| reading.reads.to_string())
     }
 
     #[test]

@@ -93,9 +93,9 @@ impl Section {
 
 fn queues(reader: &mut Reader<'_>) -> Vec<String> {
     let queue = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
-    let queues = reader.list("polling.queues", "the name of a queue", queue);
+    let queues = reader.list("polling.queues", "config-expected-queue", queue);
     if queues.as_ref().is_some_and(Vec::is_empty) {
-        reader.refuse_at("polling.queues", "at least one queue");
+        reader.refuse_at("polling.queues", "config-expected-a-queue");
     }
     queues.unwrap_or_default()
 }
@@ -107,7 +107,7 @@ fn weights(reader: &mut Reader<'_>) -> BTreeMap<String, u32> {
         let number = reader.whole_number_in(&["polling", "weights", &queue])?;
         let weight = u32::try_from(number).ok().filter(|weight| *weight > 0);
         if weight.is_none() {
-            reader.refuse_at("polling.weights", "weights of at least 1");
+            reader.refuse_at("polling.weights", "config-expected-weights");
         }
         Some((queue, weight?))
     };

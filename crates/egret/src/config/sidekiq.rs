@@ -29,7 +29,9 @@ impl SidekiqSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             tag: reader.text("sidekiq.tag"),
-            labels: reader.list("sidekiq.labels", "a text", |text| Some(text.to_owned())).unwrap_or_default(),
+            labels: reader
+                .list("sidekiq.labels", "config-expected-text", |text| Some(text.to_owned()))
+                .unwrap_or_default(),
             max_retries: reader.count("sidekiq.max_retries"),
             dead_max_jobs: reader.positive_number("sidekiq.dead_max_jobs"),
             dead_timeout: reader.positive_duration("sidekiq.dead_timeout"),

@@ -3,9 +3,11 @@
 use super::DEFAULT_SECTION;
 use super::error::{Problem, did_you_mean};
 use super::keys::{self, BESIDE, Key, SECTION};
+use super::reader::invalid;
 use super::retention;
 use super::suggestion::closest;
 use super::value::{Content, Mapping, Value};
+use crate::language::Sentence;
 
 /// Reports each key of the merged files that is none of ours, with the nearest one that is.
 pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
@@ -28,7 +30,7 @@ const KEPT_FOR_OTHERS: [&str; 1] = ["executor"];
 
 fn report_no_mapping(key: &str, tree: &Mapping, problems: &mut Vec<Problem>) {
     if let Some(value) = tree.get(key).filter(|value| !value.is_null() && value.as_mapping().is_none()) {
-        let message = format!("invalid value `{}` for `{key}`, expected keys", value.content);
+        let message = invalid(value, key, Sentence::new("config-expected-keys"));
         problems.push(Problem::new(&value.origin, message));
     }
 }
@@ -55,8 +57,9 @@ fn below(keys: &[Key], path: &str, shown: &str, value: &Value, problems: &mut Ve
     let mapping = match &value.content {
         Content::Mapping(mapping) => mapping,
         Content::Null => return,
-        other => {
-            let message = format!("invalid value `{other}` for `{shown}`, expected keys: {}", listed(&known));
+        _ => {
+            let expected = Sentence::new("config-expected-keys-of").with_all_of("known", known);
+            let message = invalid(value, shown, expected);
             return problems.push(Problem::new(&value.origin, message));
         }
     };
@@ -96,10 +99,7 @@ fn report_retention(tree: &Mapping, problems: &mut Vec<Problem>) {
 }
 
 fn unknown(shown: &str, name: &str, value: &Value, known: &[&str]) -> Problem {
-    let hint = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("known here: {}", listed(known)));
-    Problem::new(&value.origin, format!("unknown option `{shown}`")).with_hint(hint)
-}
-
-fn listed(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    let listed = || Sentence::new("config-known-here").with_all_of("known", known.iter().copied());
+    let hint = did_you_mean(name, known.iter().copied()).unwrap_or_else(listed);
+    Problem::new(&value.origin, Sentence::new("config-unknown-option").with("key", shown)).with_hint(hint)
 }

@@ -4,6 +4,7 @@ use super::error::{Problem, did_you_mean};
 use super::keys::{self, BESIDE, Key, SECTION, Shape};
 use super::load::LoadOptions;
 use super::value::{Content, Mapping, Origin, Value};
+use crate::language::Sentence;
 
 /// Variables with our prefix that are no keys of the file.
 pub(super) const ROOT: &str = "EGRET_ROOT";
@@ -64,7 +65,8 @@ pub(super) fn assignments(options: &LoadOptions, problems: &mut Vec<Problem>) ->
             Some((key, in_sections)) => assignments.push(assignment(key, in_sections, text, origin)),
             None => {
                 let hint = did_you_mean(path, settable().map(|(key, _)| key.path));
-                problems.push(Problem::new(&origin, format!("unknown option `{path}`")).with_hint(hint));
+                let message = Sentence::new("config-unknown-option").with("key", path.as_str());
+                problems.push(Problem::new(&origin, message).with_hint(hint));
             }
         }
     }
@@ -102,6 +104,6 @@ fn misspelt(name: &str, origin: &Origin) -> Option<Problem> {
     let known: Vec<String> = settable().map(|(key, _)| key.variable()).collect();
     let words = known.iter().filter_map(|name| name.strip_prefix("EGRET_"));
     let meant = super::suggestion::closest(word, words)?;
-    let hint = format!("did you mean `EGRET_{meant}`?");
-    Some(Problem::new(origin, format!("unknown variable `{name}`")).with_hint(hint))
+    let hint = Sentence::new("config-did-you-mean").with("word", format!("EGRET_{meant}"));
+    Some(Problem::new(origin, Sentence::new("config-unknown-variable").with("key", name)).with_hint(hint))
 }

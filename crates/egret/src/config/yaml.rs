@@ -5,7 +5,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
+use super::error::Problem;
 use super::value::{Content, Mapping, Origin, Value};
+use crate::language::Sentence;
 
 /// A text that is not YAML, or not the kind of YAML that a configuration may be.
 #[derive(Debug)]
@@ -13,7 +15,14 @@ pub(super) struct Malformed {
     /// The line, from 1, where it is known.
     pub(super) line: Option<u64>,
     /// What is wrong, on one line.
-    pub(super) reason: String,
+    pub(super) reason: Sentence,
+}
+
+impl Malformed {
+    pub(super) fn problem(self, origin: &dyn Fn(u64) -> Origin) -> Problem {
+        let message = Sentence::new("config-not-yaml").with_part("reason", self.reason);
+        Problem::new(&origin(self.line.unwrap_or(1)), message)
+    }
 }
 
 /// Reads one document; `origin` makes the origin of a value from its line.
@@ -47,26 +56,27 @@ fn malformed(error: &serde_saphyr::Error) -> Malformed {
     let location = error.location();
     let mut reason = reason(error.without_snippet());
     if let Some(location) = location {
-        reason += &format!(", in column {}", location.column());
+        let column = location.column().to_string();
+        reason = Sentence::new("config-yaml-at").with_part("reason", reason).with("column", column);
     }
     Malformed { line: location.map(|location| location.line()), reason }
 }
 
 /// What is wrong, in words for whoever wrote the file: some of the library's are for whoever calls it.
-fn reason(error: &serde_saphyr::Error) -> String {
+fn reason(error: &serde_saphyr::Error) -> Sentence {
     use serde_saphyr::Error;
     match error {
-        Error::DuplicateMappingKey { key: Some(key), .. } => format!("duplicate key `{key}`, expected it once"),
-        Error::DuplicateMappingKey { key: None, .. } => "duplicate key, expected it once".to_owned(),
+        Error::DuplicateMappingKey { key: Some(key), .. } => {
+            Sentence::new("config-yaml-duplicate").with("key", key.to_string())
+        }
+        Error::DuplicateMappingKey { key: None, .. } => Sentence::new("config-yaml-duplicate-key"),
         Error::Budget { .. } | Error::AliasReplayLimitExceeded { .. } | Error::AliasReplayStackDepthExceeded { .. } => {
-            "too many or too deeply nested values, with those of aliases, for a configuration".to_owned()
+            Sentence::new("config-yaml-too-much")
         }
-        Error::RecursiveReferencesRequireWeakTypes { .. } => "an anchor that contains itself".to_owned(),
-        Error::NonFiniteFloat { value, .. } => {
-            format!("invalid number `{value}`, expected a finite one; write `\"{value}\"` for a text")
-        }
-        Error::MultipleDocuments { .. } => "several documents in one file, expected one".to_owned(),
-        other => without_place(&other.to_string()).to_owned(),
+        Error::RecursiveReferencesRequireWeakTypes { .. } => Sentence::new("config-yaml-recursive"),
+        Error::NonFiniteFloat { value, .. } => Sentence::new("config-yaml-infinite").with("value", value.to_string()),
+        Error::MultipleDocuments { .. } => Sentence::new("config-yaml-documents"),
+        other => Sentence::new("config-yaml-other").with("reason", without_place(&other.to_string())),
     }
 }
 

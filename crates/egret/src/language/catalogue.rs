@@ -20,8 +20,8 @@ macro_rules! files {
 }
 
 /// One file a subject. A new one is added to both lists.
-const ENGLISH: &[File] = &files!("en": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd");
-const JAPANESE: &[File] = &files!("ja": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd");
+const ENGLISH: &[File] = &files!("en": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd", "config", "check");
+const JAPANESE: &[File] = &files!("ja": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd", "config", "check");
 
 /// What Egret itself says.
 pub(super) static OWN: Catalogue = Catalogue::new(ENGLISH, JAPANESE);
@@ -80,6 +80,16 @@ impl Catalogue {
     /// Whether there is such a message.
     pub fn has(&self, message: &str) -> bool {
         self.bundle(Language::English).0.has_message(message)
+    }
+
+    /// Whether a language has such a message, whatever others have.
+    pub fn has_in(&self, language: Language, message: &str) -> bool {
+        self.bundle(language).0.has_message(message)
+    }
+
+    /// The names of the messages of a language, in order. For tests: it reads the files again.
+    pub fn names(&self, language: Language) -> Vec<String> {
+        self.messages(language, &mut Vec::new()).into_keys().collect()
     }
 
     /// What is wrong with the files: what cannot be read, is written twice, stands in one language only or takes other
@@ -203,7 +213,7 @@ mod tests {
         files.retain(|file| !file.starts_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language")));
         for file in files {
             let text = std::fs::read_to_string(&file).unwrap();
-            for call in [".text(\"", ".text_with(\""] {
+            for call in [".text(\"", ".text_with(\"", "Sentence::new(\"", "say(\""] {
                 for name in
                     text.split(call).skip(1).filter_map(|rest| rest.split('"').next()).filter(|name| name.contains('-'))
                 {

@@ -18,6 +18,7 @@ mod length;
 mod limits;
 mod name;
 mod reader;
+mod sentence;
 mod value;
 
 use std::fmt;
@@ -28,6 +29,7 @@ pub use jiff::tz::TimeZone;
 pub use self::catalogue::Catalogue;
 pub(crate) use self::name::name_in_a_sentence;
 pub use self::reader::Reader;
+pub use self::sentence::Sentence;
 pub use self::value::TextValue;
 
 /// A language that Egret speaks.

@@ -37,7 +37,7 @@ fn says_where_ruby_reads_a_value_differently() {
 fn says_what_ruby_reads_beside_what_is_refused_here() {
     let review = Review::of(&Application::with("default: {concurrency: 012}").options);
     assert_eq!((review.problems.len(), review.config.is_none()), (1, true));
-    assert!(review.remarks[0].message.contains("the number 10"), "{:?}", review.remarks);
+    assert!(review.remarks[0].message.to_string().contains("the number 10"), "{:?}", review.remarks);
 }
 
 #[test]

@@ -3,20 +3,29 @@
 use serde::Serialize;
 
 use crate::config::{Origin, Problem};
+use crate::language::{Language, Sentence};
 
 /// One thing that is to be said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     pub(super) level: Level,
+    subject: &'static str,
+    problem: Problem,
+}
+
+/// A finding for programs, in English whoever reads it.
+#[derive(Debug, Serialize)]
+pub(super) struct Account {
+    level: Level,
     /// What it is about: `configuration`, `folders`, `store`, `limits`.
-    pub(super) subject: &'static str,
+    subject: &'static str,
     /// The file with the line, the variable or the option, where it stands somewhere.
-    pub(super) place: Option<String>,
+    place: Option<String>,
     /// The line, for editors.
-    pub(super) line: Option<u64>,
-    pub(super) message: String,
+    line: Option<u64>,
+    message: String,
     /// What to do about it.
-    pub(super) hint: Option<String>,
+    hint: Option<String>,
 }
 
 /// How bad it is.
@@ -30,26 +39,42 @@ pub(super) enum Level {
 }
 
 impl Finding {
-    pub(super) fn new(level: Level, subject: &'static str, message: impl Into<String>) -> Self {
-        Self { level, subject, place: None, line: None, message: message.into(), hint: None }
+    pub(super) fn new(level: Level, subject: &'static str, message: Sentence) -> Self {
+        Self { level, subject, problem: Problem { origin: None, message, hint: None } }
     }
 
-    pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    pub(super) fn with_hint(mut self, hint: Sentence) -> Self {
+        self.problem.hint = Some(hint);
+        self
     }
 
     pub(super) fn of_problem(level: Level, problem: &Problem) -> Self {
-        let line = match &problem.origin {
+        Self { level, subject: "configuration", problem: problem.clone() }
+    }
+
+    /// Where it stands and what it is, in one line.
+    pub(super) fn line(&self, language: Language) -> String {
+        let place = self.problem.place(language).map_or_else(String::new, |place| format!("{place}: "));
+        format!("{place}{}", self.problem.message.text(language))
+    }
+
+    /// What to do about it.
+    pub(super) fn hint(&self, language: Language) -> Option<String> {
+        self.problem.hint.as_ref().map(|hint| hint.text(language))
+    }
+
+    pub(super) fn account(&self) -> Account {
+        let line = match &self.problem.origin {
             Some(Origin::File { line, .. }) => Some(*line),
             _ => None,
         };
-        Self {
-            level,
-            subject: "configuration",
-            place: problem.origin.as_ref().map(ToString::to_string),
+        Account {
+            level: self.level,
+            subject: self.subject,
+            place: self.problem.origin.as_ref().map(ToString::to_string),
             line,
-            message: problem.message.clone(),
-            hint: problem.hint.clone(),
+            message: self.problem.message.to_string(),
+            hint: self.hint(Language::English),
         }
     }
 }

@@ -7,14 +7,16 @@ use rustix::fs::{Access, access};
 
 use super::finding::{Finding, Level};
 use crate::config::Config;
+use crate::language::Sentence;
 
 const SUBJECT: &str = "folders";
 
 /// The application's folder, the folder of the store, and the one for the log of services that start on demand.
 pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
     if !config.root.is_dir() {
-        let message = format!("there is no folder `{}`", config.root.display());
-        findings.push(Finding::new(Level::Error, SUBJECT, message).with_hint("name it with --root or EGRET_ROOT"));
+        let message = about("check-folder-absent", &config.root);
+        findings
+            .push(Finding::new(Level::Error, SUBJECT, message).with_hint(Sentence::new("check-folder-absent-hint")));
         return;
     }
     for folder in folders(config) {
@@ -37,23 +39,28 @@ fn check_one(folder: &Path, findings: &mut Vec<Finding>) {
     // What is not there is made when it is needed, in the nearest folder that is.
     let Some(present) = folder.ancestors().find(|ancestor| ancestor.exists()) else { return };
     if !present.is_dir() {
-        let message = format!("`{}` is not a folder, `{}` cannot be made", present.display(), folder.display());
+        let message = about("check-no-folder", folder).with("present", present.display().to_string());
         return findings.push(Finding::new(Level::Error, SUBJECT, message));
     }
     if access(present, Access::WRITE_OK | Access::EXEC_OK).is_err() {
-        let message = format!("the user {} may not write to the folder `{}`", user(), present.display());
-        let hint = format!("run it as the folder's owner, or `chown {} {}`", user(), present.display());
+        let message = about("check-folder-unwritable", present).with("user", user());
+        let hint = about("check-folder-unwritable-hint", present).with("user", user());
         return findings.push(Finding::new(Level::Error, SUBJECT, message).with_hint(hint));
     }
     let mode = present.metadata().map(|metadata| metadata.permissions().mode()).unwrap_or(0);
     let is_sticky = mode & 0o1000 != 0;
     if present == folder && mode & 0o002 != 0 && !is_sticky {
-        let message = format!("anybody may write to the folder `{}`", present.display());
-        let hint = format!("whoever can write to the store can run programs: `chmod o-w {}`", present.display());
+        let message = about("check-folder-open", present);
+        let hint = about("check-folder-open-hint", present);
         findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(hint));
     }
 }
 
-fn user() -> u32 {
-    rustix::process::geteuid().as_raw()
+fn about(message: &'static str, folder: &Path) -> Sentence {
+    Sentence::new(message).with("folder", folder.display().to_string())
+}
+
+/// The number, without commas in it.
+pub(super) fn user() -> String {
+    rustix::process::geteuid().as_raw().to_string()
 }

@@ -8,6 +8,7 @@ use rustix::process::{Resource, getrlimit};
 
 use super::finding::{Finding, Level};
 use crate::config::{Section, format_duration};
+use crate::language::Sentence;
 
 const SUBJECT: &str = "limits";
 /// Files that a service has open beside those of its jobs: store, locks, logs, sockets.
@@ -29,43 +30,46 @@ fn files(section: &Section, concurrency: u64, findings: &mut Vec<Finding>) {
     let needed = concurrency.saturating_mul(FILES_OF_A_JOB).saturating_add(OWN_FILES);
     let limit = getrlimit(Resource::Nofile);
     if limit.current.is_some_and(|current| current < needed) {
-        let message = format!(
-            "this process may open {} files, the section `{}` with `concurrency: {concurrency}` can need {needed}",
-            limit.current.unwrap_or_default(),
-            section.section,
-        );
-        let hint = format!("raise it: `ulimit -n {needed}`, or `LimitNOFILE={needed}` in the unit");
+        let message = about("check-files", section)
+            .with("limit", limit.current.unwrap_or_default().to_string())
+            .with("concurrency", concurrency.to_string())
+            .with("needed", needed.to_string());
+        let hint = Sentence::new("check-files-hint").with("needed", needed.to_string());
         findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(hint));
     }
 }
 
 fn unit(section: &Section, concurrency: u64, findings: &mut Vec<Finding>) {
     if section.shutdown_timeout >= SYSTEMD_STOPS_AFTER {
-        let (name, timeout) = (&section.section, format_duration(section.shutdown_timeout));
-        let message = format!(
-            "`shutdown_timeout: {timeout}` of the section `{name}` is longer than systemd waits if the unit says nothing"
-        );
-        let seconds = section.shutdown_timeout.as_secs() + 15;
-        findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(format!("`TimeoutStopSec={seconds}`")));
+        let message = about("check-stop-time", section).with("timeout", format_duration(section.shutdown_timeout));
+        let seconds = section.shutdown_timeout.as_secs().saturating_add(15);
+        let hint = setting(format!("TimeoutStopSec={seconds}"));
+        findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(hint));
     }
     if let (Some(wanted), Some(given)) = (section.max_memory, group_limit("memory.max"))
         && wanted > given
     {
-        let message = format!(
-            "`max_memory` of the section `{}` is {wanted} bytes, and the unit or container has {given}: the kernel would \
-             kill the service first",
-            section.section
-        );
-        findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint("set `max_memory` below it"));
+        let message = about("check-memory", section).with("wanted", wanted.to_string());
+        let message = message.with("given", given.to_string());
+        let hint = Sentence::new("check-memory-hint");
+        findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(hint));
     }
     let threads = concurrency.saturating_add(OWN_THREADS);
     if let Some(given) = group_limit("pids.max").filter(|given| *given < threads) {
-        let message = format!(
-            "the unit or container may have {given} threads, the section `{}` can need {threads}",
-            section.section
-        );
-        findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(format!("`TasksMax={threads}`")));
+        let message = about("check-threads", section).with("given", given.to_string());
+        let message = message.with("threads", threads.to_string());
+        let hint = setting(format!("TasksMax={threads}"));
+        findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(hint));
     }
+}
+
+fn about(message: &'static str, section: &Section) -> Sentence {
+    Sentence::new(message).with("section", section.section.as_str())
+}
+
+/// A line of a unit.
+fn setting(line: String) -> Sentence {
+    Sentence::new("check-setting").with("setting", line)
 }
 
 /// A limit of the control group of this process, version 2; `max` is none (Linux, `cgroup-v2`).

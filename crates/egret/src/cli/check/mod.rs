@@ -10,8 +10,10 @@ use serde::Serialize;
 
 use self::finding::{Finding, Level};
 use super::section::SectionArguments;
+use super::session::{place, spoken};
 use super::{Exit, Failure, Output, Paint, arguments};
 use crate::config::{LoadOptions, Review};
+use crate::language::Language;
 
 /// Checks the configuration, folders, the store and the limits of this process; starts and changes nothing
 ///
@@ -34,12 +36,18 @@ struct Account<'a> {
     is_ok: bool,
     root: String,
     environment: &'a str,
-    findings: &'a [Finding],
+    findings: Vec<finding::Account>,
 }
 
 impl Check {
-    pub(super) fn perform(&self, options: &LoadOptions, output: &Output) -> Result<Exit, Failure> {
+    pub(super) fn perform(
+        &self,
+        options: &LoadOptions,
+        output: &Output,
+        language: Option<Language>,
+    ) -> Result<Exit, Failure> {
         let review = Review::of(options);
+        let language = spoken(language, review.locale);
         let mut findings: Vec<Finding> = Vec::new();
         findings.extend(review.problems.iter().map(|problem| Finding::of_problem(Level::Error, problem)));
         findings.extend(review.remarks.iter().map(|problem| Finding::of_problem(Level::Warning, problem)));
@@ -59,28 +67,28 @@ impl Check {
         let is_ok = !findings.iter().any(is_bad);
         if output.is_json() {
             let root = review.root.display().to_string();
-            output.json(&Account { is_ok, root, environment: &review.environment, findings: &findings })?;
+            let findings = findings.iter().map(Finding::account).collect();
+            output.json(&Account { is_ok, root, environment: &review.environment, findings })?;
         } else {
-            output.note(format_args!("folder {}, environment {}", review.root.display(), review.environment));
-            tell(output, &findings)?;
+            output.note(place(language, &review.root, &review.environment));
+            tell(output, &findings, language)?;
         }
         Ok(if is_ok { Exit::Success } else { Exit::Failure })
     }
 }
 
-fn tell(output: &Output, findings: &[Finding]) -> Result<(), Failure> {
+fn tell(output: &Output, findings: &[Finding], language: Language) -> Result<(), Failure> {
     if findings.is_empty() {
-        return output.line(output.paint(Paint::Good, "ok"));
+        return output.line(output.paint(Paint::Good, language.text("check-ok")));
     }
     for finding in findings {
         let level = match finding.level {
-            Level::Error => output.paint(Paint::Bad, "error:"),
-            Level::Warning => output.paint(Paint::Warning, "warning:"),
+            Level::Error => output.paint(Paint::Bad, language.text("check-error")),
+            Level::Warning => output.paint(Paint::Warning, language.text("check-warning")),
         };
-        let place = finding.place.as_ref().map_or_else(String::new, |place| format!("{place}: "));
-        output.line(format_args!("{level} {place}{}", finding.message))?;
-        if let Some(hint) = &finding.hint {
-            output.line(format_args!("  {} {hint}", output.paint(Paint::Faint, "hint:")))?;
+        output.line(format_args!("{level} {}", finding.line(language)))?;
+        if let Some(hint) = finding.hint(language) {
+            output.line(format_args!("  {} {hint}", output.paint(Paint::Faint, language.text("check-hint"))))?;
         }
     }
     Ok(())

@@ -1,11 +1,12 @@
 //! Whether the store can be used, as far as that is seen from outside.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
 use super::finding::{Finding, Level};
 use crate::config::Config;
+use crate::language::Sentence;
 
 const SUBJECT: &str = "store";
 
@@ -16,17 +17,18 @@ pub(super) fn file(config: &Config) -> Option<PathBuf> {
 
 pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
     if let Err(error) = crate::app::check_url(config) {
-        findings.push(Finding::new(Level::Error, SUBJECT, crate::chain(&error)));
+        findings.push(Finding::new(Level::Error, SUBJECT, in_its_own_words(&error)));
     }
     if config.url.scheme() == "memory" {
-        let message = "the store `memory:` ends with the process: jobs do not reach a service";
-        findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint("use it for tests only"));
+        let finding = Finding::new(Level::Warning, SUBJECT, Sentence::new("check-store-memory"));
+        findings.push(finding.with_hint(Sentence::new("check-store-memory-hint")));
     }
     // Without a file there is nothing to look at: the first enqueue makes it.
     let Some(file) = file(config).filter(|file| file.exists()) else { return };
     if access(&file, Access::READ_OK | Access::WRITE_OK).is_err() {
-        let message = format!("the store `{}` may not be read and written by this user", file.display());
-        return findings.push(Finding::new(Level::Error, SUBJECT, message));
+        let finding = Finding::new(Level::Error, SUBJECT, about("check-store-unusable", &file));
+        let hint = about("check-store-unusable-hint", &file).with("user", super::folders::user());
+        return findings.push(finding.with_hint(hint));
     }
     #[cfg(feature = "sqlite")]
     check_version(&file, findings);
@@ -34,19 +36,24 @@ pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
 
 /// The file is opened for reading only.
 #[cfg(feature = "sqlite")]
-fn check_version(file: &std::path::Path, findings: &mut Vec<Finding>) {
+fn check_version(file: &Path, findings: &mut Vec<Finding>) {
     match egret_sqlite::look(file) {
         Ok(found) if found.version > found.known => {
-            let message = format!(
-                "the store `{}` has version {} of its tables, this program knows up to {}",
-                file.display(),
-                found.version,
-                found.known
-            );
-            findings.push(Finding::new(Level::Error, SUBJECT, message).with_hint("use the newer program"));
+            let message = about("check-store-newer", file).with("version", found.version.to_string());
+            let finding = Finding::new(Level::Error, SUBJECT, message.with("known", found.known.to_string()));
+            findings.push(finding.with_hint(Sentence::new("check-store-newer-hint")));
         }
         // An older one is brought up to date when it is opened.
         Ok(_) => {}
-        Err(error) => findings.push(Finding::new(Level::Error, SUBJECT, crate::chain(&error))),
+        Err(error) => findings.push(Finding::new(Level::Error, SUBJECT, in_its_own_words(&error))),
     }
+}
+
+fn about(message: &'static str, file: &Path) -> Sentence {
+    Sentence::new(message).with("path", file.display().to_string())
+}
+
+/// Stores say what is wrong with them themselves, in English.
+fn in_its_own_words(error: &dyn std::error::Error) -> Sentence {
+    Sentence::new("check-store-error").with("error", crate::chain(error))
 }

@@ -76,7 +76,8 @@ impl Run {
         let signals = signals::listen(&stop, &reloads)?;
         let service_log = ServiceLog::of_process(&session.config().root);
         let name = self.section.name(session.config())?;
-        let section = session.config().section(name.as_deref().unwrap_or(DEFAULT_SECTION))?;
+        let section = session.config().section(name.as_deref().unwrap_or(DEFAULT_SECTION));
+        let section = section.map_err(|error| session.refusal(&error))?;
         let logging = log.for_a_service(session.output(), section.log_level)?;
         for problem in &session.config().unheeded {
             tracing::warn!("{problem}");

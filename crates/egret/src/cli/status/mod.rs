@@ -58,7 +58,7 @@ impl Status {
 
 async fn facts(session: &Session) -> Result<Facts, Failure> {
     if let Some(store) = absent(session.config()) {
-        let section = session.config().section(DEFAULT_SECTION)?;
+        let section = session.config().section(DEFAULT_SECTION).map_err(|error| session.refusal(&error))?;
         return Ok(Facts::of_absent_store(session.config(), section, store.location, store.adapter));
     }
     let app = session.app().await?;

@@ -18,7 +18,8 @@ impl Units {
     /// What the units are made from. Opens no store: root would make files that the service may not write.
     pub(super) fn request(&self, session: &Session) -> Result<UnitRequest, Failure> {
         let (config, language) = (session.config(), session.language());
-        let section = config.section(self.section.as_deref().unwrap_or(DEFAULT_SECTION))?.clone();
+        let section = config.section(self.section.as_deref().unwrap_or(DEFAULT_SECTION));
+        let section = section.map_err(|error| session.refusal(&error))?.clone();
         let root =
             std::fs::canonicalize(&config.root).map_err(|error| failed_to_find(&config.root, &error, language))?;
         if section.mode == Mode::OnDemand && !self.on_demand {

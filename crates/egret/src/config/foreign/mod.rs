@@ -11,6 +11,7 @@ mod sidekiq;
 use super::error::Problem;
 use super::load::LoadOptions;
 use super::value::{Content, Mapping, Origin, Value};
+use crate::language::Sentence;
 
 pub(super) use self::resque::VARIABLES as RESQUE_VARIABLES;
 
@@ -59,4 +60,16 @@ fn value(content: impl Into<Content>, origin: &Origin) -> Value {
 /// A list of texts of this layer.
 fn list(texts: impl IntoIterator<Item = String>, origin: &Origin) -> Value {
     value(Content::List(texts.into_iter().map(|text| value(Content::Text(text), origin)).collect()), origin)
+}
+
+/// The text of a variable will not do. `expected`: the message with what would.
+fn invalid(name: &str, text: &str, origin: &Origin, expected: &'static str) -> Problem {
+    let message = Sentence::new("config-invalid").with("value", text).with("key", name);
+    Problem::new(origin, message.with_part("expected", Sentence::new(expected)))
+}
+
+/// A key or a variable has no meaning here. `reason`: the message with the reason.
+fn means_nothing(name: &str, reason: &'static str, origin: &Origin) -> Problem {
+    let message = Sentence::new("config-means-nothing").with("key", name);
+    Problem::new(origin, message.with_part("reason", Sentence::new(reason)))
 }

@@ -6,6 +6,7 @@ use super::super::error::Problem;
 use super::super::load::LoadOptions;
 use super::super::value::{Content, Mapping, Origin, Value};
 use super::super::variables::Assignment;
+use crate::language::Sentence;
 
 /// The URL of Redis.
 pub(super) const URL: &str = "REDIS_URL";
@@ -55,32 +56,35 @@ fn chosen(options: &LoadOptions, tree: &Mapping) -> Option<String> {
 /// The URL of Redis by the variables.
 fn place(variables: &BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Option<(String, Origin)> {
     let set = |name: &str| variables.get(name).filter(|value| !value.is_empty());
-    let name =
-        match set(PROVIDER) {
-            // It may hold a password, so that it is not shown.
-            Some(name) if name.contains(':') => {
-                let message = format!("invalid value for `{PROVIDER}`, expected the name of a variable, not a URL");
-                problems.push(Problem::new(&Origin::Variable(PROVIDER.to_owned()), message).with_hint(format!(
-                    "set `{URL}` to the URL, or `{PROVIDER}` to the name of the variable that has it"
-                )));
-                return None;
-            }
-            Some(name) => name.as_str(),
-            None => URL,
-        };
+    let name = match set(PROVIDER) {
+        // It may hold a password, so that it is not shown.
+        Some(name) if name.contains(':') => {
+            let message = refused(PROVIDER, Sentence::new("config-expected-no-url"));
+            let hint = Sentence::new("config-sidekiq-provider-hint").with("url", URL).with("provider", PROVIDER);
+            problems.push(Problem::new(&Origin::Variable(PROVIDER.to_owned()), message).with_hint(hint));
+            return None;
+        }
+        Some(name) => name.as_str(),
+        None => URL,
+    };
     let origin = Origin::Variable(name.to_owned());
     match set(name) {
         Some(url) if url.starts_with("redis://") || url.starts_with("rediss://") => Some((url.clone(), origin)),
         Some(_) => {
-            let message = format!("invalid value for `{name}`, expected a URL such as `{USUAL}`");
+            let message = refused(name, Sentence::new("config-expected-url").with("example", USUAL));
             problems.push(Problem::new(&origin, message));
             None
         }
         None if name == URL => Some((USUAL.to_owned(), Origin::Default)),
         None => {
-            let message = format!("`{PROVIDER}` names the variable `{name}`, which is not set");
+            let message = Sentence::new("config-sidekiq-provider-unset").with("provider", PROVIDER).with("name", name);
             problems.push(Problem::new(&Origin::Variable(PROVIDER.to_owned()), message));
             None
         }
     }
+}
+
+/// A value that may hold a password.
+fn refused(name: &str, expected: Sentence) -> Sentence {
+    Sentence::new("config-invalid-secret").with("key", name).with_part("expected", expected)
 }

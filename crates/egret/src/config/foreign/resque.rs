@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::super::error::Problem;
 use super::super::value::{Content, Origin, Value};
 use super::super::variables::Assignment;
-use super::{list, value};
+use super::{invalid, list, means_nothing, value};
 
 /// How the scheme of a store of Resque's begins.
 pub(super) const SCHEME: &str = "resque";
@@ -30,17 +30,15 @@ enum Meaning {
     Debug,
     /// It already is so here.
     AsHere,
-    /// Nothing, for this reason.
+    /// Nothing, for the reason that this message says.
     Nothing(&'static str),
 }
 
-const NO_FORK: &str =
-    "no process is forked for a job here; a program in a process of its own is the job `Egret::Command`";
-const ENDS_GRACEFULLY: &str = "TERM, INT and QUIT let jobs finish here until `shutdown_timeout` (which \
-                               `RESQUE_PRE_SHUTDOWN_TIMEOUT` sets), and give back what has not";
-const IS_WOKEN: &str = "a service is woken by what is enqueued, and else looks every `polling.interval`";
-const SUPERVISED: &str = "a service stays in the foreground, and `egret systemd install` has it supervised";
-const SCHEDULED: &str = "each service moves what is due, within a second";
+const NO_FORK: &str = "config-nothing-fork";
+const ENDS_GRACEFULLY: &str = "config-nothing-graceful";
+const IS_WOKEN: &str = "config-nothing-woken";
+const SUPERVISED: &str = "config-nothing-supervised";
+const SCHEDULED: &str = "config-nothing-scheduled";
 
 /// Each variable with its meaning.
 const MEANINGS: [(&str, Meaning); 28] = [
@@ -64,14 +62,14 @@ const MEANINGS: [(&str, Meaning); 28] = [
     ("MINUTES_PER_FORK", Meaning::Nothing(NO_FORK)),
     ("BACKGROUND", Meaning::Nothing(SUPERVISED)),
     ("PIDFILE", Meaning::Nothing(SUPERVISED)),
-    ("RESQUE_PROCLINE_PREFIX", Meaning::Nothing("the line of the process in `ps` stays as it was started")),
-    ("FAILURE_BACKEND", Meaning::Nothing("the URL says it: `resque+redis://…?failure_backend=redis_multi_queue`")),
+    ("RESQUE_PROCLINE_PREFIX", Meaning::Nothing("config-nothing-procline")),
+    ("FAILURE_BACKEND", Meaning::Nothing("config-nothing-failure-backend")),
     ("RESQUE_SCHEDULER_INTERVAL", Meaning::Nothing(SCHEDULED)),
     ("RESQUE_SCHEDULER_MASTER_LOCK_PREFIX", Meaning::LockPrefix),
     ("DELAYED_REQUEUE_BATCH_SIZE", Meaning::Nothing(SCHEDULED)),
-    ("DYNAMIC_SCHEDULE", Meaning::Nothing("recurring jobs stay with the scheduler of Resque")),
+    ("DYNAMIC_SCHEDULE", Meaning::Nothing("config-nothing-recurring")),
     ("APP_NAME", Meaning::Nothing(SUPERVISED)),
-    ("LOGFILE", Meaning::Nothing("`--log-file` says where log lines go")),
+    ("LOGFILE", Meaning::Nothing("config-nothing-log-file")),
 ];
 
 /// The names of the variables.
@@ -116,7 +114,7 @@ pub(super) fn read(
                 Meaning::Debug => Some(Assignment::in_sections("log_level", value("debug", &origin))),
                 Meaning::AsHere => None,
                 Meaning::Nothing(reason) => {
-                    remarks.push(Problem::new(&origin, format!("`{name}` means nothing here: {reason}")));
+                    remarks.push(means_nothing(name, reason, &origin));
                     None
                 }
             };
@@ -136,8 +134,7 @@ fn queues(name: &str, text: &str, origin: &Origin, problems: &mut Vec<Problem>) 
         text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     // Exclusions alone name none.
     if names.iter().all(|name| name.starts_with('!')) {
-        let message = format!("invalid value `{text}` for `{name}`, expected queues such as `critical,low` or `*`");
-        problems.push(Problem::new(origin, message));
+        problems.push(invalid(name, text, origin, "config-expected-resque-queues"));
         return None;
     }
     Some(Assignment::in_sections("polling.queues", list(names, origin)))
@@ -150,8 +147,7 @@ fn is_zero(text: &str) -> bool {
 fn seconds(name: &str, text: &str, origin: &Origin, problems: &mut Vec<Problem>) -> Option<Value> {
     let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
     if number.is_none() {
-        let message = format!("invalid value `{text}` for `{name}`, expected seconds such as `5` or `0.5`");
-        problems.push(Problem::new(origin, message));
+        problems.push(invalid(name, text, origin, "config-expected-resque-seconds"));
     }
     number.map(|number| value(Content::Float(number), origin))
 }
@@ -159,8 +155,7 @@ fn seconds(name: &str, text: &str, origin: &Origin, problems: &mut Vec<Problem>)
 fn count(name: &str, text: &str, origin: &Origin, problems: &mut Vec<Problem>) -> Option<Value> {
     let number = text.trim().parse::<i64>().ok().filter(|number| *number > 0);
     if number.is_none() {
-        let message = format!("invalid value `{text}` for `{name}`, expected a whole number of at least 1");
-        problems.push(Problem::new(origin, message));
+        problems.push(invalid(name, text, origin, "config-expected-positive"));
     }
     number.map(|number| value(Content::Integer(number), origin))
 }

@@ -2,6 +2,8 @@
 
 use super::super::super::error::{Problem, did_you_mean};
 use super::super::super::value::Mapping;
+use super::super::means_nothing;
+use crate::language::Sentence;
 
 /// What a key is to us. `…Beside` stands beside the sections, the others in each section.
 #[derive(Clone, Copy)]
@@ -16,15 +18,15 @@ pub(super) enum Meaning {
     Verbose,
     Queues,
     Capsules,
-    /// Nothing, for this reason.
+    /// Nothing, for the reason that this message says.
     Nothing(&'static str),
 }
 
-const OF_RUBY: &str = "it tells Ruby what to load and run";
-const SUPERVISED: &str = "a service stays in the foreground, and `egret systemd install` has it supervised";
-const OF_LOGS: &str = "`--log-level` and `--log-format` shape log lines";
-const OF_ADD_ON: &str = "it belongs to an add-on";
-const HAS_NO_EFFECT: &str = "it has no effect there either";
+const OF_RUBY: &str = "config-nothing-ruby";
+const SUPERVISED: &str = "config-nothing-supervised";
+const OF_LOGS: &str = "config-nothing-log-lines";
+const OF_ADD_ON: &str = "config-nothing-add-on";
+const HAS_NO_EFFECT: &str = "config-nothing-there-either";
 
 /// Every key that Sidekiq knows, and those of add-ons that many files have.
 pub(super) const MEANINGS: [(&str, Meaning); 36] = [
@@ -40,7 +42,7 @@ pub(super) const MEANINGS: [(&str, Meaning); 36] = [
     ("dead_timeout_in_seconds", Meaning::TimeBeside("sidekiq.dead_timeout")),
     ("average_scheduled_poll_interval", Meaning::TimeBeside("sidekiq.average_scheduled_poll_interval")),
     ("poll_interval_average", Meaning::TimeBeside("sidekiq.poll_interval_average")),
-    ("environment", Meaning::Nothing("EGRET_ENV, APP_ENV, RAILS_ENV or RACK_ENV choose the environment")),
+    ("environment", Meaning::Nothing("config-nothing-environment")),
     ("require", Meaning::Nothing(OF_RUBY)),
     ("fetch_class", Meaning::Nothing(OF_RUBY)),
     ("fetch", Meaning::Nothing(OF_RUBY)),
@@ -51,14 +53,14 @@ pub(super) const MEANINGS: [(&str, Meaning); 36] = [
     ("reloader", Meaning::Nothing(OF_RUBY)),
     ("daemon", Meaning::Nothing(SUPERVISED)),
     ("pidfile", Meaning::Nothing(SUPERVISED)),
-    ("logfile", Meaning::Nothing("`--log-file` says where log lines go")),
+    ("logfile", Meaning::Nothing("config-nothing-log-file")),
     ("skip_default_job_logging", Meaning::Nothing(OF_LOGS)),
     ("logged_job_attributes", Meaning::Nothing(OF_LOGS)),
     ("strict", Meaning::Nothing(HAS_NO_EFFECT)),
     ("index", Meaning::Nothing(HAS_NO_EFFECT)),
-    ("redis_idle_timeout", Meaning::Nothing("connections stay open, and are made anew when they break")),
-    ("max_iteration_runtime", Meaning::Nothing("a job says itself when it stops to go on later")),
-    ("health_check", Meaning::Nothing("`egret status` and `egret console` answer whether all is well")),
+    ("redis_idle_timeout", Meaning::Nothing("config-nothing-connections")),
+    ("max_iteration_runtime", Meaning::Nothing("config-nothing-iteration")),
+    ("health_check", Meaning::Nothing("config-nothing-health")),
     ("scheduler", Meaning::Nothing(OF_ADD_ON)),
     ("schedule", Meaning::Nothing(OF_ADD_ON)),
     ("dynamic", Meaning::Nothing(OF_ADD_ON)),
@@ -71,7 +73,7 @@ pub(super) fn report(settings: &Mapping, problems: &mut Vec<Problem>, remarks: &
     for (name, value) in settings.iter() {
         match MEANINGS.iter().find(|(known, _)| *known == name) {
             Some((_, Meaning::Nothing(reason))) => {
-                remarks.push(Problem::new(&value.origin, format!("`{name}` means nothing here: {reason}")));
+                remarks.push(means_nothing(name, reason, &value.origin));
             }
             Some(_) => {}
             // The keys of another environment.
@@ -79,7 +81,8 @@ pub(super) fn report(settings: &Mapping, problems: &mut Vec<Problem>, remarks: &
             None => {
                 let meant = MEANINGS.iter().filter(|(_, meaning)| !matches!(meaning, Meaning::Nothing(_)));
                 let hint = did_you_mean(name, meant.map(|(known, _)| *known));
-                problems.push(Problem::new(&value.origin, format!("unknown option `{name}`")).with_hint(hint));
+                let message = Sentence::new("config-unknown-option").with("key", name);
+                problems.push(Problem::new(&value.origin, message).with_hint(hint));
             }
         }
     }

@@ -15,11 +15,12 @@ use std::sync::Arc;
 use self::keys::Meaning;
 use self::queues::Queues;
 use super::super::error::{Problem, did_you_mean};
-use super::super::reader::Reader;
+use super::super::reader::{Reader, invalid};
 use super::super::value::{Content, Mapping, Origin, Value};
 use super::super::variables::Assignment;
 use super::super::{DEFAULT_SECTION, file, yaml};
 use super::value;
+use crate::language::Sentence;
 
 /// How many threads a process of Rails may have; counts where the file says nothing else.
 pub(super) const MAX_THREADS: &str = "RAILS_MAX_THREADS";
@@ -59,8 +60,8 @@ fn body(path: &Path, origin: &dyn Fn(u64) -> Origin, problems: &mut Vec<Problem>
         Ok(text) => text,
         Err(error) => {
             let message = match error.kind() {
-                io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                _ => format!("failed to read the file: {error}"),
+                io::ErrorKind::NotFound => Sentence::new("config-no-file"),
+                _ => file::unreadable(&error),
             };
             problems.push(Problem::new(&origin(1), message));
             return None;
@@ -68,16 +69,13 @@ fn body(path: &Path, origin: &dyn Fn(u64) -> Origin, problems: &mut Vec<Problem>
     };
     let (text, tags) = erb::without(&text);
     problems.extend(tags.iter().map(|tag| {
-        let message = format!("`{}` is Ruby, and no Ruby is run here", tag.text);
-        let hint = "write the value itself, or leave it out and set a variable such as EGRET_CONCURRENCY, \
-                    EGRET_POLLING_QUEUES, EGRET_SHUTDOWN_TIMEOUT";
-        Problem::new(&origin(tag.line), message).with_hint(hint.to_owned())
+        let message = Sentence::new("config-sidekiq-ruby").with("tag", tag.text.as_str());
+        Problem::new(&origin(tag.line), message).with_hint(Sentence::new("config-sidekiq-ruby-hint"))
     }));
     match yaml::parse(&text, origin) {
         Ok(value) => Some(value),
         Err(malformed) => {
-            let message = format!("failed to read as YAML: {}", malformed.reason);
-            problems.push(Problem::new(&origin(malformed.line.unwrap_or(1)), message));
+            problems.push(malformed.problem(origin));
             None
         }
     }
@@ -94,7 +92,9 @@ impl Said {
                 Meaning::NumberBeside(_) => reader.count(name).is_some(),
                 Meaning::Time(_) | Meaning::TimeBeside(_) => reader.positive_duration(name).is_some(),
                 Meaning::TextBeside(_) => reader.text(name).is_some(),
-                Meaning::ListBeside(_) => reader.list(name, "a text", |text| Some(text.to_owned())).is_some(),
+                Meaning::ListBeside(_) => {
+                    reader.list(name, "config-expected-text", |text| Some(text.to_owned())).is_some()
+                }
                 Meaning::Verbose => reader.boolean(name).is_some(),
                 Meaning::Queues | Meaning::Capsules | Meaning::Nothing(_) => false,
             };
@@ -126,7 +126,7 @@ impl Said {
         self.assignments.extend(own.assignments());
         let Some(capsules) = settings.get("capsules").filter(|value| !value.is_null()) else { return };
         let Some(capsules) = capsules.as_mapping() else {
-            let message = format!("invalid value `{}` for `capsules`, expected names with keys", capsules.content);
+            let message = invalid(capsules, "capsules", Sentence::new("config-expected-sidekiq-capsules"));
             problems.push(Problem::new(&capsules.origin, message));
             return;
         };
@@ -144,9 +144,7 @@ impl Said {
                 self.assignments.push(Assignment::in_sections("concurrency", value(Content::Integer(number), &origin)));
             }
             _ => {
-                let message =
-                    format!("invalid value `{text}` for `{MAX_THREADS}`, expected a whole number of at least 1");
-                problems.push(Problem::new(&origin, message));
+                problems.push(super::invalid(MAX_THREADS, text, &origin, "config-expected-positive"));
             }
         }
     }
@@ -156,14 +154,15 @@ impl Said {
 fn section(name: &str, capsule: &Value, problems: &mut Vec<Problem>) -> Option<Value> {
     let shown = format!("capsules.{name}");
     let Some(written) = capsule.as_mapping() else {
-        let message = format!("invalid value `{}` for `{shown}`, expected `queues` and `concurrency`", capsule.content);
+        let message = invalid(capsule, &shown, Sentence::new("config-expected-sidekiq-capsule"));
         problems.push(Problem::new(&capsule.origin, message));
         return None;
     };
     const KNOWN: [&str; 2] = ["queues", "concurrency"];
     for (key, value) in written.iter().filter(|(key, _)| !KNOWN.contains(key)) {
-        let hint = did_you_mean(key, KNOWN).unwrap_or_else(|| "a capsule has `queues` and `concurrency`".to_owned());
-        problems.push(Problem::new(&value.origin, format!("unknown option `{shown}.{key}`")).with_hint(hint));
+        let hint = did_you_mean(key, KNOWN).unwrap_or_else(|| Sentence::new("config-sidekiq-capsule-hint"));
+        let message = Sentence::new("config-unknown-option").with("key", format!("{shown}.{key}"));
+        problems.push(Problem::new(&value.origin, message).with_hint(hint));
     }
     let mut keys = Mapping::default();
     let mut reader = Reader::new(written, format!("{shown}."), problems);

@@ -2,6 +2,7 @@
 
 use super::super::super::error::Problem;
 use super::super::super::value::{Content, Mapping, Value};
+use crate::language::Sentence;
 
 /// The keys that hold in the environment: those on top, with those of its own part over them.
 pub(super) fn of_environment(body: Value, environment: &str, problems: &mut Vec<Problem>) -> Option<Mapping> {
@@ -10,8 +11,9 @@ pub(super) fn of_environment(body: Value, environment: &str, problems: &mut Vec<
         Content::Mapping(mapping) => mapping,
         Content::Null => Mapping::default(),
         other => {
-            let message = format!("invalid content `{other}`, expected keys such as `concurrency` and `queues`");
-            problems.push(Problem::new(&body.origin, message));
+            let message = Sentence::new("config-invalid-content").with("value", other.to_string());
+            let expected = Sentence::new("config-expected-sidekiq-keys");
+            problems.push(Problem::new(&body.origin, message.with_part("expected", expected)));
             return None;
         }
     };
@@ -21,8 +23,8 @@ pub(super) fn of_environment(body: Value, environment: &str, problems: &mut Vec<
         Content::Mapping(part) => part.iter().for_each(|(key, value)| settings.insert(key.to_owned(), value.clone())),
         Content::Null => {}
         other => {
-            let message = format!("invalid value `{other}` for the environment `{environment}`, expected keys");
-            problems.push(Problem::new(&part.origin, message));
+            let message = Sentence::new("config-invalid-environment").with("value", other.to_string());
+            problems.push(Problem::new(&part.origin, message.with("environment", environment)));
         }
     }
     Some(

@@ -1,9 +1,11 @@
 //! Queues with their weights.
 
 use super::super::super::error::Problem;
+use super::super::super::reader::invalid;
 use super::super::super::value::{Content, Mapping, Origin, Value};
 use super::super::super::variables::Assignment;
 use super::super::{list, value};
+use crate::language::Sentence;
 
 /// What is polled: in strict order, or drawn by weight as soon as one queue has a weight.
 pub(super) struct Queues {
@@ -31,22 +33,21 @@ impl Queues {
         for element in elements {
             match Entry::read(element) {
                 None => {
-                    let message = format!(
-                        "invalid value `{}` for `{shown}`, expected the name of a queue, or `[name, weight]`",
-                        element.content
-                    );
+                    let message = invalid(element, shown, Sentence::new("config-expected-sidekiq-queue"));
                     problems.push(Problem::new(&element.origin, message));
                 }
                 Some(entry) if queues.entries.iter().any(|earlier| earlier.name == entry.name) => {
-                    let message = format!("the queue `{}` stands in `{shown}` twice", entry.name);
-                    let hint = format!("to have it drawn more often, write `[{}, 2]` once", entry.name);
+                    let about = |message| Sentence::new(message).with("queue", entry.name.as_str());
+                    let message = about("config-sidekiq-queue-twice").with("key", shown);
+                    let hint = about("config-sidekiq-queue-twice-hint");
                     problems.push(Problem::new(&element.origin, message).with_hint(hint));
                 }
                 Some(entry) => queues.entries.push(entry),
             }
         }
         if elements.is_empty() {
-            problems.push(Problem::new(&written.origin, format!("`{shown}` is empty, expected at least one queue")));
+            let message = Sentence::new("config-empty-queues").with("key", shown);
+            problems.push(Problem::new(&written.origin, message));
         }
         queues
     }

@@ -1,0 +1,34 @@
+# What `egret check` finds, and `egret config` says.
+
+check-place = folder { $folder }, environment { $environment }
+check-error = error:
+check-warning = warning:
+check-hint = hint:
+check-ok = ok
+config-file-there = `{ $path }` is there already and stays as it is
+config-file-there-hint = `egret config` shows what holds
+config-file-unwritten = failed to write `{ $path }`: { $reason }
+
+check-folder-absent = there is no folder `{ $folder }`
+check-folder-absent-hint = name it with --root or EGRET_ROOT
+check-no-folder = `{ $present }` is not a folder, `{ $folder }` cannot be made
+check-folder-unwritable = the user { $user } may not write to the folder `{ $folder }`
+check-folder-unwritable-hint = run it as the folder's owner, or `chown { $user } { $folder }`
+check-folder-open = anybody may write to the folder `{ $folder }`
+check-folder-open-hint = whoever can write to the store can run programs: `chmod o-w { $folder }`
+
+check-store-memory = the store `memory:` ends with the process: jobs do not reach a service
+check-store-memory-hint = use it for tests only
+check-store-error = { $error }
+check-store-unusable = the store `{ $path }` may not be read and written by this user
+check-store-unusable-hint = run it as the file's owner, or `chown { $user } { $path }`
+check-store-newer = the store `{ $path }` has version { $version } of its tables, this program knows up to { $known }
+check-store-newer-hint = use the newer program
+
+check-files = this process may open { $limit } files, the section `{ $section }` with `concurrency: { $concurrency }` can need { $needed }
+check-files-hint = raise it: `ulimit -n { $needed }`, or `LimitNOFILE={ $needed }` in the unit
+check-stop-time = `shutdown_timeout: { $timeout }` of the section `{ $section }` is longer than systemd waits if the unit says nothing
+check-memory = `max_memory` of the section `{ $section }` is { $wanted } bytes, and the unit or container has { $given }: the kernel would kill the service first
+check-memory-hint = set `max_memory` below it
+check-threads = the unit or container may have { $given } threads, the section `{ $section }` can need { $threads }
+check-setting = `{ $setting }`
