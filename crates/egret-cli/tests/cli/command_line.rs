@@ -65,3 +65,48 @@ fn help_is_data_and_documents_the_statuses() {
     let ended = application.egret::<&str>([]);
     assert_eq!((ended.status, ended.text().as_str()), (2, ""), "without a command there is no data");
 }
+
+#[test]
+fn help_is_said_in_the_language_of_whoever_asks() {
+    let application = Application::new();
+    let plain = |arguments: &[&str], language: Option<&str>| {
+        let mut command = application.command(arguments);
+        ["LC_ALL", "LC_MESSAGES"].iter().for_each(|name| _ = command.env_remove(name));
+        command.env("LANG", language.unwrap_or_default());
+        let ended = application.run(command);
+        assert_eq!(ended.status, 0, "{arguments:?}: {}", ended.stderr);
+        ended.text()
+    };
+    let english = plain(&["--help"], Some("en_US.UTF-8"));
+    assert!(english.contains("Usage: egret") && !english.contains("使い方"), "{english}");
+    for (arguments, language) in
+        [(&["--help"][..], Some("ja_JP.UTF-8")), (&["--help", "--lang", "ja"], None), (&["--lang=ja", "-h"], Some("C"))]
+    {
+        let japanese = plain(arguments, language);
+        for words in
+            ["使い方: egret", "コマンド:", "ジョブの一覧、表示、変更", "ウェブコンソール", "[環境変数: EGRET_URL]"]
+        {
+            assert!(japanese.contains(words), "{arguments:?}: `{words}` in {japanese}");
+        }
+        for words in ["Usage", "Options", "Commands", "Print", "default:", "possible values"] {
+            assert!(!japanese.contains(words), "{arguments:?}: `{words}` in {japanese}");
+        }
+    }
+    let of_run = plain(&["run", "--help"], Some("ja_JP.UTF-8"));
+    for words in ["使い方: egret run", "- service: 停止を指示されるまで", "引数:", "オプション:"] {
+        assert!(of_run.contains(words), "`{words}` in {of_run}");
+    }
+    let of_install = plain(&["help", "systemd", "install"], Some("ja_JP.UTF-8"));
+    assert!(of_install.contains("[既定: /etc/systemd/system]"), "{of_install}");
+    assert_eq!(plain(&["jobs", "why", "--help"], Some("ja_JP.UTF-8")).matches("答えが分かった").count(), 1);
+    // What the configuration says counts where the process was asked for no language.
+    let configured = Application::with_config("locale: ja\n");
+    let mut command = configured.command(["status", "--help"]);
+    ["LC_ALL", "LC_MESSAGES", "LANG"].iter().for_each(|name| _ = command.env_remove(name));
+    assert!(configured.run(command).text().contains("使い方: egret status"));
+    // Whoever types no command at all gets the same.
+    let mut command = application.command(["jobs"]);
+    command.env("EGRET_LANG", "ja");
+    let ended = application.run(command);
+    assert!(ended.status == 2 && ended.stderr.contains("使い方: egret jobs"), "{}", ended.stderr);
+}

@@ -9,12 +9,13 @@ use std::path::Path;
 use async_trait::async_trait;
 use clap::{ArgMatches, Args as _, FromArgMatches as _};
 use egret::cli::{Addition, Exit, Failure, Session};
+use egret::language::Catalogue;
 use egret_core::job_data::saturating_add;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{failure, trace};
+use super::{HELP, failure, trace};
 use crate::access::LINK_LIFETIME;
 use crate::pages::LINK_FILE;
 use crate::words::WORDS;
@@ -48,6 +49,10 @@ struct Arguments {
 impl Addition for ConsoleCommand {
     fn command(&self) -> clap::Command {
         Arguments::augment_args(clap::Command::new("console"))
+    }
+
+    fn help(&self) -> Option<&'static Catalogue> {
+        Some(&HELP)
     }
 
     async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure> {

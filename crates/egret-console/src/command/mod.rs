@@ -14,6 +14,7 @@ mod user;
 use std::sync::Arc;
 
 use egret::cli::{CommandLine, Failure, Session};
+use egret::language::Catalogue;
 use egret_core::ControlStore;
 use serde_json::Value;
 
@@ -28,6 +29,9 @@ use crate::audit::{Trace, Trail};
 pub fn add_to(command_line: CommandLine) -> CommandLine {
     command_line.with(ConsoleCommand).with(UserCommand).with(TokenCommand)
 }
+
+/// The Japanese help of the commands.
+static HELP: Catalogue = Catalogue::new(&[], &[("help", include_str!("../../locales/ja/help.ftl"))]);
 
 /// Who the trail says it was; nobody can have the name.
 const COMMAND_LINE: &str = "(command line)";
@@ -60,4 +64,17 @@ fn failure(error: &UserError) -> Failure {
         _ => None,
     };
     Failure::of(error).with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use egret::language::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_command_and_every_option_has_a_text_in_japanese() {
+        let faults = add_to(CommandLine::new()).faults_of_help(Language::Japanese);
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
 }

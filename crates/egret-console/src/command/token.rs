@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use clap::{ArgMatches, Args as _, FromArgMatches as _, Subcommand};
 use egret::cli::{Addition, Column, Exit, Failure, Field, Session, Table};
+use egret::language::Catalogue;
 use egret_core::Listing;
 use egret_core::job_data::saturating_add;
 use serde_json::{Value, json};
 
-use super::{control, failure, trace};
+use super::{HELP, control, failure, trace};
 use crate::access::{Need, Scope, TOKEN_LIFETIME, Tokens, UserError, Users};
 use crate::words::WORDS;
 
@@ -82,6 +83,10 @@ impl Addition for TokenCommand {
                 format.json
             }
         })
+    }
+
+    fn help(&self) -> Option<&'static Catalogue> {
+        Some(&HELP)
     }
 
     async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure> {

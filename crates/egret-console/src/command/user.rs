@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use clap::{ArgMatches, Args as _, FromArgMatches as _, Subcommand};
 use egret::cli::{Addition, Column, Exit, Failure, Field, Session, Table};
+use egret::language::Catalogue;
 use egret_core::Listing;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::password::Source;
-use super::{control, failure, trace};
+use super::{HELP, control, failure, trace};
 use crate::access::{Role, Users};
 use crate::words::WORDS;
 
@@ -111,6 +112,10 @@ impl Addition for UserCommand {
 
     fn wants_json(&self, arguments: &ArgMatches) -> bool {
         Arguments::from_arg_matches(arguments).is_ok_and(|arguments| arguments.command.format().json)
+    }
+
+    fn help(&self) -> Option<&'static Catalogue> {
+        Some(&HELP)
     }
 
     async fn run(&self, session: &Session, arguments: &ArgMatches) -> Result<Exit, Failure> {

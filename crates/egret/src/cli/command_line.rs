@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use async_trait::async_trait;
+use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use futures_util::FutureExt as _;
 
@@ -12,8 +13,10 @@ use super::logging::LogArguments;
 use super::output::Format;
 use super::run::replace_this_process;
 use super::section::SectionArguments;
-use super::{Exit, Failure, Output, Session};
+use super::session::spoken;
+use super::{Exit, Failure, Output, Session, help};
 use crate::config::LoadOptions;
+use crate::language::{Catalogue, Language};
 use crate::{App, AppBuilder};
 
 /// The command line of a program: Egret's commands and those that the program adds.
@@ -33,6 +36,12 @@ pub struct CommandLine {
 pub trait Addition {
     /// Its name, options and help. A name that Egret has itself makes the program panic at its start.
     fn command(&self) -> clap::Command;
+
+    /// The messages of its help in other languages than English, by the names that the module `help` of the command line
+    /// gives them. Defaults to none.
+    fn help(&self) -> Option<&'static Catalogue> {
+        None
+    }
 
     /// Whether its data is to be JSON. Defaults to no.
     fn wants_json(&self, _arguments: &ArgMatches) -> bool {
@@ -60,14 +69,15 @@ impl CommandLine {
     }
 
     /// Does what the process was started for; see [`run`](super::run).
-    pub fn run(self, configure: impl FnOnce(AppBuilder) -> AppBuilder) -> ExitCode {
+    pub fn run(mut self, configure: impl FnOnce(AppBuilder) -> AppBuilder) -> ExitCode {
         let arguments: Vec<OsString> = std::env::args_os().collect();
         if let Some(exit) = super::inner::run(&arguments) {
             return exit;
         }
-        match self.parse(arguments) {
+        match self.parse(&arguments) {
             Ok(task) => task.perform(configure(App::builder())).into(),
             Err(error) => {
+                let error = self.told(error, &arguments);
                 // Nobody left to read it is no reason to fail differently.
                 let _ = error.print();
                 if error.use_stderr() { Exit::Usage.into() } else { Exit::Success.into() }
@@ -81,15 +91,40 @@ impl CommandLine {
         added.fold(Arguments::command(), clap::Command::subcommand)
     }
 
-    fn parse(self, arguments: Vec<OsString>) -> Result<Task, clap::Error> {
+    /// The same help in the language of whoever asked for it.
+    fn told(&self, error: clap::Error, arguments: &[OsString]) -> clap::Error {
+        if !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) {
+            return error;
+        }
+        match help::language(arguments) {
+            Language::English => error,
+            language => self.definition_in(language).try_get_matches_from(arguments).err().unwrap_or(error),
+        }
+    }
+
+    /// Every command with its options, and help in a language.
+    fn definition_in(&self, language: Language) -> clap::Command {
+        let catalogues: Vec<&'static Catalogue> = self.additions.iter().filter_map(|one| one.help()).collect();
+        help::translated(self.definition(), language, &catalogues)
+    }
+
+    /// What is wrong with the messages of the help in a language: commands, options and values that have none, and
+    /// messages that belong to none. For tests.
+    pub fn faults_of_help(&self, language: Language) -> Vec<String> {
+        let catalogues: Vec<&'static Catalogue> = self.additions.iter().filter_map(|one| one.help()).collect();
+        help::faults(self.definition(), language, &catalogues)
+    }
+
+    fn parse(&mut self, arguments: &[OsString]) -> Result<Task, clap::Error> {
         let mut definition = self.definition();
         let mut matches = definition.clone().try_get_matches_from(arguments)?;
         let global = Global::from_arg_matches(&matches)?;
         let log = LogArguments::from_arg_matches(&matches)?;
         let name = matches.subcommand_name().map(str::to_owned);
-        let added = self.additions.into_iter().find(|addition| Some(addition.command().get_name()) == name.as_deref());
+        let added = self.additions.iter().position(|addition| Some(addition.command().get_name()) == name.as_deref());
         let work = match added {
-            Some(addition) => {
+            Some(place) => {
+                let addition = self.additions.swap_remove(place);
                 let (_, matches) = matches.remove_subcommand().expect("its name was read");
                 Work::Added(addition, matches)
             }
@@ -163,13 +198,17 @@ impl Task {
         self.global.apply(&mut options);
         match &self.work {
             // They are for configurations that will not do, too.
-            Work::Own(Command::Check(check)) => return check.perform(&options, &output).map(with_no_successor),
+            Work::Own(Command::Check(check)) => {
+                return check.perform(&options, &output, language).map(with_no_successor);
+            }
             Work::Own(Command::Config(config)) if config.init => {
-                return super::config::init(&options, &output).map(with_no_successor);
+                return super::config::init(&options, &output, spoken(language, None)).map(with_no_successor);
             }
             _ => {}
         }
-        let session = Session::load(options, output, builder)?.speaking(language);
+        let session = Session::load(options, output, builder)
+            .map_err(|error| Failure::of_configuration(&error, spoken(language, error.locale())))?
+            .speaking(language);
         session.check_folder()?;
         let exit = match self.work {
             // It shows more, and starts its own logging.
@@ -273,7 +312,14 @@ mod tests {
     }
 
     fn parse(line: &str) -> Result<Task, clap::Error> {
-        CommandLine::new().with(Hello).parse(line.split_whitespace().map(OsString::from).collect())
+        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        CommandLine::new().with(Hello).parse(&words)
+    }
+
+    #[test]
+    fn every_command_and_every_option_has_a_text_in_japanese() {
+        let faults = CommandLine::new().faults_of_help(Language::Japanese);
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod enqueue;
 mod exec;
 mod exit;
 mod failure;
+mod help;
 mod inner;
 mod jobs;
 mod logging;
