@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::{CancelCause, Engine, RunControl};
+use super::stop::StopRequest;
 use crate::execution_log::ExecutionLog;
 use crate::executor::{Run, Verdict};
 
@@ -15,7 +16,11 @@ use crate::executor::{Run, Verdict};
 pub(super) async fn work(engine: Arc<Engine>) {
     while let Some(job) = engine.hand.take().await {
         let interruptions = job.interruptions;
-        perform(&engine, job).await;
+        // A stop counts from the moment it is asked for, also before the loops have come upon it.
+        match engine.stop.request() >= StopRequest::Stop {
+            true => engine.outbox.release(vec![Release::unstarted(job.token)]),
+            false => perform(&engine, job).await,
+        }
         engine.hand.job_ended(interruptions);
     }
 }
