@@ -11,12 +11,16 @@ pub(crate) fn failed(verb: &str, source: rusqlite::Error) -> Error {
 
 /// The failure of an operation on a file.
 pub(crate) fn failed_io(message: String, source: impl Into<std::io::Error>) -> Error {
+    use std::io::ErrorKind as Io;
     let source = source.into();
-    let kind = match source.kind() {
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => ErrorKind::Refused,
-        _ => ErrorKind::Other,
+    let (kind, remedy) = match source.kind() {
+        Io::PermissionDenied => (ErrorKind::Refused, Some(NOT_PERMITTED)),
+        Io::ReadOnlyFilesystem => (ErrorKind::Refused, Some(READ_ONLY_DISK)),
+        Io::StorageFull | Io::QuotaExceeded => (ErrorKind::Unavailable, Some(DISK_FULL)),
+        _ => (ErrorKind::Other, None),
     };
-    Error::new(kind, message).with_source(source)
+    let remedy = remedy.map_or_else(String::new, |remedy| format!(": {remedy}"));
+    Error::new(kind, format!("{message}{remedy}")).with_source(source)
 }
 
 /// A file of something else stands where a store should.
@@ -41,6 +45,9 @@ fn remedy(error: &rusqlite::Error) -> Option<&'static str> {
     }
 }
 
+const NOT_PERMITTED: &str =
+    "this user may not do that; run it as the owner of the files, or give them to this user with `chown`";
+const READ_ONLY_DISK: &str = "the disk is read-only here; mount it for writing, or name another place by `EGRET_URL`";
 const DISK_FULL: &str = "the disk takes no more, nothing was stored; make room, and see `retention` with `max_size` in \
                          config/job.yml, which keeps the store within bounds";
 
@@ -80,6 +87,22 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Unavailable);
         assert!(error.to_string().starts_with("failed to enqueue jobs: the disk takes no more"), "{error}");
         assert!(error.to_string().contains("`max_size`"), "{error}");
+    }
+
+    #[test]
+    fn what_the_system_refuses_says_what_to_do() {
+        for (refusal, kind, words) in [
+            (std::io::ErrorKind::PermissionDenied, ErrorKind::Refused, "`chown`"),
+            (std::io::ErrorKind::ReadOnlyFilesystem, ErrorKind::Refused, "mount it for writing"),
+            (std::io::ErrorKind::StorageFull, ErrorKind::Unavailable, "make room"),
+        ] {
+            let error = failed_io("failed to make the file".to_owned(), refusal);
+            assert_eq!(error.kind(), kind);
+            assert!(error.to_string().starts_with("failed to make the file: "), "{error}");
+            assert!(error.to_string().contains(words), "{error}");
+        }
+        let error = failed_io("failed to make the file".to_owned(), std::io::ErrorKind::NotFound);
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, "failed to make the file"));
     }
 
     #[test]

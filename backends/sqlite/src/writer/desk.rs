@@ -16,7 +16,7 @@ use super::transaction::{Interruption, Patience, Writing};
 use super::{Operation, Session, WriteError};
 use crate::books::Books;
 use crate::connection::{Impatience, is_busy};
-use crate::damage::Trouble;
+use crate::damage::{Cause, Trouble};
 use crate::options::Durability;
 
 /// A caller waits for the disk on its own thread if the last sync took at most so long: about as long as it takes to have
@@ -166,6 +166,14 @@ impl Desk {
         };
         if let Some(promises) = rest {
             answer_synced(&self.writing.log, promises);
+        }
+    }
+
+    /// Saves what can be saved of a database of which somebody here has read destroyed pages, if no write has done so.
+    pub(super) fn act_on_reports(&mut self) {
+        let watch = &self.writing.settings.watch;
+        if let Some(Trouble::New(cause @ Cause::Corrupt(_))) = watch.look() {
+            watch.give_up(&self.connection, &cause);
         }
     }
 

@@ -45,6 +45,10 @@ pub(super) fn work(inbox: &Inbox, desk: &Mutex<Desk>) {
         inbox.n_waiting.fetch_sub(n_taken, Ordering::Relaxed);
         desk.settle(group.operations);
     }
+    // A process that only looks writes nothing, and what it came upon would be forgotten with it.
+    if let Ok(mut desk) = desk.lock() {
+        desk.act_on_reports();
+    }
 }
 
 /// Operations that will share a transaction.

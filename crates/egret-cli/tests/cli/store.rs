@@ -57,6 +57,33 @@ fn a_file_that_is_no_database_is_named_with_a_remedy() {
     assert!(!application.path("var/egret.db.d").exists(), "nothing is made beside it");
 }
 
+/// 50,000 letters that cannot be packed into fewer.
+fn noise(seed: u64) -> String {
+    let numbers =
+        std::iter::successors(Some(seed), |last| Some(last.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1)));
+    let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    numbers.skip(1).take(50_000).map(|number| char::from(letters[usize::try_from(number >> 58).unwrap()])).collect()
+}
+
+/// The check itself makes the copy: no service need run for that.
+#[test]
+fn a_check_that_finds_destroyed_pages_says_where_the_copy_is() {
+    let application = Application::in_service_mode();
+    for seed in 1..5_u64 {
+        application.succeed(["enqueue", "A", &format!("\"{}\"", noise(seed))]);
+    }
+    let database = application.path("var/egret.db");
+    let n_pages = fs::metadata(&database).unwrap().len() / 4096;
+    let file = fs::OpenOptions::new().write(true).open(&database).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &[0xa5; 4 * 4096], (n_pages - 20) * 4096).unwrap();
+    drop(file);
+    let ended = application.egret(["store", "check"]);
+    assert_eq!(ended.status, 1, "{}", ended.text());
+    assert!(ended.stderr.contains("egret.db.rescued-") && ended.stderr.contains("`mv "), "{}", ended.stderr);
+    let ended = application.egret(["jobs", "list"]);
+    assert!(ended.status == 1 && ended.stderr.contains("egret.db.rescued-"), "{}", ended.stderr);
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_named() {
     let application = Application::in_service_mode();
@@ -66,6 +93,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     fs::set_permissions(application.path("var"), Permissions::from_mode(0o755)).unwrap();
     assert_eq!(ended.status, 1);
     assert!(ended.stderr.contains("/var/egret.db") && ended.stderr.contains("ermission denied"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("run it as the owner of the files"), "{}", ended.stderr);
 }
 
 #[test]
