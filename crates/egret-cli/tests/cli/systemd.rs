@@ -243,3 +243,64 @@ fn what_became_of_units_and_why_not_is_said_in_japanese() {
     let refused = said(&["--url", "postgres://a:s3cr@db/x"]);
     assert!(refused.contains("パスワードがあり") && !refused.contains("s3cr"), "{refused}");
 }
+
+/// Installs with `--now`, where `systemctl` is a script of this test, or is not there.
+fn install_now(application: &Application, systemctl: Option<&str>, arguments: &[&str]) -> Ended {
+    let programs = application.path("programs");
+    std::fs::create_dir_all(&programs).unwrap();
+    std::fs::create_dir_all(application.path("units")).unwrap();
+    if let Some(script) = systemctl {
+        std::fs::write(programs.join("systemctl"), format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(programs.join("systemctl"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut command = application.command(["systemd", "install", "--user", "egret", "--now", "--directory"]);
+    command.arg(application.path("units")).args(arguments).env("PATH", &programs);
+    application.run(command)
+}
+
+#[test]
+fn now_it_calls_systemctl_as_it_would_say() {
+    for (arguments, units) in [
+        (&[][..], "egret-job.service"),
+        (&["--instances", "2"], "egret-job@1.service egret-job@2.service"),
+        (&["--on-demand"], "egret-job.timer egret-job.path"),
+    ] {
+        let application = Application::in_service_mode();
+        let script = format!("echo \"$*\" >> '{}'; echo done", application.path("calls").display());
+        let ended = install_now(&application, Some(&script), arguments);
+        assert_eq!((ended.status, ended.text().as_str()), (0, ""), "what systemctl says is no data: {}", ended.stderr);
+        let calls = std::fs::read_to_string(application.path("calls")).unwrap();
+        assert_eq!(calls, format!("daemon-reload\nenable {units}\nstart {units}\n"));
+        let shown = ended.stderr.replace("done\n", "");
+        assert!(
+            shown.ends_with(&calls.lines().map(|call| format!("systemctl {call}\n")).collect::<String>()),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn without_a_running_systemd_it_says_what_is_left_to_do() {
+    let application = Application::in_service_mode();
+    let ended = install_now(&application, None, &[]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("failed to run `systemctl daemon-reload`: No such file"), "{}", ended.stderr);
+    let left = "`systemctl daemon-reload`, `systemctl enable egret-job.service`, `systemctl start egret-job.service`";
+    assert!(ended.stderr.contains(left), "{}", ended.stderr);
+    assert!(unit(&application, "egret-job.service").contains("ExecStart="), "it is written all the same");
+
+    let script = "[ \"$1\" = daemon-reload ] && exit 0; echo 'Unit is masked.' >&2; exit 5";
+    let ended = install_now(&application, Some(script), &[]);
+    assert_eq!(ended.status, 1);
+    for words in [
+        "Unit is masked.",
+        "`systemctl enable egret-job.service` ended with exit status: 5",
+        "this is left to do: `systemctl enable egret-job.service`, `systemctl start egret-job.service`",
+    ] {
+        assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
+    }
+    let mut command = application.command(["systemd", "install", "--user", "egret", "--directory"]);
+    command.arg(application.path("nowhere"));
+    let ended = application.run(command);
+    assert!(ended.status == 1 && ended.stderr.contains("make the folder"), "{}", ended.stderr);
+}

@@ -28,6 +28,9 @@ impl UnitError {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Some(language.text("systemd-permission-hint"))
             }
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                Some(language.text("systemd-folder-hint"))
+            }
             _ => None,
         }
     }

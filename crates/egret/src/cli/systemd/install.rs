@@ -92,20 +92,22 @@ pub(super) fn enable_commands(files: &[UnitFile], request: &UnitRequest) -> Vec<
     vec![Systemctl(vec!["daemon-reload".to_owned()]), with_units("enable"), with_units("start")]
 }
 
-/// Runs the commands until one fails.
+/// Runs the commands until one fails; then it says what is left to type.
 pub(super) fn run_all(commands: &[Systemctl], session: &Session) -> Result<(), Failure> {
     let language = session.language();
-    for command in commands {
+    for (place, command) in commands.iter().enumerate() {
+        let left = || commands[place..].iter().map(|command| format!("`{command}`")).collect::<Vec<_>>().join(", ");
+        let hint = || language.text_with("systemd-left-to-run", &[("commands", left().into())]);
         session.output().note(command);
         let shown = || ("command", TextValue::from(command.to_string()));
         let status = Command::new("systemctl").args(&command.0).stdout(std::io::stderr()).status();
         let status = status.map_err(|error| {
             let sentence = language.text_with("systemd-not-run", &[shown()]);
-            Failure::new(format!("{sentence}: {error}"))
+            Failure::new(format!("{sentence}: {error}")).with_hint(hint())
         })?;
         if !status.success() {
             let arguments = [shown(), ("status", status.to_string().into())];
-            return Err(Failure::new(language.text_with("systemd-command-failed", &arguments)));
+            return Err(Failure::new(language.text_with("systemd-command-failed", &arguments)).with_hint(hint()));
         }
     }
     Ok(())
