@@ -146,8 +146,7 @@ fn s3_a_job_that_is_due_for_six_hours_is_stucked_in_the_readers_language() {
     reserve(&application, MINUTE);
     reserve(&application, 6 * HOUR - 2 * MINUTE);
     let oldest = reserve(&application, 6 * HOUR);
-    for (code, language, age) in [("ja", Language::Japanese, "6 時間 0 分"), ("en", Language::English, "6 h 0 min")]
-    {
+    for (code, language, age) in [("ja", Language::Japanese, "6 時間"), ("en", Language::English, "6 h")] {
         let ended = status(&application, code);
         assert_eq!((ended.status, ended.stderr.as_str()), (2, ""));
         let (updated, tail) = volatile(&json(&ended));

@@ -47,5 +47,11 @@ status-since = (since { $since })
 length-milliseconds = { $n } ms
 length-seconds = { $n } s
 length-minutes = { $n } min
-length-hours = { $large } h { $small } min
-length-days = { $large } d { $small } h
+length-hours = { $small ->
+    [0] { $large } h
+   *[other] { $large } h { $small } min
+  }
+length-days = { $small ->
+    [0] { $large } d
+   *[other] { $large } d { $small } h
+  }

@@ -26,5 +26,11 @@ status-since = ({ $since } から)
 length-milliseconds = { $n } ミリ秒
 length-seconds = { $n } 秒
 length-minutes = { $n } 分
-length-hours = { $large } 時間 { $small } 分
-length-days = { $large } 日 { $small } 時間
+length-hours = { $small ->
+    [0] { $large } 時間
+   *[other] { $large } 時間 { $small } 分
+  }
+length-days = { $small ->
+    [0] { $large } 日
+   *[other] { $large } 日 { $small } 時間
+  }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Language;
 
 impl Language {
-    /// A length of time in the largest units that matter: `340 ms`, `4 s`, `5 min`, `2 h 11 min`, `3 d 4 h`.
+    /// A length of time in the largest units that matter: `340 ms`, `4 s`, `5 min`, `2 h 11 min`, `8 h`, `3 d 4 h`.
     pub fn length(self, length: Duration) -> String {
         let seconds = length.as_secs();
         let two = |message: &str, large: u64, small: u64| {
@@ -35,7 +35,9 @@ mod tests {
             (65.0, "65 s", "65 秒"),
             (300.0, "5 min", "5 分"),
             (7_860.0, "2 h 11 min", "2 時間 11 分"),
+            (28_830.0, "8 h", "8 時間"),
             (273_700.0, "3 d 4 h", "3 日 4 時間"),
+            (172_800.0, "2 d", "2 日"),
         ] {
             let length = Duration::from_secs_f64(seconds);
             assert_eq!(Language::English.length(length), english);

@@ -186,7 +186,7 @@ fn the_body_is_upstreams_with_ours_behind() {
     let text = serde_json::to_string(&Status::of(&facts, &Reader::new(Language::Japanese, tokyo))).unwrap();
     let expected = concat!(
         r#"{"status":"stucked","notice":{"notices":["動作しているサービスがありません。4 件のジョブが待っており、"#,
-        r#"待ち時間は最長 7 時間 0 分です。対処するには次を実行してください: egret run --mode service"]},"#,
+        r#"待ち時間は最長 7 時間です。対処するには次を実行してください: egret run --mode service"]},"#,
         r#""active_job":{"queue_adapter":"shirasagi"},"#,
         r#""job":{"mode":"on_demand","polling_queues":["default","mailers","voice_synthesis","external"]},"#,
         r#""item":{"name":"job:service","current_count":0,"updated":"2021-11-02T17:24:05.770+09:00"},"egret":{"version":"#,

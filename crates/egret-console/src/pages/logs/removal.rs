@@ -8,10 +8,14 @@ use egret_core::{Change, JobFilter, Page, Retention};
 use super::terms::{FIELD, REMOVED, Term};
 use crate::audit::Ledger;
 use crate::fault::Fault;
+use crate::pages::excerpt::one_line;
 use crate::pages::jobs::step::{step_in, told};
 use crate::pages::mark::Mark;
 use crate::shell::Shell;
 use crate::visit::{Answer, Moment, Notice, Visit};
+
+/// What of a name is shown, in bytes of a page.
+const NAME: usize = 200;
 
 #[derive(Template)]
 #[template(path = "logs/removal.html", whitespace = "minimize")]
@@ -97,9 +101,9 @@ async fn confirmation(visit: &Visit, term: Term) -> Result<Confirmation, Fault> 
     let listing = visit.backend().inspect_latest(&filter, &Page::first(SAMPLES)).await?;
     let samples = listing.items.into_iter().map(|job| Sample {
         ended: visit.moment(job.moment()),
-        id: job.id.to_string(),
+        id: one_line(job.id.as_str(), NAME),
         state: Mark::of_job(job.state, visit.reader.language),
-        class: job.class,
+        class: one_line(&job.class, NAME),
     });
     Ok(Confirmation { term, n_jobs: visit.backend().count(&filter).await?, samples: samples.collect() })
 }
