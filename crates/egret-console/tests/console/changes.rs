@@ -191,3 +191,104 @@ async fn a_console_that_only_reads_offers_and_makes_no_change() {
     assert_eq!(admin.post(&path, &[("action", "retry")]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(states(&site, &ids).await, [JobState::Discarded]);
 }
+
+/// For each change: its name, the state of jobs that it is made of, the question for three of them, what is said then, and the
+/// state in which it leaves them; none if they are gone.
+const CHANGES: [(&str, JobState, &str, &str, Option<JobState>); 5] = [
+    ("retry", JobState::Discarded, "Run 3 jobs again?", "3 jobs run again.", Some(JobState::Available)),
+    ("run-now", JobState::Scheduled, "Run 3 jobs now?", "3 jobs run now.", Some(JobState::Available)),
+    (
+        "reschedule",
+        JobState::Available,
+        "Give 3 jobs another time?",
+        "3 jobs have another time.",
+        Some(JobState::Scheduled),
+    ),
+    ("cancel", JobState::Available, "Cancel 3 jobs?", "3 jobs are cancelled.", Some(JobState::Cancelled)),
+    ("delete", JobState::Discarded, "Delete 3 jobs?", "3 jobs are deleted.", None),
+];
+
+async fn made(site: &Site, state: JobState, n_jobs: usize) -> Vec<JobId> {
+    if state == JobState::Discarded {
+        return discarded(site, n_jobs).await;
+    }
+    let mut ids = Vec::new();
+    for _ in 0..n_jobs {
+        let mut data = job("A", "[1]");
+        data.scheduled_at = (state == JobState::Scheduled).then(|| "2999-01-01T00:00:00Z".parse().unwrap());
+        ids.push(enqueue(&site.app, data).await);
+    }
+    ids
+}
+
+async fn stand(site: &Site, ids: &[JobId], expected: Option<JobState>) {
+    for id in ids {
+        let state = site.app.backend().find(id).await.unwrap().map(|job| job.state);
+        assert_eq!(state, expected, "`{id}`");
+    }
+}
+
+#[tokio::test]
+async fn every_change_is_made_of_all_that_match_after_their_number_and_samples() {
+    for (action, state, question, notice, after) in CHANGES {
+        let site = Site::new().await;
+        let ids = made(&site, state, 3).await;
+        let mut other = job("B", "[]");
+        other.scheduled_at = (state == JobState::Scheduled).then(|| "2999-01-01T00:00:00Z".parse().unwrap());
+        let other = enqueue(&site.app, other).await;
+        let before = find(&site.app, &other).await.state;
+        let mut operator = site.user(Role::Operator).await;
+        let list = format!("/.sys/job/jobs?state={state}&class=A");
+        operator
+            .get(&list)
+            .await
+            .shows(&format!("/.sys/job/jobs/confirm?state={state}&#38;class=A&#38;action={action}"));
+        let page = operator.get(&format!("/.sys/job/jobs/confirm?state={state}&class=A&action={action}")).await;
+        page.shows(question);
+        ids.iter().for_each(|id| page.shows(&format!("/.sys/job/jobs/{id}\"")));
+        page.hides(other.as_str());
+        stand(&site, &ids, Some(state)).await;
+        let form = [("change", &*page.field("change")), ("at", "3h")];
+        let reply = operator.post("/.sys/job/jobs/change", &form).await;
+        assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, list.as_str()), "{action}: {}", reply.text);
+        operator.get(&list).await.shows(notice);
+        stand(&site, &ids, after).await;
+        stand(&site, &[other], Some(before)).await;
+    }
+}
+
+#[tokio::test]
+async fn every_change_is_made_of_a_selection_and_of_nothing_else() {
+    for (action, state, question, notice, after) in CHANGES {
+        let site = Site::new().await;
+        let ids = made(&site, state, 4).await;
+        let mut operator = site.user(Role::Operator).await;
+        let chosen: String = ids[..3].iter().map(|id| format!("&ids%5B%5D={id}")).collect();
+        let page = operator.get(&format!("/.sys/job/jobs/confirm?selection=1&action={action}{chosen}")).await;
+        page.shows(question);
+        page.hides(ids[3].as_str());
+        let form = [("change", &*page.field("change")), ("at", "3h")];
+        let reply = operator.post("/.sys/job/jobs/change", &form).await;
+        operator.get(reply.location()).await.shows(notice);
+        stand(&site, &ids[..3], after).await;
+        stand(&site, &ids[3..], Some(state)).await;
+    }
+}
+
+#[tokio::test]
+async fn every_change_is_made_of_the_job_of_a_page() {
+    for (action, state, _, _, after) in CHANGES {
+        let site = Site::new().await;
+        let ids = made(&site, state, 2).await;
+        let mut operator = site.user(Role::Operator).await;
+        let page = operator.get(&format!("/.sys/job/jobs/{}", ids[0])).await;
+        // What nobody can bring back is asked again, on the page of the confirmation.
+        let offered = if action == "delete" { "action=delete" } else { &format!("value=\"{action}\"") };
+        page.shows(offered);
+        let form = [("action", action), ("at", "3h")];
+        let reply = operator.post(&format!("/.sys/job/jobs/{}/change", ids[0]), &form).await;
+        assert_eq!(reply.status, StatusCode::FOUND, "{action}: {}", reply.text);
+        stand(&site, &ids[..1], after).await;
+        stand(&site, &ids[1..], Some(state)).await;
+    }
+}

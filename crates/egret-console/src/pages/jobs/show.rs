@@ -40,7 +40,8 @@ struct JobPage {
     started: Option<Moment>,
     finished: Option<Moment>,
     is_ended: bool,
-    priority: i64,
+    /// None where priorities do not count.
+    priority: Option<i64>,
     interruptions: u32,
     user: Option<String>,
     origin: String,
@@ -92,7 +93,7 @@ pub(crate) async fn page(area: Area, visit: Visit) -> Answer {
         started: job.started_at.map(|moment| visit.moment(moment)),
         finished: job.finished_at.map(|moment| visit.moment(moment)),
         is_ended: job.state.is_terminal(),
-        priority: job.priority,
+        priority: visit.backend().capabilities().priorities.then_some(job.priority),
         interruptions: job.interruptions,
         user: job.user.as_deref().map(|user| one_line(user, NAME)),
         origin: visit.t(origin(&job)),
