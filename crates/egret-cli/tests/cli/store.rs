@@ -42,6 +42,13 @@ fn migrate_tells_from_which_version_to_which() {
     let current = application.json(["migrate", "--check", "--json"]);
     assert_eq!(current, json!({"from": migrated["to"], "to": migrated["to"], "is_current": true}));
     assert!(application.succeed(["migrate"]).starts_with("the store has version "));
+    let store = egret_sqlite::rusqlite::Connection::open(application.path("var/egret.db")).unwrap();
+    store.execute("UPDATE egret_schema SET version = 1000", []).unwrap();
+    drop(store);
+    let newer = application.egret(["migrate", "--check"]);
+    assert_eq!((newer.status, newer.text().contains("use the newer program")), (1, true), "{}", newer.text());
+    let refused = application.egret(["migrate"]);
+    assert_eq!((refused.status, refused.says("use the newer program")), (1, 1), "{}", refused.stderr);
 }
 
 #[test]

@@ -11,6 +11,7 @@ store-backed-up = { $path }: { $size }, { $live } live and { $finished } finishe
 store-vacuumed = { $before } before, { $after } now
 store-version-current = the store has version { $to }, as this program
 store-version-other = the store has version { $from }, this program needs { $to }; `egret migrate` brings it there
+store-version-newer = the store has version { $from }, this program knows up to { $to }; use the newer program
 store-migrated = the store went from version { $from } to { $to }
 folder-absent = there is no folder `{ $path }`
 folder-absent-hint = name the application's folder by --root or EGRET_ROOT

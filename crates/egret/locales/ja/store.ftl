@@ -5,6 +5,7 @@ store-backed-up = { $path }: { $size }、未終了のジョブ { $live } 件、�
 store-vacuumed = 変更前 { $before }、現在 { $after }
 store-version-current = ストアの版は { $to } で、このプログラムと同じです
 store-version-other = ストアの版は { $from } です。このプログラムには { $to } が必要です。`egret migrate` で更新できます
+store-version-newer = ストアの版は { $from } ですが、このプログラムが扱えるのは { $to } までです。より新しいプログラムを使ってください
 store-migrated = ストアを版 { $from } から { $to } に更新しました
 folder-absent = フォルダ `{ $path }` がありません
 folder-absent-hint = アプリケーションのフォルダを --root または EGRET_ROOT で指定してください

@@ -169,6 +169,7 @@ impl Migrate {
         } else {
             let message = match (self.check, found == current) {
                 (_, true) => "store-version-current",
+                (true, false) if found > current => "store-version-newer",
                 (true, false) => "store-version-other",
                 (false, false) => "store-migrated",
             };
