@@ -14,4 +14,4 @@ pub mod table;
 pub mod yaml;
 
 pub use options::DelayedJobOptions;
-pub use store::{ADAPTER, DelayedJob};
+pub use store::{ADAPTER, DelayedJob, TablesFound};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egret_core::{Error, ErrorKind, Result, Timing};
 
-use crate::database::PostgresAddress;
+use crate::database::{MysqlDatabase, PostgresAddress};
 use crate::table::Settings;
 
 /// How Delayed Job's table is reached and treated.
@@ -28,6 +28,7 @@ pub struct DelayedJobOptions {
 pub(crate) enum Place {
     File(PathBuf),
     Postgres(Box<PostgresAddress>),
+    Mysql(Box<mysql_async::Opts>),
 }
 
 impl DelayedJobOptions {
@@ -39,7 +40,7 @@ impl DelayedJobOptions {
         Self::at(Place::File(path.into()))
     }
 
-    /// Of a URL: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. In its query are what the server's driver
+    /// Of a URL: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST:PORT/DATABASE` or `mysql://` with the same behind. In its query are what the server's driver
     /// understands and `table_prefix`.
     ///
     /// # Errors
@@ -58,8 +59,13 @@ impl DelayedJobOptions {
         let place = match server.split_once(':').map_or("", |(scheme, _)| scheme) {
             "sqlite" => Place::File(file(&server["sqlite:".len()..])?),
             "postgres" | "postgresql" => Place::Postgres(Box::new(PostgresAddress::parse(&server)?)),
+            "mysql" | "mariadb" => {
+                let server = server.replacen("mariadb:", "mysql:", 1);
+                Place::Mysql(Box::new(MysqlDatabase::parse(&server)?))
+            }
             _ => {
-                let message = "expected `sqlite:PATH` or `postgres://…` behind `delayed-job+` in the store's URL";
+                let message =
+                    "expected `sqlite:PATH`, `postgres://…` or `mysql://…` behind `delayed-job+` in the store's URL";
                 return Err(Error::new(ErrorKind::InvalidInput, message));
             }
         };

@@ -134,6 +134,9 @@ pub struct ErrorReport {
 pub const QUARANTINED: &str = "Egret::Quarantined";
 /// Class of the report on a payload that cannot be read.
 pub const UNREADABLE: &str = "Egret::UnreadablePayload";
+/// Class of the report on a job whose class the program does not know (Active Job 8.1, `activejob/lib/active_job/core.rb`). A
+/// store that does not claim by class may put such a job off, since another program can know it.
+pub const UNKNOWN_CLASS: &str = "ActiveJob::UnknownJobClassError";
 
 impl ErrorReport {
     /// A report without a backtrace.

@@ -25,7 +25,8 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use control::*;
 pub use error::{Error, ErrorKind, Result};
 pub use execution::{
-    ErrorReport, Execution, ExecutionState, LogLine, LogSource, QUARANTINED, Runner, UNREADABLE, UnknownExecutionState,
+    ErrorReport, Execution, ExecutionState, LogLine, LogSource, QUARANTINED, Runner, UNKNOWN_CLASS, UNREADABLE,
+    UnknownExecutionState,
 };
 pub use jiff::Timestamp;
 pub use job_data::{Belonging, JobData, Native};

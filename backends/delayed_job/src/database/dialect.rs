@@ -7,6 +7,11 @@ pub(crate) enum Dialect {
     Sqlite,
     /// PostgreSQL 9.5 and later.
     Postgres,
+    /// MySQL and MariaDB, with quotes as the standard has them.
+    Mysql {
+        /// Whether rows can be passed over that others hold: MySQL 8, MariaDB 10.6.
+        skips_locked: bool,
+    },
 }
 
 impl Dialect {
@@ -14,7 +19,8 @@ impl Dialect {
     pub(crate) const fn for_taking(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => "FOR UPDATE SKIP LOCKED",
+            Self::Postgres | Self::Mysql { skips_locked: true } => "FOR UPDATE SKIP LOCKED",
+            Self::Mysql { skips_locked: false } => "FOR UPDATE",
         }
     }
 
@@ -22,33 +28,40 @@ impl Dialect {
     pub(crate) const fn for_writing(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => "FOR UPDATE",
+            Self::Postgres | Self::Mysql { .. } => "FOR UPDATE",
         }
     }
 
     /// The column with the name of the queue, so that names are equal only when their bytes are.
     pub(crate) const fn queue(self) -> &'static str {
-        "queue"
+        match self {
+            Self::Sqlite | Self::Postgres => "queue",
+            Self::Mysql { .. } => "CONVERT(queue USING utf8mb4) COLLATE utf8mb4_bin",
+        }
     }
 
     /// In place of that column where the table has none.
     pub(crate) const fn no_queue(self) -> &'static str {
         match self {
-            Self::Sqlite => "NULL",
+            Self::Sqlite | Self::Mysql { .. } => "NULL",
             Self::Postgres => "NULL::varchar",
         }
     }
 
-    /// Behind an insert that may find its row there already, and then does nothing.
+    /// Behind an insert into our names that may find its row there already, and then does nothing.
     pub(crate) const fn unless_there(self) -> &'static str {
-        "ON CONFLICT DO NOTHING"
+        match self {
+            Self::Sqlite | Self::Postgres => "ON CONFLICT DO NOTHING",
+            Self::Mysql { .. } => "ON DUPLICATE KEY UPDATE at = at",
+        }
     }
 
-    /// The names of the columns of a table, the parameter.
+    /// The names of the columns of a table, the parameter; and how many bytes or characters they hold, where that is little.
     pub(crate) const fn columns(self) -> &'static str {
         match self {
             Self::Sqlite => include_str!("../../queries/sqlite/columns.sql"),
             Self::Postgres => include_str!("../../queries/postgres/columns.sql"),
+            Self::Mysql { .. } => include_str!("../../queries/mysql/columns.sql"),
         }
     }
 
@@ -57,16 +70,23 @@ impl Dialect {
         match self {
             Self::Sqlite => include_str!("../../queries/sqlite/create.sql"),
             Self::Postgres => include_str!("../../queries/postgres/create.sql"),
+            Self::Mysql { .. } => include_str!("../../queries/mysql/create.sql"),
         }
     }
 
     /// The type of names in tables of ours.
     pub(crate) const fn name_type(self) -> &'static str {
-        "varchar(255)"
+        match self {
+            Self::Sqlite | Self::Postgres => "varchar(255)",
+            Self::Mysql { .. } => "varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+        }
     }
 
     /// The type of long texts in tables of ours.
     pub(crate) const fn text_type(self) -> &'static str {
-        "text"
+        match self {
+            Self::Sqlite | Self::Postgres => "text",
+            Self::Mysql { .. } => "longtext CHARACTER SET utf8mb4",
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod dialect;
 mod io_thread;
+mod mysql;
 mod postgres;
 mod postgres_url;
 mod sqlite;
@@ -17,6 +18,7 @@ use egret_core::Result;
 
 pub(crate) use dialect::Dialect;
 pub(crate) use io_thread::IoThread;
+pub(crate) use mysql::MysqlDatabase;
 pub(crate) use postgres::PostgresDatabase;
 pub(crate) use postgres_url::PostgresAddress;
 pub(crate) use sqlite::SqliteDatabase;

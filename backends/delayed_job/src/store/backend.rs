@@ -9,9 +9,10 @@ use egret_core::{
     Applied, Backend, Backlog, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, Counts,
     EnqueueReply, EnqueueRequest, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, Orders, Page,
     Presence, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder,
-    ServiceRecord, Target, Timestamp,
+    ServiceRecord, StoreVersion, Target, Timestamp,
 };
 
+use super::open::TablesFound;
 use super::{ADAPTER, Store};
 
 /// Delayed Job's table as a store.
@@ -158,6 +159,10 @@ impl Backend for DelayedJob {
 
     async fn queues(&self) -> Result<Vec<QueueRecord>> {
         self.run(async move |store: Arc<Store>| store.queue_records().await).await
+    }
+
+    fn version(&self) -> Option<StoreVersion> {
+        Some(TablesFound { jobs: true, ours: self.0.apart.is_none() }.version())
     }
 
     fn cannot(&self, verb: &str) -> egret_core::Error {

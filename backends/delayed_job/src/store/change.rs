@@ -23,7 +23,7 @@ impl Store {
     pub(super) async fn change_jobs(&self, target: Target, change: Change) -> Result<ChangeReport> {
         let mut report = ChangeReport::default();
         let rows = match target {
-            Target::Filter(filter) => self.select(&filter).await?.into_iter().map(|placed| placed.row.id).collect(),
+            Target::Filter(filter) => self.select_rows(&filter).await?,
             Target::Ids(ids) => self.rows_of_ids(ids, &mut report.unknown).await?,
             Target::Among { ids, filter } => {
                 let rows = self.rows_of_ids(ids, &mut Vec::new()).await?;

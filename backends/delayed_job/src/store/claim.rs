@@ -29,6 +29,11 @@ const LONGEST_DELAY: Duration = Duration::from_secs(300);
 const ROUNDS: usize = 8;
 const MORE_EACH_ROUND: usize = 250;
 
+/// When a row of an unknown class is looked at again that was put off so many times.
+pub(super) fn put_off(now: Timestamp, n_postponed: u32) -> Timestamp {
+    saturating_add(now, FIRST_DELAY.saturating_mul(1 << n_postponed.min(16)).min(LONGEST_DELAY))
+}
+
 /// Rows that were looked at for one claim.
 #[derive(Debug, Default)]
 struct Chosen {
@@ -252,18 +257,17 @@ impl Store {
 
     /// Puts off rows of classes that nobody here knows: free, with their attempts unchanged.
     async fn postpone(&self, step: &mut Step<'_>, rows: &[i64], marks: &Marks, now: Timestamp) -> Result<()> {
-        let mut put_off = Vec::with_capacity(rows.len());
+        let mut marked = Vec::with_capacity(rows.len());
         for id in rows {
             let mut mark = marks.get(id).cloned().unwrap_or_else(|| Mark::of(*id));
-            let delay = FIRST_DELAY.saturating_mul(1 << mark.n_postponed.min(16)).min(LONGEST_DELAY);
+            let parameters = vec![put_off(now, mark.n_postponed).into(), now.into(), (*id).into()];
             mark.n_postponed = mark.n_postponed.saturating_add(1);
-            let parameters = vec![saturating_add(now, delay).into(), now.into(), (*id).into()];
             step.execute(&self.tables.fill(MOVE), parameters).await?;
-            put_off.push(mark);
+            marked.push(mark);
         }
         if !rows.is_empty() {
             tracing::debug!(n_rows = rows.len(), "put off rows of classes that are not known here");
         }
-        self.write_marks(step, marks, put_off).await
+        self.write_marks(step, marks, marked).await
     }
 }

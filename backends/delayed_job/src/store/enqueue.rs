@@ -81,6 +81,21 @@ impl Store {
         step.insert(&self.insert_statement(1), parameters).await
     }
 
+    /// Refuses a handler that the column would cut, or that the server would refuse with worse words.
+    pub(super) fn check_length(&self, handler: &str) -> Result<()> {
+        match self.tables.longest_handler {
+            Some(most) if handler.len() as u64 > most => {
+                let message = format!(
+                    "the handler has {} bytes, the column `handler` of `{}` holds {most}; as `longtext` it would hold more",
+                    handler.len(),
+                    self.tables.table()
+                );
+                Err(Error::new(ErrorKind::InvalidInput, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn insert_statement(&self, n_rows: usize) -> String {
         let (column, n_columns) = if self.tables.has_queue { (", queue", 6) } else { ("", 5) };
         let statement = INSERT.replace("{queue_column}", column).replace("{rows}", &rows_of_marks(n_rows, n_columns));
@@ -88,6 +103,7 @@ impl Store {
     }
 
     fn row_parameters(&self, row: &NewRow, now: Timestamp) -> Result<Vec<Value>> {
+        self.check_length(&row.handler)?;
         let mut parameters: Vec<Value> = vec![
             i64::from(row.priority).into(),
             row.handler.as_str().into(),

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use egret_core::{Applied, ErrorReport, Finish, JobData, Outcome, Result, Timestamp};
+use egret_core::{Applied, ErrorReport, Finish, JobData, Outcome, Result, Timestamp, UNKNOWN_CLASS};
 
 use super::Store;
+use super::claim::put_off;
 use super::mark::{Mark, Marks};
 use super::record::told;
 use super::release::REMOVE;
@@ -17,6 +18,7 @@ use crate::table::{End, Row, error_text};
 const RETRY: &str = include_str!("../../queries/retry.sql");
 const KEEP: &str = include_str!("../../queries/keep.sql");
 const AGAIN: &str = include_str!("../../queries/again.sql");
+const POSTPONE: &str = include_str!("../../queries/postpone.sql");
 const SNOOZE: &str = include_str!("../../queries/snooze.sql");
 
 /// What is written for the ends of one batch.
@@ -78,7 +80,7 @@ impl Store {
         let mut mark = mark.cloned().unwrap_or_else(|| Mark::of(row.id));
         mark.free();
         mark.clear_interruptions();
-        mark.n_postponed = 0;
+        let n_postponed = std::mem::take(&mut mark.n_postponed);
         mark.error = None;
         match &finish.outcome {
             Outcome::Completed { .. } | Outcome::AcknowledgedBeforeRun | Outcome::Cancelled { .. } => {
@@ -101,6 +103,12 @@ impl Store {
             Outcome::Snoozed { until } => {
                 mark.more_attempts += ran;
                 step.execute(&self.tables.fill(SNOOZE), vec![(*until).into(), now.into(), row.id.into()]).await?;
+            }
+            Outcome::Failed { error } if error.class == UNKNOWN_CLASS => {
+                // Not this program's to judge: another one may know the class, in Ruby or here after a deploy.
+                mark.n_postponed = n_postponed.saturating_add(1);
+                let parameters = vec![put_off(now, n_postponed).into(), now.into(), row.id.into()];
+                step.execute(&self.tables.fill(POSTPONE), parameters).await?;
             }
             Outcome::Failed { error } => match End::of_failure(&self.settings, row.attempts, error, now) {
                 End::Retry { run_at, last_error } => {
@@ -156,6 +164,9 @@ impl Store {
             (Err(error), _) => return Ok(Some(ErrorReport::new("Egret::UnwritablePayload", told(&error)))),
             (_, Err(error)) => return Ok(Some(ErrorReport::new("Egret::UnwritablePayload", told(&error)))),
         };
+        if let Err(error) = self.check_length(&handler) {
+            return Ok(Some(ErrorReport::new("Egret::UnwritablePayload", told(&error))));
+        }
         let mut parameters: Vec<Value> = vec![
             handler.into(),
             i64::from(priority).into(),

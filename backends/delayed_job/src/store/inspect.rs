@@ -90,16 +90,16 @@ impl Store {
         Ok((found, None))
     }
 
-    /// All jobs that a filter covers.
-    pub(super) async fn select(&self, filter: &JobFilter) -> Result<Vec<Placed>> {
+    /// The rows of all jobs that a filter covers.
+    pub(super) async fn select_rows(&self, filter: &JobFilter) -> Result<Vec<i64>> {
         if filter.text.is_some() {
-            return Ok(self.search(filter).await?.0);
+            return Ok(self.search(filter).await?.0.into_iter().map(|placed| placed.row.id).collect());
         }
         let mut step = self.look().await?;
         let mut walk = self.walk(&mut step, filter, JobOrder::DueFirst, None).await?;
         let mut found = Vec::new();
         while let Some(rows) = self.next_rows(&mut step, &mut walk).await? {
-            found.extend(rows);
+            found.extend(rows.into_iter().map(|placed| placed.row.id));
         }
         Ok(found)
     }

@@ -45,6 +45,7 @@ use std::time::Instant;
 use egret_core::{Capabilities, Error, Timestamp, Timing};
 
 pub use backend::DelayedJob;
+pub use open::TablesFound;
 
 use self::liveness::Observations;
 use self::queues::QueueNames;

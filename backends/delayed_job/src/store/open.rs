@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use egret_core::{Backend, Error, ErrorKind, Result};
+use egret_core::{Backend, Error, ErrorKind, Result, StoreVersion};
 
 use super::backend::DelayedJob;
 use super::capabilities::capabilities;
@@ -13,7 +13,7 @@ use super::tables::Tables;
 use super::unreadable::Unreadable;
 use super::wait::Waiting;
 use super::{Apart, Store};
-use crate::database::{Database, IoThread, PostgresDatabase, SqliteDatabase};
+use crate::database::{Database, IoThread, MysqlDatabase, PostgresDatabase, SqliteDatabase};
 use crate::options::{DelayedJobOptions, Place};
 
 /// Which tables are there.
@@ -24,6 +24,31 @@ pub struct TablesFound {
     /// Ours beside it: without them nothing is known of other processes, and a row whose worker was killed waits for
     /// `max_run_time`.
     pub ours: bool,
+}
+
+/// What the tables of this version are counted as.
+const CURRENT: u32 = 2;
+
+impl TablesFound {
+    /// As a version: 0 for no table, 1 for Delayed Job's alone, 2 with ours.
+    pub fn version(self) -> StoreVersion {
+        let found = u32::from(self.jobs) + u32::from(self.jobs && self.ours);
+        StoreVersion { found, current: CURRENT }
+    }
+
+    /// What is lacking, and whether no work is possible without it.
+    pub fn lacks(self) -> Option<(bool, String)> {
+        let lacking = match self {
+            Self { jobs: false, .. } => (true, "the database has no table of Delayed Job".to_owned()),
+            Self { ours: false, .. } => {
+                let message = "the database has none of our tables beside Delayed Job's: services of other processes are not \
+                               seen, and a job whose process was killed waits until `max_run_time` has passed, as in Ruby";
+                (false, message.to_owned())
+            }
+            _ => return None,
+        };
+        Some(lacking)
+    }
 }
 
 impl DelayedJob {
@@ -86,7 +111,7 @@ impl DelayedJob {
         let io = IoThread::start()?;
         let is_new_file = match &options.place {
             Place::File(path) => make_file(path)?,
-            Place::Postgres(_) => false,
+            Place::Postgres(_) | Place::Mysql(_) => false,
         };
         let database = reach(&io, options.place.clone()).await?;
         let prefix = options.table_prefix.clone();
@@ -107,6 +132,7 @@ async fn reach(io: &IoThread, place: Place) -> Result<Arc<dyn Database>> {
         let database: Arc<dyn Database> = match place {
             Place::File(path) => Arc::new(SqliteDatabase::open(&path).await?),
             Place::Postgres(address) => Arc::new(PostgresDatabase::open(&address).await?),
+            Place::Mysql(address) => Arc::new(MysqlDatabase::open(*address).await?),
         };
         Ok(database)
     };

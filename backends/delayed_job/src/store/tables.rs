@@ -15,6 +15,8 @@ pub(super) struct Tables {
     prefix: String,
     /// Tables made by Delayed Job 2 and not upgraded have no queues.
     pub(super) has_queue: bool,
+    /// Bytes that the column `handler` holds, where a text may be longer: MySQL cuts it, or refuses it.
+    pub(super) longest_handler: Option<u64>,
 }
 
 impl Tables {
@@ -23,7 +25,8 @@ impl Tables {
     /// # Errors
     /// [`ErrorKind::NotFound`] when Delayed Job's is not.
     pub(super) async fn look(database: &dyn Database, prefix: &str) -> Result<(Self, bool)> {
-        let mut tables = Self { dialect: database.dialect(), prefix: prefix.to_owned(), has_queue: true };
+        let mut tables =
+            Self { dialect: database.dialect(), prefix: prefix.to_owned(), has_queue: true, longest_handler: None };
         let mut session = database.look().await?;
         let columns = tables.columns(&mut *session, &tables.table()).await?;
         if columns.is_empty() {
@@ -33,14 +36,16 @@ impl Tables {
             );
             return Err(Error::new(ErrorKind::NotFound, message));
         }
-        tables.has_queue = columns.iter().any(|column| column == "queue");
+        tables.has_queue = columns.iter().any(|(column, _)| column == "queue");
+        tables.longest_handler = columns.iter().find(|(column, _)| column == "handler").and_then(|(_, most)| *most);
         let has_ours = !tables.columns(&mut *session, &tables.ours("names")).await?.is_empty();
         Ok((tables, has_ours))
     }
 
     /// Makes those that are not there, and says which.
     pub(super) async fn make(database: &dyn Database, prefix: &str) -> Result<Made> {
-        let tables = Self { dialect: database.dialect(), prefix: prefix.to_owned(), has_queue: true };
+        let tables =
+            Self { dialect: database.dialect(), prefix: prefix.to_owned(), has_queue: true, longest_handler: None };
         let mut session = database.begin().await?;
         let table = tables.columns(&mut *session, &tables.table()).await?.is_empty();
         let ours = tables.columns(&mut *session, &tables.ours("names")).await?.is_empty();
@@ -56,16 +61,19 @@ impl Tables {
 
     /// Ours alone, in a database of this process, where the application's has none.
     pub(super) async fn make_ours(database: &dyn Database) -> Result<Self> {
-        let tables = Self { dialect: database.dialect(), prefix: String::new(), has_queue: true };
+        let tables =
+            Self { dialect: database.dialect(), prefix: String::new(), has_queue: true, longest_handler: None };
         let mut session = database.begin().await?;
         session.run(&tables.fill(CREATE_OURS)).await?;
         session.commit().await?;
         Ok(tables)
     }
 
-    async fn columns(&self, session: &mut dyn Session, table: &str) -> Result<Vec<String>> {
+    /// Names of columns, and how much each holds if that is little.
+    async fn columns(&self, session: &mut dyn Session, table: &str) -> Result<Vec<(String, Option<u64>)>> {
         let columns = session.query(self.dialect.columns(), vec![table.into()]).await?;
-        Ok(columns.iter().filter_map(|column| column.text(0)).collect())
+        let longest = |place: Option<i64>| place.and_then(|most| u64::try_from(most).ok());
+        Ok(columns.iter().filter_map(|column| Some((column.text(0)?, longest(column.integer_or_none(1))))).collect())
     }
 
     /// The name of Delayed Job's.
@@ -141,7 +149,8 @@ mod tests {
 
     #[test]
     fn statements_are_filled_for_the_applications_tables() {
-        let tables = Tables { dialect: Dialect::Postgres, prefix: "a\"b_".to_owned(), has_queue: false };
+        let tables =
+            Tables { dialect: Dialect::Postgres, prefix: "a\"b_".to_owned(), has_queue: false, longest_handler: None };
         let filled = tables.fill_ids("-- why?\nDELETE FROM \"{table}\" WHERE id IN ({ids}) AND {queue} = ?", 2);
         assert_eq!(filled, "DELETE FROM \"a\"\"b_delayed_jobs\" WHERE id IN (?, ?) AND NULL::varchar = ?");
         assert_eq!(rows_of_marks(2, 3), "(?, ?, ?), (?, ?, ?)");

@@ -13,6 +13,7 @@ pub(crate) struct Database {
     url: String,
     _folder: Option<TempDir>,
     schema: Option<String>,
+    mysql: Option<String>,
 }
 
 impl Database {
@@ -23,7 +24,7 @@ impl Database {
         let connection = rusqlite::Connection::open(&path).expect("a database is made");
         connection.execute_batch("CREATE TABLE users (id integer)").expect("a table is made");
         let url = format!("sqlite:{}", path.display());
-        Self { url, _folder: Some(folder), schema: None }.migrated()
+        Self { url, _folder: Some(folder), schema: None, mysql: None }.migrated()
     }
 
     /// A new schema on the server of the tests.
@@ -31,7 +32,17 @@ impl Database {
         let schema = fresh_name();
         run_on_postgres(&format!("CREATE SCHEMA {schema}"));
         let url = format!("{}?search_path={schema}", postgres_url());
-        Self { url, _folder: None, schema: Some(schema) }.migrated()
+        Self { url, _folder: None, schema: Some(schema), mysql: None }.migrated()
+    }
+
+    /// A new database on the server of the tests, whose handlers may be long.
+    pub(crate) fn mysql() -> Self {
+        let name = fresh_name();
+        run_on_mysql(&format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"));
+        let url = format!("{}/{name}", mysql_url());
+        let database = Self { url, _folder: None, schema: None, mysql: Some(name.clone()) }.migrated();
+        run_on_mysql(&format!("ALTER TABLE {name}.delayed_jobs MODIFY handler longtext NOT NULL"));
+        database
     }
 
     fn migrated(self) -> Self {
@@ -56,6 +67,9 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Some(schema) = &self.schema {
             run_on_postgres(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE"));
+        }
+        if let Some(name) = &self.mysql {
+            run_on_mysql(&format!("DROP DATABASE IF EXISTS {name}"));
         }
     }
 }
@@ -93,6 +107,25 @@ pub(crate) fn run_on_postgres(statement: &str) {
         client.batch_execute(&statement).await.expect("the server does as it is told");
         drop(client);
         let _ = connection.await;
+    });
+}
+
+pub(crate) fn mysql_url() -> String {
+    let url = std::env::var("TEST_MYSQL_URL").unwrap_or_else(|_| {
+        panic!("TEST_MYSQL_URL names no MySQL server: run the tests with scripts/test, which starts one")
+    });
+    url.trim_end_matches('/').to_owned()
+}
+
+pub(crate) fn run_on_mysql(statement: &str) {
+    use mysql_async::prelude::Queryable;
+
+    let statement = statement.to_owned();
+    blocking(async move {
+        let options = mysql_async::Opts::from_url(&mysql_url()).expect("the variable holds a URL");
+        let mut connection = mysql_async::Conn::new(options).await.expect("the server answers");
+        connection.query_drop(statement).await.expect("the server does as it is told");
+        connection.disconnect().await.expect("the server lets go");
     });
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use egret_core::{ClassSelection, ErrorReport, JobData, Outcome, Payload, Timestamp, UNREADABLE};
+use egret_core::{ClassSelection, ErrorReport, JobData, Outcome, Payload, Timestamp, UNKNOWN_CLASS, UNREADABLE};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
@@ -16,8 +16,6 @@ use crate::program::{self, PROGRAM_CLASS, ProgramError, RunEnvironment};
 
 /// Programs at once, for each processor. A program has threads and memory of its own, which `concurrency` does not bound.
 const PROGRAMS_PER_PROCESSOR: usize = 2;
-/// Class of the report on a job whose class nobody here knows (Active Job 8.1, `activejob/lib/active_job/core.rb`).
-const UNKNOWN_CLASS: &str = "ActiveJob::UnknownJobClassError";
 
 /// Performs the jobs that an application has registered, and programs.
 #[derive(Debug)]

@@ -1,0 +1,33 @@
+//! The conformance suite on a table in MySQL or MariaDB.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use egret_conformance::Subject;
+use egret_core::{Backend, Result, Timing};
+
+#[expect(dead_code, reason = "each test program uses its part")]
+mod support;
+
+use support::Database;
+
+/// A database of its own.
+pub(crate) struct MysqlSubject(Database);
+
+#[async_trait]
+impl Subject for MysqlSubject {
+    async fn open(&self, timing: Timing) -> Result<Arc<dyn Backend>> {
+        self.0.open(timing).await
+    }
+
+    fn keeps_json_text(&self) -> bool {
+        false
+    }
+}
+
+mod delayed_jobs {
+    egret_conformance::suite!(|| super::MysqlSubject(super::Database::mysql()), lacks: [
+        claims_by_class, conditions, control, hints, history, keeps_failures, manual_clock, notes, on_demand, origins,
+        overwrites_payloads, retries_failures, sizes, tasks, unique_ids,
+    ]);
+}
