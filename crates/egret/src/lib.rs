@@ -76,7 +76,7 @@ pub mod tasks;
 pub mod why;
 mod zone;
 
-pub use app::{App, AppBuilder, stored_version};
+pub use app::{App, AppBuilder, migrate, stored_version};
 pub use egret_macros::Job;
 pub use error::{Error, ErrorKind, chain};
 pub use job::{Context, Job, Result};

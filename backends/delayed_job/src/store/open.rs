@@ -35,20 +35,6 @@ impl TablesFound {
         let found = u32::from(self.jobs) + u32::from(self.jobs && self.ours);
         StoreVersion { found, current: CURRENT }
     }
-
-    /// What is lacking, and whether no work is possible without it.
-    pub fn lacks(self) -> Option<(bool, String)> {
-        let lacking = match self {
-            Self { jobs: false, .. } => (true, "the database has no table of Delayed Job".to_owned()),
-            Self { ours: false, .. } => {
-                let message = "the database has none of our tables beside Delayed Job's: services of other processes are not \
-                               seen, and a job whose process was killed waits until `max_run_time` has passed, as in Ruby";
-                (false, message.to_owned())
-            }
-            _ => return None,
-        };
-        Some(lacking)
-    }
 }
 
 impl DelayedJob {

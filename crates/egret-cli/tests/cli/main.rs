@@ -11,6 +11,7 @@ mod command_line;
 mod configuration;
 #[cfg(feature = "console")]
 mod console;
+mod delayed_job;
 #[cfg(feature = "console")]
 mod documented;
 mod enqueue;

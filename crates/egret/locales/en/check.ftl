@@ -22,6 +22,9 @@ check-store-memory-hint = use it for tests only
 check-store-error = { $error }
 check-store-unusable = the store `{ $path }` may not be read and written by this user
 check-store-unusable-hint = run it as the file's owner, or `chown { $user } { $path }`
+check-tables-none = the database has no table of Delayed Job
+check-tables-beside = the database has none of Egret's tables beside Delayed Job's: services of other processes are not seen, and a job whose process was killed waits until `max_run_time` has passed, as in Ruby
+check-tables-hint = `egret migrate` makes them
 check-store-newer = the store `{ $path }` has version { $version } of its tables, this program knows up to { $known }
 check-store-newer-hint = use the newer program
 

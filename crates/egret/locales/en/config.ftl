@@ -112,6 +112,7 @@ config-nothing-health = `egret status` and `egret console` answer whether all is
 config-nothing-fork = no process is forked for a job here; a program in a process of its own is the job `Egret::Command`
 config-nothing-graceful = TERM, INT and QUIT let jobs finish here until `shutdown_timeout` (which `RESQUE_PRE_SHUTDOWN_TIMEOUT` sets), and give back what has not
 config-nothing-woken = a service is woken by what is enqueued, and else looks every `polling.interval`
+config-nothing-read-ahead = as many jobs are taken at once as start within moments
 config-nothing-scheduled = each service moves what is due, within a second
 config-nothing-procline = the line of the process in `ps` stays as it was started
 config-nothing-failure-backend = the URL says it: `resque+redis://…?failure_backend=redis_multi_queue`

@@ -17,3 +17,20 @@ folder-absent = there is no folder `{ $path }`
 folder-absent-hint = name the application's folder by --root or EGRET_ROOT
 store-absent = there is no store { $store } yet
 store-absent-hint = the first job makes it, and so does `egret migrate`; `--url` or `--root` names another one
+
+jobs-cleared = { $removed ->
+    [one] one job was removed
+   *[other] { $removed } jobs were removed
+}{ $running ->
+    [0] {""}
+    [one] , one that runs was left
+   *[other] , { $running } that run were left
+}
+jobs-not-late = no job that has never run is older than { $seconds } seconds
+jobs-late = { $count ->
+    [one] one job
+   *[other] { $count } jobs
+} older than { $seconds } seconds { $count ->
+    [one] has
+   *[other] have
+} not been processed yet

@@ -22,6 +22,9 @@ check-store-memory-hint = テストだけで使ってください
 check-store-error = { $error }
 check-store-unusable = このユーザーはストア `{ $path }` を読み書きできません
 check-store-unusable-hint = ファイルの所有者として実行するか、`chown { $user } { $path }` で所有者を変更してください
+check-tables-none = データベースに Delayed Job のテーブルがありません
+check-tables-beside = データベースに Delayed Job のテーブルに添える Egret のテーブルがありません。ほかのプロセスのサービスは見えず、プロセスが強制終了されたジョブは Ruby と同じく `max_run_time` が過ぎるまで待ちます
+check-tables-hint = `egret migrate` で作成できます
 check-store-newer = ストア `{ $path }` のテーブルはバージョン { $version } ですが、このプログラムが扱えるのは { $known } までです
 check-store-newer-hint = より新しいプログラムを使ってください
 

@@ -112,6 +112,7 @@ config-nothing-health = 正常かどうかは `egret status` と `egret console`
 config-nothing-fork = ジョブごとにプロセスを分けません。別のプロセスで動くのは、プログラムを実行するジョブ `Egret::Command` です
 config-nothing-graceful = TERM、INT、QUIT を受け取ると、`shutdown_timeout` (`RESQUE_PRE_SHUTDOWN_TIMEOUT` で指定できます) までジョブの終了を待ち、終わらないジョブは元のキューに戻します
 config-nothing-woken = サービスはジョブの追加で起こされ、それ以外は `polling.interval` ごとに確認します
+config-nothing-read-ahead = まもなく開始できる数のジョブをまとめて取り出します
 config-nothing-scheduled = 実行時刻になったジョブは、どのサービスも 1 秒以内に移します
 config-nothing-procline = `ps` に表示される行は起動時のままです
 config-nothing-failure-backend = URL で指定します: `resque+redis://…?failure_backend=redis_multi_queue`

@@ -93,10 +93,16 @@ help-run__more =
 help-any__section = config/job.yml のセクション
 help-any__sidekiq_config = config/sidekiq.yml など Sidekiq のファイルから、キュー、同時実行数、時間の上限などを読み込みます
 help-any__assignments = `config=セクション`、またはセクションのキーを書いた YAML ファイルで `config=ファイル`。`rake job:run` と同じ `RAILS_ENV=環境` も指定できます
-help-run__mode = 待っているジョブがなくなったら終了するかどうか。セクションの設定より優先されます
-help-run__mode__service = 停止を指示されるまで動き続けます
-help-run__mode__on_demand = 待っているジョブがなくなると終了します
-help-run__until_empty = 実行すべきジョブがなくなるとすぐに終了します
+help-any__mode = 待っているジョブがなくなったら終了するかどうか。セクションの設定より優先されます
+help-any__mode__service = 停止を指示されるまで動き続けます
+help-any__mode__on_demand = 待っているジョブがなくなると終了します
+help-any__until_empty = 実行すべきジョブがなくなるとすぐに終了します
+
+help-jobs-workoff = 実行すべきジョブがなくなるまで実行して終了します
+help-jobs-clear = すべてのジョブを削除します。実行中のジョブは最後まで実行されます
+help-jobs-check = 一度も実行されないまま指定の秒数より古くなったジョブがあると、ステータス 1 で終了します
+help-jobs-check__more = Ruby と同じく、実行日時を指定されて待っているジョブも数えます。
+help-jobs-check__max_age = 秒数
 
 # ジョブ
 

@@ -11,3 +11,10 @@ folder-absent = フォルダ `{ $path }` がありません
 folder-absent-hint = アプリケーションのフォルダを --root または EGRET_ROOT で指定してください
 store-absent = ストア { $store } はまだありません
 store-absent-hint = 最初のジョブを追加するか `egret migrate` を実行すると作成されます。別のストアは `--url` または `--root` で指定します
+
+jobs-cleared = { $removed } 件のジョブを削除しました{ $running ->
+    [0] {""}
+   *[other] 。実行中の { $running } 件は残しました
+}
+jobs-not-late = 一度も実行されないまま { $seconds } 秒を過ぎたジョブはありません
+jobs-late = { $count } 件のジョブが { $seconds } 秒を過ぎてもまだ処理されていません

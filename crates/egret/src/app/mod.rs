@@ -10,9 +10,11 @@ use std::sync::Arc;
 use egret_core::{Backend, ControlStore, Origin, StartRequest, Timing};
 
 pub use builder::AppBuilder;
-pub use store::stored_version;
+#[cfg(all(feature = "cli", feature = "delayed_job"))]
+pub(crate) use store::found_tables;
 #[cfg(feature = "cli")]
 pub(crate) use store::{AbsentStore, StorePlace, absent, check_url};
+pub use store::{migrate, stored_version};
 
 use crate::Error;
 use crate::config::{Config, Section};

@@ -17,6 +17,8 @@ pub(super) async fn open(config: &Config, timing: Timing) -> Result<Arc<dyn Back
         scheme if scheme.starts_with("sidekiq+redis") => open_sidekiq(config, timing).await,
         #[cfg(feature = "redis")]
         scheme if scheme.starts_with("resque+redis") => open_resque(config, timing).await,
+        #[cfg(feature = "delayed_job")]
+        scheme if scheme.starts_with("delayed-job+") => open_delayed_job(config, timing).await,
         "memory" => Ok(Arc::new(MemoryRows::new(MemoryOptions { timing, ..MemoryOptions::default() }))),
         scheme => Err(unknown_scheme(scheme)),
     }
@@ -54,7 +56,7 @@ pub(crate) fn absent(config: &Config) -> Option<AbsentStore> {
 ///
 /// # Errors
 /// The store cannot be looked at, or its URL has a scheme that this program does not know.
-pub fn stored_version(config: &Config) -> Result<Option<StoreVersion>, Error> {
+pub async fn stored_version(config: &Config) -> Result<Option<StoreVersion>, Error> {
     match config.url.scheme() {
         #[cfg(feature = "sqlite")]
         "sqlite" => {
@@ -64,7 +66,28 @@ pub fn stored_version(config: &Config) -> Result<Option<StoreVersion>, Error> {
         "memory" => Ok(None),
         #[cfg(feature = "redis")]
         scheme if scheme.starts_with("sidekiq+redis") || scheme.starts_with("resque+redis") => Ok(None),
+        #[cfg(feature = "delayed_job")]
+        scheme if scheme.starts_with("delayed-job+") => {
+            let tables = egret_delayed_job::DelayedJob::tables(&delayed_job_options(config)?).await?;
+            Ok(Some(tables.version()))
+        }
         scheme => Err(unknown_scheme(scheme)),
+    }
+}
+
+/// Makes the tables of a store that makes none by itself when it is opened, since they lie in the application's own database.
+/// Answers what there was; `None` for every other store.
+///
+/// # Errors
+/// The database cannot be reached, or this user may not make tables in it.
+pub async fn migrate(config: &Config) -> Result<Option<StoreVersion>, Error> {
+    match config.url.scheme() {
+        #[cfg(feature = "delayed_job")]
+        scheme if scheme.starts_with("delayed-job+") => {
+            let found = egret_delayed_job::DelayedJob::migrate(&delayed_job_options(config)?).await?;
+            Ok(Some(found.version()))
+        }
+        _ => Ok(None),
     }
 }
 
@@ -74,6 +97,9 @@ fn unknown_scheme(scheme: &str) -> Error {
         ("sqlite", cfg!(feature = "sqlite")),
         ("sidekiq+redis", has_redis),
         ("resque+redis", has_redis),
+        ("delayed-job+postgres", cfg!(feature = "delayed_job")),
+        ("delayed-job+mysql", cfg!(feature = "delayed_job")),
+        ("delayed-job+sqlite", cfg!(feature = "delayed_job")),
         ("memory", true),
     ];
     // Heavy drivers are left out of a program that did not ask for them.
@@ -103,6 +129,8 @@ pub(crate) fn check_url(config: &Config) -> Result<(), Error> {
         scheme if scheme.starts_with("sidekiq+redis") => redis_address(config).map(drop),
         #[cfg(feature = "redis")]
         scheme if scheme.starts_with("resque+redis") => resque_options(config).map(drop),
+        #[cfg(feature = "delayed_job")]
+        scheme if scheme.starts_with("delayed-job+") => delayed_job_options(config).map(drop),
         scheme => Err(unknown_scheme(scheme)),
     }
 }
@@ -155,8 +183,63 @@ fn bad_address(error: egret_redis::BadAddress) -> Error {
     Error::new(ErrorKind::Configuration, error.to_string())
 }
 
+/// Opens Delayed Job's table.
+#[cfg(feature = "delayed_job")]
+async fn open_delayed_job(config: &Config, timing: Timing) -> Result<Arc<dyn Backend>, Error> {
+    let mut options = delayed_job_options(config)?;
+    options.timing = timing;
+    Ok(egret_delayed_job::DelayedJob::open(options).await?)
+}
+
+/// How Delayed Job's table is reached and treated.
+#[cfg(feature = "delayed_job")]
+fn delayed_job_options(config: &Config) -> Result<egret_delayed_job::DelayedJobOptions, Error> {
+    use egret_delayed_job::DelayedJobOptions;
+
+    let priority = |name: &str, set: Option<i64>| {
+        let priority = set.map(i32::try_from).transpose();
+        priority.map_err(|_| {
+            let message = format!("`delayed_job.{name}` is beyond what the column `priority` holds");
+            Error::new(ErrorKind::Configuration, message)
+        })
+    };
+    let options = DelayedJobOptions::parse(server_url(config));
+    let mut options = options.map_err(|error| Error::new(ErrorKind::Configuration, crate::error::chain(&error)))?;
+    options = options.below(&config.root);
+    let set = &config.delayed_job;
+    let settings = &mut options.settings;
+    if let Some(max_attempts) = set.max_attempts {
+        settings.max_attempts = u32::try_from(max_attempts).unwrap_or(u32::MAX);
+    }
+    settings.max_run_time = set.max_run_time.unwrap_or(settings.max_run_time);
+    settings.destroy_failed_jobs = set.destroy_failed_jobs.unwrap_or(settings.destroy_failed_jobs);
+    settings.default_priority = priority("default_priority", set.default_priority)?.unwrap_or(0);
+    settings.default_queue_name.clone_from(&set.default_queue_name);
+    for (queue, of_queue) in &set.queue_priorities {
+        let name = format!("queue_attributes.{queue}.priority");
+        settings.queue_priorities.extend(priority(&name, Some(*of_queue))?.map(|priority| (queue.clone(), priority)));
+    }
+    settings.min_priority = priority("min_priority", set.min_priority)?;
+    settings.max_priority = priority("max_priority", set.max_priority)?;
+    if let Some(max_bytes) = set.max_handler_size {
+        settings.limits.max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+    }
+    options.poll = set.sleep_delay.unwrap_or(options.poll);
+    Ok(options)
+}
+
+/// Which tables there are of a store that makes none by itself.
+#[cfg(all(feature = "cli", feature = "delayed_job"))]
+pub(crate) async fn found_tables(config: &Config) -> Result<Option<egret_delayed_job::TablesFound>, Error> {
+    if !config.url.scheme().starts_with("delayed-job+") {
+        return Ok(None);
+    }
+    let tables = egret_delayed_job::DelayedJob::tables(&delayed_job_options(config)?).await?;
+    Ok(Some(tables))
+}
+
 /// What follows the name of the format in `sidekiq+redis://…`.
-#[cfg(feature = "redis")]
+#[cfg(any(feature = "redis", feature = "delayed_job"))]
 fn server_url(config: &Config) -> &str {
     let url = config.url.as_str();
     url.split_once('+').map_or(url, |(_, url)| url)

@@ -15,6 +15,7 @@ use super::jobs::Jobs;
 use super::logging::LogArguments;
 use super::logs::Logs;
 use super::queues::Queues;
+use super::rake_tasks::{CheckAge, Clear};
 use super::run::Run;
 use super::services::Services;
 use super::status::Status;
@@ -69,8 +70,15 @@ fn language(tag: &str) -> Result<Language, String> {
 pub(super) enum Command {
     Exec(Exec),
     Enqueue(Enqueue),
-    #[command(visible_alias = "job:run")]
+    #[command(visible_aliases = ["job:run", "jobs:work"])]
     Run(Run),
+    /// Runs jobs until nothing is due, and leaves
+    #[command(name = "jobs:workoff")]
+    WorkOff(Run),
+    #[command(name = "jobs:clear")]
+    Clear(Clear),
+    #[command(name = "jobs:check")]
+    CheckAge(CheckAge),
     Jobs(Jobs),
     Services(Services),
     Queues(Queues),
@@ -185,6 +193,10 @@ mod tests {
             "egret store vacuum --json",
             "egret migrate --json",
             "egret migrate --check --json",
+            "egret jobs:work --section mail",
+            "egret jobs:workoff",
+            "egret jobs:clear --json",
+            "egret jobs:check 60 --json",
             "egret bench --json --scale 0.1 --durability normal --folder /tmp",
             "egret --url memory: --root /tmp status",
             "egret status --url memory: --root /tmp",

@@ -129,7 +129,11 @@ impl CommandLine {
                 Work::Added(addition, matches)
             }
             None => {
-                Work::Own(Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?.command)
+                let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?;
+                Work::Own(match arguments.command {
+                    Command::WorkOff(run) => Command::Run(run.until_empty()),
+                    command => command,
+                })
             }
         };
         Ok(Task { global, log, work })
@@ -250,6 +254,9 @@ impl Command {
             Self::Exec(exec) => exec.perform(session).await,
             Self::Enqueue(enqueue) => enqueue.perform(session).await,
             Self::Run(run) => run.perform(session, &LogArguments::default()).await,
+            Self::WorkOff(_) => unreachable!("it has become a run"),
+            Self::Clear(clear) => clear.perform(session).await,
+            Self::CheckAge(check) => check.perform(session).await,
             Self::Jobs(jobs) => jobs.perform(session).await,
             Self::Services(services) => services.perform(session).await,
             Self::Queues(queues) => queues.perform(session).await,
@@ -268,7 +275,9 @@ impl Command {
 
     fn wants_json(&self) -> bool {
         match self {
-            Self::Exec(_) | Self::Enqueue(_) | Self::Run(_) => false,
+            Self::Exec(_) | Self::Enqueue(_) | Self::Run(_) | Self::WorkOff(_) => false,
+            Self::Clear(clear) => clear.format.json,
+            Self::CheckAge(check) => check.format.json,
             Self::Jobs(jobs) => jobs.wants_json(),
             Self::Services(services) => services.wants_json(),
             Self::Queues(queues) => queues.wants_json(),

@@ -32,6 +32,7 @@ mod moment;
 mod output;
 mod placement;
 mod queues;
+mod rake_tasks;
 mod rescue;
 mod run;
 mod section;

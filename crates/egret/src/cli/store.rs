@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::arguments::Json;
 use super::{Exit, Failure, Session};
-use crate::app::stored_version;
+use crate::app::{migrate, stored_version};
 
 /// Looks after the store: checks it, copies it, gives room back
 #[derive(Args, Debug)]
@@ -156,8 +156,11 @@ struct Migrated {
 impl Migrate {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let version = match self.check {
-            true => stored_version(session.config())?,
-            false => session.app().await?.backend().version(),
+            true => stored_version(session.config()).await?,
+            false => match migrate(session.config()).await? {
+                None => session.app().await?.backend().version(),
+                found => found,
+            },
         };
         let Some(StoreVersion { found, current }) = version else {
             return Err(Failure::new("this store has no tables that could have a version"));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::console::ConsoleSettings;
+use super::delayed_job::DelayedJobSettings;
 use super::durability::Durability;
 use super::error::Problem;
 use super::exec::ExecPolicy;
@@ -44,6 +45,7 @@ pub(super) fn config(root: PathBuf, environment: String, values: Value, problems
         exec: ExecPolicy::read(reader),
         sidekiq: SidekiqSettings::read(reader),
         resque: ResqueSettings::read(reader),
+        delayed_job: DelayedJobSettings::read(reader),
         section_of_file: None,
         unheeded: Vec::new(),
         values,

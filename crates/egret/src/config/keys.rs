@@ -42,7 +42,7 @@ pub(super) const SECTION: [Key; 15] = [
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 29] = [
+pub(super) const BESIDE: [Key; 39] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
@@ -72,6 +72,16 @@ pub(super) const BESIDE: [Key; 29] = [
     single("sidekiq.average_scheduled_poll_interval"),
     single("sidekiq.poll_interval_average"),
     single("resque.scheduler_lock_prefix"),
+    single("delayed_job.max_attempts"),
+    single("delayed_job.max_run_time"),
+    single("delayed_job.destroy_failed_jobs"),
+    single("delayed_job.default_priority"),
+    single("delayed_job.default_queue_name"),
+    tree("delayed_job.queue_attributes"),
+    single("delayed_job.min_priority"),
+    single("delayed_job.max_priority"),
+    single("delayed_job.sleep_delay"),
+    single("delayed_job.max_handler_size"),
 ];
 
 const fn single(path: &'static str) -> Key {

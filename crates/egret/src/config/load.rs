@@ -48,7 +48,9 @@ impl LoadOptions {
     pub fn from_process() -> Self {
         let named = env::var(foreign::NAMES_A_VARIABLE).unwrap_or_default();
         let ours = |name: &str| {
-            let is_foreign = foreign::SHARED_VARIABLES.contains(&name) || foreign::RESQUE_VARIABLES.contains(&name);
+            let is_foreign = foreign::SHARED_VARIABLES.contains(&name)
+                || foreign::RESQUE_VARIABLES.contains(&name)
+                || foreign::DELAYED_JOB_VARIABLES.contains(&name);
             name.starts_with("EGRET_") || ENVIRONMENT_VARIABLES.contains(&name) || is_foreign || name == named
         };
         let texts =

@@ -33,6 +33,7 @@ mod changes;
 mod console;
 mod decode;
 mod defaults;
+mod delayed_job;
 mod discovery;
 mod durability;
 mod duration;
@@ -74,6 +75,7 @@ use jiff::tz::TimeZone;
 pub(crate) use self::changes::{Effect, changes};
 pub use self::console::ConsoleSettings;
 pub use self::defaults::DEFAULTS;
+pub use self::delayed_job::DelayedJobSettings;
 pub use self::durability::Durability;
 pub use self::duration::{DurationError, format_duration, parse_duration};
 pub use self::effective::Setting;
@@ -143,6 +145,8 @@ pub struct Config {
     pub sidekiq: SidekiqSettings,
     /// What only stores of Resque's have.
     pub resque: ResqueSettings,
+    /// What only stores on Delayed Job's table have.
+    pub delayed_job: DelayedJobSettings,
     /// The section that was read from a file of its own, if one was.
     pub section_of_file: Option<String>,
     /// What a file or variables of another system say that means nothing here, each with the reason.

@@ -139,6 +139,9 @@ fn what_the_written_defaults_leave_out_is_valid_as_written_there() {
     assert_eq!(config.section("default").unwrap().weights["default"], 3);
     assert_eq!(config.sidekiq.labels, ["reliable"]);
     assert_eq!(config.sidekiq.dead_timeout, Some(180 * DAY));
+    assert_eq!(config.delayed_job.max_run_time, Some(DAY / 6));
+    assert_eq!(config.delayed_job.queue_priorities["mailers"], -10);
+    assert_eq!(config.delayed_job.max_handler_size, Some(1 << 20));
 }
 
 /// Whether a comment is a key that someone may uncomment: `# max_jobs: 100000`, `#   env: [LANG]`.
@@ -155,9 +158,23 @@ fn is_key(comment: &str) -> bool {
     ];
     let of_sidekiq =
         ["tag", "labels", "max_retries", "dead_max_jobs", "dead_timeout", "average_scheduled_poll_interval"];
+    let of_delayed_job = [
+        "max_attempts",
+        "max_run_time",
+        "destroy_failed_jobs",
+        "default_priority",
+        "queue_attributes",
+        "default_queue_name",
+        "min_priority",
+        "max_priority",
+        "sleep_delay",
+        "max_handler_size",
+    ];
     let is_of_sidekiq = |key: &&str| comment.starts_with(&format!("#   {key}:"));
     keys.iter().any(|key| comment.starts_with(key))
         || comment.starts_with("# sidekiq:")
         || of_sidekiq.iter().any(is_of_sidekiq)
+        || comment.starts_with("# delayed_job:")
+        || of_delayed_job.iter().any(is_of_sidekiq)
         || comment.starts_with("#   poll_interval_average:")
 }

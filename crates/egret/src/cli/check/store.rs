@@ -23,6 +23,8 @@ pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
         let finding = Finding::new(Level::Warning, SUBJECT, Sentence::new("check-store-memory"));
         findings.push(finding.with_hint(Sentence::new("check-store-memory-hint")));
     }
+    #[cfg(feature = "delayed_job")]
+    check_tables(config, findings);
     // Without a file there is nothing to look at: the first enqueue makes it.
     let Some(file) = file(config).filter(|file| file.exists()) else { return };
     if access(&file, Access::READ_OK | Access::WRITE_OK).is_err() {
@@ -32,6 +34,25 @@ pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
     }
     #[cfg(feature = "sqlite")]
     check_version(&file, findings);
+}
+
+/// Tables that a migration makes, in the application's own database.
+#[cfg(feature = "delayed_job")]
+fn check_tables(config: &Config, findings: &mut Vec<Finding>) {
+    // On a thread of its own: whoever checks may be on a runtime already.
+    let look = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| in_its_own_words(&error))?;
+        runtime.block_on(crate::app::found_tables(config)).map_err(|error| in_its_own_words(&error))
+    };
+    let found = std::thread::scope(|scope| scope.spawn(look).join().expect("looking at a store does not panic"));
+    let (level, lacking) = match found {
+        Ok(Some(found)) if !found.jobs => (Level::Error, "check-tables-none"),
+        Ok(Some(found)) if !found.ours => (Level::Warning, "check-tables-beside"),
+        Ok(_) => return,
+        Err(message) => return findings.push(Finding::new(Level::Error, SUBJECT, message)),
+    };
+    findings.push(Finding::new(level, SUBJECT, Sentence::new(lacking)).with_hint(Sentence::new("check-tables-hint")));
 }
 
 /// The file is opened for reading only.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Arg, Command};
 
-use super::OWN;
 use super::words::Words;
+use super::{OWN, path_of};
 use crate::language::{Catalogue, Language};
 
 /// Commands, options and values without a message, and messages of none of them, in a language that is not English.
@@ -38,12 +38,7 @@ impl Look<'_> {
         command.get_arguments().for_each(|argument| self.at_argument(argument, path));
         if command.get_name() != "help" {
             for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
-                let path = if inner.get_name() == "help" {
-                    "-help".to_owned()
-                } else {
-                    format!("{path}-{}", inner.get_name())
-                };
-                self.at_command(inner, &path);
+                self.at_command(inner, &path_of(path, inner.get_name()));
             }
         }
     }

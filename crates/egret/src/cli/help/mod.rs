@@ -83,9 +83,14 @@ fn of_command(command: Command, path: &str, words: &Words) -> Command {
         return command;
     }
     command.mut_subcommands(|inner| {
-        let path = if inner.get_name() == "help" { "-help".to_owned() } else { format!("{path}-{}", inner.get_name()) };
+        let path = path_of(path, inner.get_name());
         of_command(inner, &path, words)
     })
+}
+
+/// The commands that lead to one, in a name of messages, where no colon may stand: `egret jobs:check` is `-jobs-check`.
+fn path_of(outer: &str, name: &str) -> String {
+    if name == "help" { "-help".to_owned() } else { format!("{outer}-{}", name.replace(':', "-")) }
 }
 
 fn of_argument(argument: Arg, path: &str, words: &Words) -> Arg {

@@ -70,6 +70,11 @@ impl From<ModeArgument> for ServiceMode {
 }
 
 impl Run {
+    /// The same, leaving as soon as nothing is due.
+    pub(super) fn until_empty(self) -> Self {
+        Self { until_empty: true, ..self }
+    }
+
     pub(super) async fn perform(self, session: &Session, log: &LogArguments) -> Result<Exit, Failure> {
         let (stop, reloads) = (StopControl::new(), Reloads::default());
         // Before anything slow, so that no signal is lost.

@@ -1,9 +1,10 @@
 //! What the files and variables of other job systems say, in our keys: a layer between the files and the `EGRET_*`
 //! variables, so that somebody who comes from there can bring along what is written.
 //!
-//! Sidekiq's file counts when it is named ([`LoadOptions::sidekiq_file`]), Resque's variables where the store's URL is
-//! one of Resque's. Of both each word is either understood, or refused, or named in a remark: nothing is passed over.
+//! Sidekiq's file counts when it is named ([`LoadOptions::sidekiq_file`]), the variables of Resque and of Delayed Job where the
+//! store's URL is one of theirs. Of all each word is either understood, or refused, or named in a remark: nothing is passed over.
 
+mod delayed_job;
 mod redis_url;
 mod resque;
 mod sidekiq;
@@ -13,6 +14,7 @@ use super::load::LoadOptions;
 use super::value::{Content, Mapping, Origin, Value};
 use crate::language::Sentence;
 
+pub(super) use self::delayed_job::VARIABLES as DELAYED_JOB_VARIABLES;
 pub(super) use self::resque::VARIABLES as RESQUE_VARIABLES;
 
 /// Variables of no single system: where Redis is, and how many threads a process of Rails may have.
@@ -42,6 +44,9 @@ pub(super) fn lay_over(
     assignments.extend(url.assignment);
     if url.scheme.starts_with(resque::SCHEME) {
         assignments.extend(resque::read(&options.environment, problems, remarks));
+    }
+    if url.scheme.starts_with(delayed_job::SCHEME) {
+        assignments.extend(delayed_job::read(&options.environment, problems, remarks));
     }
     assignments.into_iter().for_each(|assignment| assignment.apply(tree));
     for (name, section) in capsules {

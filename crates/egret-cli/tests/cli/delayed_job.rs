@@ -1,0 +1,107 @@
+//! Commands on Delayed Job's table.
+
+use crate::application::Application;
+
+/// On a database that is not there yet, with a program that jobs may run: who wrote a row is never known.
+fn application() -> Application {
+    let shell = std::fs::canonicalize("/bin/sh").unwrap();
+    Application::with_config(&format!(
+        "url: delayed-job+sqlite:app.sqlite3\nexec:\n  allow: [/bin/sh, /usr/bin/sh, {}]\ndelayed_job:\n  destroy_failed_jobs: false\n",
+        shell.display()
+    ))
+}
+
+/// Enqueues a program that may run, and answers the job's id.
+fn exec(application: &Application, script: &str) -> String {
+    application.succeed(["exec", "--", "/bin/sh", "-c", script]).trim().to_owned()
+}
+
+#[test]
+fn makes_its_tables_on_demand_only() {
+    let application = application();
+    let ended = application.egret(["jobs", "list"]);
+    assert_ne!(ended.status, 0);
+    assert_ne!(application.egret(["migrate", "--check"]).status, 0);
+    assert!(!application.path("app.sqlite3").exists(), "looking makes nothing");
+    let migrated = application.json(["migrate", "--json"]);
+    assert_eq!((&migrated["from"], &migrated["to"]), (&0.into(), &2.into()));
+    assert_eq!(application.egret(["migrate", "--check"]).status, 0);
+    let check = application.egret(["check"]);
+    assert_eq!((check.status, check.says("warning")), (0, 0), "{}", check.stderr);
+}
+
+#[test]
+fn says_what_upstreams_table_alone_cannot_do() {
+    let application = application();
+    application.succeed(["migrate"]);
+    let connection = rusqlite::Connection::open(application.path("app.sqlite3")).unwrap();
+    connection
+        .execute_batch(
+            "DROP TABLE egret_delayed_services; DROP TABLE egret_delayed_claims; DROP TABLE egret_delayed_names",
+        )
+        .unwrap();
+    let check = application.egret(["check"]);
+    assert_eq!(check.status, 0, "{}", check.stderr);
+    assert!(check.text().contains("max_run_time"), "{}", check.text());
+    assert_eq!(application.egret(["check", "--strict"]).status, 1);
+    let id = exec(&application, "true");
+    assert_eq!(application.egret(["run", "--until-empty"]).status, 0);
+    assert_ne!(application.egret(["jobs", "show", &id]).status, 0, "it is done, and gone");
+    let refused = application.egret(["queues", "pause", "default"]);
+    assert_ne!(refused.status, 0, "no other process would learn of it");
+}
+
+#[test]
+fn works_the_rows_off() {
+    let application = application();
+    application.succeed(["migrate"]);
+    let good = exec(&application, "echo done > result");
+    let bad = exec(&application, "exit 7");
+    let later = application.succeed(["enqueue", "A", "--in", "1h"]);
+    let unknown = application.succeed(["enqueue", "Unknown::Job", "1"]);
+    assert_eq!(application.egret(["jobs:workoff"]).status, 0);
+    assert_eq!(std::fs::read_to_string(application.path("result")).unwrap(), "done\n");
+    assert_ne!(application.egret(["jobs", "show", &good]).status, 0, "it is done, and gone");
+    let failed = application.job(&bad);
+    assert_eq!(failed["attempt"], 1, "{failed}");
+    assert_eq!(application.state(later.trim()), "scheduled");
+    let put_off = application.job(unknown.trim());
+    assert_eq!((&put_off["state"], &put_off["attempt"]), (&"scheduled".into(), &0.into()), "{put_off}");
+    assert_eq!(application.egret(["jobs", "why", unknown.trim()]).status, 0);
+    let status = application.json(["status", "--json"]);
+    assert!(status.to_string().contains("delayed_job"), "{status}");
+}
+
+#[test]
+fn counts_and_clears_as_the_rake_tasks_do() {
+    let application = application();
+    application.succeed(["migrate"]);
+    application.succeed(["enqueue", "A", "--in", "1h"]);
+    assert_eq!(application.egret(["jobs:check"]).status, 0, "it is young");
+    let late = application.egret(["jobs:check", "0"]);
+    assert_eq!(late.status, 1);
+    assert!(late.stderr.contains("older than 0 seconds"), "{}", late.stderr);
+    let cleared = application.json(["jobs:clear", "--json"]);
+    assert_eq!(cleared["n_removed"], 1);
+    assert_eq!(application.egret(["jobs:check", "0"]).status, 0);
+}
+
+#[test]
+fn follows_the_variables_of_rubys_tasks() {
+    let application = application();
+    application.succeed(["migrate"]);
+    for queue in ["mail", "other"] {
+        application.succeed(["exec", "--queue", queue, "--", "/bin/sh", "-c", &format!("echo {queue} >> result")]);
+    }
+    let mut command = application.command(["jobs:workoff"]);
+    command.env("QUEUES", "mail,later").env("QUEUE", "other");
+    assert_eq!(application.run(command).status, 0);
+    assert_eq!(std::fs::read_to_string(application.path("result")).unwrap(), "mail\n");
+    let mut command = application.command(["jobs:workoff"]);
+    command.env("QUEUE", "*").env("MIN_PRIORITY", "5");
+    assert_eq!(application.run(command).status, 0);
+    assert_eq!(std::fs::read_to_string(application.path("result")).unwrap(), "mail\n", "0 is below 5");
+    let mut command = application.command(["jobs:workoff"]);
+    command.env("MIN_PRIORITY", "low");
+    assert_ne!(application.run(command).status, 0);
+}
