@@ -29,9 +29,11 @@ impl<F: Format> Store<F> {
             let length: u64 = from_redis_value(length).unwrap_or(0);
             let jobs =
                 if length == 0 { Vec::new() } else { self.read_queue(queue, JobOrder::DueFirst, 0, READ).await? };
-            let oldest = jobs.iter().map(|bytes| self.format.read(bytes, Some(queue)).due_at).min();
+            let due = jobs.iter().map(|bytes| self.format.read(bytes, Some(queue)).due_at);
+            // What nobody dated waits since a moment that nobody knows.
+            let oldest = due.filter(|at| *at > Timestamp::UNIX_EPOCH).min().unwrap_or(now);
             is_exact &= length <= READ as u64;
-            if let Some(oldest) = oldest {
+            if !jobs.is_empty() {
                 waiting.insert(queue.clone(), (length.max(jobs.len() as u64), oldest));
             }
         }

@@ -137,6 +137,23 @@ async fn a4_the_oldest_job_of_a_queue_is_as_old_as_its_push_in_either_form() {
 }
 
 #[tokio::test]
+async fn a4_what_nobody_dated_makes_no_queue_old() {
+    let mut store = Store::open().await;
+    for queue in ["undated", "mixed"] {
+        store.run::<u64>(&["SADD", "queues", queue]);
+        store.run::<u64>(&["LPUSH", &format!("queue:{queue}"), "no job at all"]);
+    }
+    store.run::<u64>(&["LPUSH", "queue:mixed", &member("dated", "")]);
+    let before = Timestamp::now();
+    let backlog = store.backend.backlog().await.unwrap();
+    let row = |queue: &str| backlog.rows.iter().find(|row| row.queue == queue).unwrap();
+    assert_eq!((row("undated").n_due, row("mixed").n_due), (1, 2));
+    let age = before.duration_since(row("undated").oldest_due_at);
+    assert!(age.as_secs() < 60, "{age:?}");
+    assert_eq!(row("mixed").oldest_due_at.as_millisecond(), 1_795_458_000_250);
+}
+
+#[tokio::test]
 async fn a6_jobs_are_deleted_one_by_one_while_they_are_listed() {
     let mut store = Store::open().await;
     store.run::<u64>(&["SADD", "queues", "default"]);

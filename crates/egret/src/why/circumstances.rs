@@ -39,6 +39,8 @@ pub struct Circumstances {
     pub interrupted: Vec<JobId>,
     /// After how long without a sign a service counts as dead here: the lease.
     pub lease: Duration,
+    /// Whether the store keeps what a job writes while it runs.
+    pub keeps_lines: bool,
 }
 
 impl Circumstances {
@@ -66,6 +68,7 @@ impl Circumstances {
             classes: app.registry().selection(),
             interrupted,
             lease: app.timing().lease,
+            keeps_lines: can.notes,
             record,
         })
     }

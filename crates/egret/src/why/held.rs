@@ -14,7 +14,11 @@ pub(super) fn reason(circumstances: &Circumstances, holder: ServiceId) -> Reason
 
 fn by_the_living(circumstances: &Circumstances, service: &ServiceRecord) -> Reason {
     let job = &circumstances.record;
-    let remedy = format!("egret logs follow {}", job.id);
+    let remedy = if circumstances.keeps_lines {
+        format!("egret logs follow {}", job.id)
+    } else {
+        "egret services list".to_owned()
+    };
     match job.started_at.filter(|_| job.state == JobState::Running) {
         Some(started_at) => {
             named(Reason::new(Code::Held, "why-held", remedy), service).with_moment("at", "since", started_at)

@@ -39,6 +39,7 @@ fn waiting() -> Circumstances {
         backlog: Backlog::default(),
         interrupted: Vec::new(),
         lease: Duration::from_secs(30),
+        keeps_lines: true,
     }
 }
 
@@ -171,6 +172,10 @@ async fn a_claimed_job_waits_for_its_holder_alone() {
     circumstances.record.claimed_by = Some(circumstances.services[0].id);
     circumstances.is_paused = true;
     assert_eq!(code(&circumstances), Some(Code::Held));
+    let remedy = |circumstances: &Circumstances| why(circumstances).map(|why| why.remedy).expect("it is held");
+    assert!(remedy(&circumstances).starts_with("egret logs follow "));
+    circumstances.keeps_lines = false;
+    assert_eq!(remedy(&circumstances), "egret services list", "there is nothing to follow");
     circumstances.services[0].beat_at = seconds_ago(30);
     assert_eq!(code(&circumstances), Some(Code::NoService));
     circumstances.services.push(service(&["mail"]).await);
