@@ -105,9 +105,9 @@ fn is_mended_after_the_deletion_of(name: &str) {
 fn garbage_in_the_middle_of_a_store_costs_only_what_cannot_be_read() {
     let application = application(SERVICE_MODE);
     let ledger = application.ledger();
-    let output = application.run(["enqueue-only", "400", application.path("ledger").as_str()]);
+    let output = application.run(["enqueue-only", "1000", application.path("ledger").as_str()]);
     let stored: BTreeSet<String> = output.lines().map(str::to_owned).collect();
-    assert_eq!(stored.len(), 400);
+    assert_eq!(stored.len(), 1_000);
     // The last one who closes a store leaves everything in the database itself.
     let path = database(&application);
     let n_pages = fs::metadata(&path).unwrap().len() / PAGE.len() as u64;
@@ -126,7 +126,7 @@ fn garbage_in_the_middle_of_a_store_costs_only_what_cannot_be_read() {
     let kept: BTreeSet<String> =
         listing["items"].as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap().to_owned()).collect();
     assert!(kept.is_subset(&stored));
-    assert!(kept.len() > 300, "three pages of some ten jobs each are lost, {} are kept", kept.len());
+    assert!(kept.len() > 850, "three pages of some thirty jobs each are lost, {} are kept", kept.len());
     let store = application.store();
     let _again = application.start_service();
     wait_for("the end of every job that was kept", || {
