@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egret_core::{Backend, Release};
+use egret_core::{Backend, ClaimRequest, JobId, Release, Selection, ServiceId};
 
 use crate::wait_until::wait_until;
-use crate::world::{Amend, World, due, everything, from_queues, job, of_class, only_classes, reenqueued};
+use crate::world::{
+    Amend, QUEUE, World, due, everything, from_queues, ids, in_queue, job, of_class, only_classes, reenqueued,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -60,6 +62,56 @@ pub(crate) async fn wakes_several_who_wait(world: World) {
         if n_asleep == 0 { Ok(()) } else { Err(n_asleep) }
     })
     .await;
+}
+
+pub(crate) async fn gives_a_job_that_comes_to_one_who_waits_to_claim(world: World) {
+    let services = [world.service().await, world.service().await];
+    let waiters = services.map(|service| {
+        let (store, request) = (world.store.clone(), request(service, &from_queues(&[QUEUE])));
+        tokio::spawn(async move { store.wait_to_claim(request, HOUR).await.expect("a wait is answered") })
+    });
+    let stored = world.enqueue_many(3).await;
+    let mut claimed = Vec::new();
+    for (service, waiter) in services.into_iter().zip(waiters) {
+        while !waiter.is_finished() {
+            world.store.wake().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        claimed.extend(waiter.await.expect("a wait does not panic"));
+        claimed.extend(world.claim(service, 3).await);
+    }
+    let mut given = ids(&claimed);
+    given.sort();
+    assert_eq!(given, sorted(stored), "each job once, to whoever");
+    for claimed in &claimed {
+        world.complete(claimed).await;
+    }
+}
+
+pub(crate) async fn gives_nothing_that_is_not_selected_to_one_who_waits_to_claim(world: World) {
+    let service = world.service().await;
+    let mut waiting = world.store.wait_to_claim(request(service, &from_queues(&["mail"])), HOUR);
+    let asleep = poll_once(&mut waiting).await;
+    assert!(asleep.is_none_or(|claimed| claimed.expect("a wait is answered").is_empty()));
+    let stored = world.enqueue(in_queue("report")).await;
+    assert!(poll_once(&mut waiting).await.is_none_or(|claimed| claimed.expect("a wait is answered").is_empty()));
+    assert_eq!(ids(&world.claim_from(service, &from_queues(&["report"]), 1).await), [stored]);
+}
+
+pub(crate) async fn gives_back_what_came_for_one_who_no_longer_waits(world: World) {
+    let service = world.service().await;
+    for _ in 0..10 {
+        let mut waiting = world.store.wait_to_claim(request(service, &from_queues(&[QUEUE])), HOUR);
+        assert!(poll_once(&mut waiting).await.is_none_or(|claimed| claimed.expect("a wait is answered").is_empty()));
+        let stored = world.enqueue(job()).await;
+        drop(waiting);
+        let claimed = wait_until("the job can be claimed", async || {
+            world.claim(service, 1).await.pop().ok_or("nobody has given it back")
+        })
+        .await;
+        assert_eq!((&claimed.id, claimed.interruptions), (&stored, 0));
+        world.complete(&claimed).await;
+    }
 }
 
 pub(crate) async fn knows_no_due_time_of_an_empty_store(world: World) {
@@ -126,6 +178,24 @@ async fn wakes(world: &World, mut hint: impl AsyncFnMut()) {
         if waiter.is_finished() { Ok(()) } else { Err("it sleeps") }
     })
     .await;
+}
+
+fn request(service: ServiceId, selection: &Arc<Selection>) -> ClaimRequest {
+    ClaimRequest { service, selection: selection.clone(), limit: 1, max_interrupted: 1 }
+}
+
+/// What a future answers at the first look, if it does.
+async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = std::future::ready(()) => None,
+    }
+}
+
+fn sorted(mut ids: Vec<JobId>) -> Vec<JobId> {
+    ids.sort();
+    ids
 }
 
 /// Somebody who would wait for longer than any case lasts.

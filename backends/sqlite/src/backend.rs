@@ -14,7 +14,7 @@ use crate::folder::Folder;
 use crate::reader::Reader;
 use crate::service::{next_due, presence, records};
 use crate::wake::Hints;
-use crate::writer::{Session, Settings, Writer};
+use crate::writer::{Session, Settings, StandingClaims, Writer};
 
 /// An opened store. Opened with [`SqliteBackend::open`]; every process of a machine can open the same one, each as often as
 /// it likes.
@@ -33,6 +33,7 @@ pub struct SqliteBackend {
     pub(crate) capabilities: Capabilities,
     pub(crate) settings: Arc<Settings>,
     pub(crate) hints: Arc<Hints>,
+    pub(crate) claims: StandingClaims,
     pub(crate) folder: Folder,
     pub(crate) store_id: String,
 }
@@ -143,6 +144,10 @@ impl Backend for SqliteBackend {
 
     async fn wait(&self, timeout: Duration) {
         self.hints.wait(timeout).await;
+    }
+
+    async fn wait_to_claim(&self, request: ClaimRequest, timeout: Duration) -> Result<Vec<ClaimedJob>> {
+        self.claim_what_comes(request, timeout).await
     }
 
     async fn wake(&self) {

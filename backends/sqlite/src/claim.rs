@@ -19,7 +19,7 @@ use crate::promote::{first_reserved, promote};
 use crate::queries;
 use crate::release::undo_claims;
 use crate::state_code::StateCode;
-use crate::writer::{Nature, Session};
+use crate::writer::{Nature, Operation, Session};
 
 /// A claimed job as the table holds it.
 #[derive(Debug)]
@@ -39,22 +39,36 @@ impl SqliteBackend {
         let service = request.service;
         let request = Arc::new(request);
         let looked = Arc::clone(&request);
-        let nature = Nature { verb: "claim jobs", is_durable: false, weight: request.limit.min(1000) };
         let claimed = self
             .writer
             .call_at_once(
-                nature,
+                nature(&request),
                 move |session| look(session, &looked),
                 move |session| claim(session, &request),
-                |claimed| undo_claims(claimed.unwrap_or_default().iter().map(|row: &ClaimedRow| row.token).collect()),
+                |claimed| undo(&claimed),
             )
             .await?;
-        let Some(claimed) = claimed else {
-            let message = format!("failed to claim: the service `{service}` is not registered");
-            return Err(Error::new(ErrorKind::NotFound, message));
-        };
-        Ok(claimed.into_iter().map(ClaimedRow::into_job).collect())
+        jobs(claimed, service)
     }
+}
+
+/// What a claim is to the writer.
+pub(crate) fn nature(request: &ClaimRequest) -> Nature {
+    Nature { verb: "claim jobs", is_durable: false, weight: request.limit.min(1000) }
+}
+
+/// What undoes a claim whose claimer has gone before the answer.
+pub(crate) fn undo(claimed: &Option<Vec<ClaimedRow>>) -> Option<Box<dyn Operation>> {
+    undo_claims(claimed.iter().flatten().map(|row| row.token).collect())
+}
+
+/// The claimed jobs; `None` says that the service is not registered.
+pub(crate) fn jobs(claimed: Option<Vec<ClaimedRow>>, service: ServiceId) -> Result<Vec<ClaimedJob>> {
+    let Some(claimed) = claimed else {
+        let message = format!("failed to claim: the service `{service}` is not registered");
+        return Err(Error::new(ErrorKind::NotFound, message));
+    };
+    Ok(claimed.into_iter().map(ClaimedRow::into_job).collect())
 }
 
 impl ClaimedRow {
@@ -103,7 +117,7 @@ fn knows_of_jobs(session: &Session<'_>, request: &ClaimRequest) -> bool {
     })
 }
 
-fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<Option<Vec<ClaimedRow>>> {
+pub(crate) fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> rusqlite::Result<Option<Vec<ClaimedRow>>> {
     if !is_registered(session, request.service)? {
         return Ok(None);
     }

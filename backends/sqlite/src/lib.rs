@@ -34,6 +34,7 @@ mod care;
 mod change;
 mod checkpoint;
 mod claim;
+mod claim_standing;
 mod claim_take;
 mod conditions;
 mod connection;

@@ -23,7 +23,7 @@ use crate::service::Fleet;
 use crate::tasks::TaskLocks;
 use crate::turnstile::Turnstile;
 use crate::wake::Hints;
-use crate::writer::{Desk, Settings, Writer, Writing};
+use crate::writer::{Desk, Settings, StandingClaims, Writer, Writing};
 
 impl SqliteBackend {
     /// Opens a store, and makes it if it is not there. Tables are brought up to date.
@@ -63,10 +63,12 @@ impl SqliteBackend {
         settings.task_locks.sweep();
         let hints = Arc::new(Hints::new(folder.wake()));
         let n_commits = Arc::default();
+        let claims = StandingClaims::default();
         let writing = Writing {
             settings: Arc::clone(&settings),
             turnstile,
             hints: Arc::clone(&hints),
+            claims: claims.clone(),
             checkpointer: Checkpointer::new(path.clone(), folder.root().to_owned()),
             durability: options.durability,
             log: LogSync::of(&path),
@@ -84,6 +86,7 @@ impl SqliteBackend {
             capabilities: capabilities(settings.failure_policy),
             settings,
             hints,
+            claims,
             folder,
             store_id,
         }))

@@ -179,6 +179,44 @@ async fn what_was_acknowledged_is_there_after_the_store_is_opened_again() {
     assert_eq!(listing.items.into_iter().map(|record| record.id).collect::<Vec<_>>(), ids);
 }
 
+/// A service that waits in the process of a producer has its job by the producer's own commit.
+#[tokio::test]
+async fn an_enqueue_brings_its_job_to_one_who_waits_in_one_commit() {
+    let store = Store::new();
+    let selection = Arc::new(Selection::strict(["default"]));
+    let service = register(&*store.backend, &selection).await;
+    let (backend, request) = (Arc::clone(&store.backend), request(service, &selection, 1));
+    let mut waiting = backend.wait_to_claim(request, Duration::from_secs(3600));
+    tokio::select! {
+        biased;
+        claimed = &mut waiting => panic!("nothing was enqueued, and {claimed:?} came"),
+        () = std::future::ready(()) => {}
+    }
+    let before = store.backend.n_commits();
+    let ids = enqueue(&*store.backend, vec![job("Greet", "default")]).await;
+    let claimed = waiting.await.unwrap();
+    assert_eq!(claimed.iter().map(|job| job.id.clone()).collect::<Vec<_>>(), ids);
+    assert_eq!(store.backend.n_commits() - before, 1);
+}
+
+/// Who is not registered is told so where it waits, and the job of whoever brings one is stored all the same.
+#[tokio::test]
+async fn an_enqueue_succeeds_beside_a_wait_of_a_service_that_is_unknown() {
+    let store = Store::new();
+    let selection = Arc::new(Selection::strict(["default"]));
+    let service = register(&*store.backend, &selection).await;
+    let mut waiting = store.backend.wait_to_claim(request(service, &selection, 1), Duration::from_secs(3600));
+    tokio::select! {
+        biased;
+        claimed = &mut waiting => panic!("nothing was enqueued, and {claimed:?} came"),
+        () = std::future::ready(()) => {}
+    }
+    store.backend.leave(service, Leave::Always).await.unwrap();
+    enqueue(&*store.backend, vec![job("Greet", "default")]).await;
+    assert_eq!(waiting.await.unwrap_err().kind(), egret_core::ErrorKind::NotFound);
+    assert_eq!(store.backend.counts().await.unwrap().of_state(JobState::Available), 1);
+}
+
 /// A call whose caller has gone either happens whole or not at all; a claim that nobody took comes back.
 #[tokio::test]
 async fn a_claim_whose_caller_has_gone_leaves_no_job_behind() {

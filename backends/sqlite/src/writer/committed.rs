@@ -3,19 +3,17 @@
 //! It is done when the desk is free again: a hint wakes the claimer of a service in this process, who comes for the desk at
 //! once, and on a busy machine takes the processor from whoever has woken it.
 
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use super::Operation;
 use super::syncer::{Group, answer_synced};
+use super::transaction::Outcome;
 use crate::log_sync::LogSync;
-use crate::wake::Hints;
 
 /// An operation that is committed and not yet answered.
 pub(super) struct Committed {
     pub(super) operation: Box<dyn Operation>,
-    /// If one is to be sent.
-    pub(super) hints: Option<Arc<Hints>>,
+    pub(super) outcome: Outcome,
     pub(super) promise: Promise,
 }
 
@@ -33,9 +31,10 @@ pub(super) enum Promise {
 impl Committed {
     /// Sends the hint and answers, or has the answer given. Answers what undoes the operation, if it has to be undone.
     pub(super) fn conclude(self) -> Option<Box<dyn Operation>> {
-        self.hints.iter().for_each(|hints| hints.send());
+        let undoing = self.outcome.announce();
         match self.promise {
-            Promise::Nothing => return self.operation.answer(),
+            // What waits for jobs claims none, so there is never more than one to be undone.
+            Promise::Nothing => return undoing.or(self.operation.answer()),
             Promise::Durable { log, line: None } => answer_synced(&log, vec![self.operation]),
             Promise::Durable { log, line: Some(line) } => {
                 if let Err(unsent) = line.send(vec![self.operation]) {
@@ -43,6 +42,6 @@ impl Committed {
                 }
             }
         }
-        None
+        undoing
     }
 }

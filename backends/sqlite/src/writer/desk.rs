@@ -68,7 +68,7 @@ impl Desk {
         let outcome = self.writing.transact(&self.connection, &mut self.books, &mut group, Patience::None);
         let operation = group.pop().expect("a transaction takes nothing out of its group");
         match outcome {
-            Ok(hints) => Attempt::Committed(Committed { hints, promise: self.promise(&*operation), operation }),
+            Ok(outcome) => Attempt::Committed(Committed { outcome, promise: self.promise(&*operation), operation }),
             Err(Interruption::Sqlite(error)) if !is_busy(&error) => {
                 operation.fail(WriteError::Sqlite(error));
                 Attempt::Done(None)
@@ -121,14 +121,16 @@ impl Desk {
     /// Writes a group in one transaction, or each member in one of its own if that fails.
     fn write(&mut self, mut group: Vec<Box<dyn Operation>>) -> Vec<Box<dyn Operation>> {
         match self.writing.transact(&self.connection, &mut self.books, &mut group, Patience::Enough) {
-            Ok(hints) => {
-                hints.iter().for_each(|hints| hints.send());
-                self.answer(group)
+            Ok(outcome) => {
+                let mut undone = Vec::from_iter(outcome.announce());
+                undone.extend(self.answer(group));
+                undone
             }
             Err(Interruption::Destroyed(trouble)) => {
                 self.give_up(group, trouble);
                 Vec::new()
             }
+            Err(Interruption::OfClaim) => self.write(group),
             Err(Interruption::Sqlite(error)) if group.len() == 1 || is_hopeless(&error) => {
                 fail_all(group, error);
                 Vec::new()

@@ -11,6 +11,7 @@ mod desk;
 mod hot;
 mod operation;
 mod session;
+mod standing;
 mod syncer;
 mod thread;
 mod transaction;
@@ -30,6 +31,7 @@ pub(crate) use desk::Desk;
 pub(crate) use hot::Hot;
 pub(crate) use operation::{Call, Nature, Operation, WriteError};
 pub(crate) use session::{Session, Settings};
+pub(crate) use standing::{Place, StandingClaims};
 pub(crate) use transaction::Writing;
 pub(crate) use unattended::undo_operation;
 

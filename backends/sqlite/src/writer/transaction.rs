@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::{Connection, ffi};
 
-use super::{Operation, Session, Settings};
+use super::standing::StandingClaims;
+use super::{Operation, Session, Settings, WriteError};
 use crate::books::Books;
 use crate::checkpoint::Checkpointer;
 use crate::damage::{Cause, Trouble};
@@ -29,6 +30,7 @@ pub(crate) struct Writing {
     pub(crate) settings: Arc<Settings>,
     pub(crate) turnstile: Turnstile,
     pub(crate) hints: Arc<Hints>,
+    pub(crate) claims: StandingClaims,
     pub(crate) checkpointer: Checkpointer,
     pub(crate) durability: Durability,
     pub(crate) log: LogSync,
@@ -46,7 +48,7 @@ impl Writing {
         books: &mut Books,
         group: &mut [Box<dyn Operation>],
         patience: Patience,
-    ) -> Result<Option<Arc<Hints>>, Interruption> {
+    ) -> Result<Outcome, Interruption> {
         let turn = match patience {
             Patience::Enough => self.turnstile.enter(),
             Patience::None => self.turnstile.enter_at_once().ok_or_else(busy)?,
@@ -61,17 +63,35 @@ impl Writing {
         }
         let (outcome, is_hint_due) = {
             let mut session = Session::new(connection, books, &self.settings);
-            let outcome = opened.and_then(|()| run_and_commit(&mut session, group));
+            let outcome =
+                opened.map_err(Interruption::of).and_then(|()| run_and_commit(&mut session, group, &self.claims));
             (outcome, session.is_hint_due)
         };
         if outcome.is_err() {
             roll_back(connection, books);
         }
         drop(turn);
-        outcome.map_err(Interruption::of)?;
+        let claim = outcome?;
         self.n_commits.fetch_add(1, Ordering::Relaxed);
         self.checkpointer.committed(connection, group.iter().map(|operation| operation.weight()).sum());
-        Ok(is_hint_due.then(|| Arc::clone(&self.hints)))
+        Ok(Outcome { claim, hints: is_hint_due.then(|| Arc::clone(&self.hints)) })
+    }
+}
+
+/// What is to be done after a commit, beside the answers.
+pub(super) struct Outcome {
+    /// A claim that waited, and was carried out. To be answered first.
+    claim: Option<Box<dyn Operation>>,
+    /// If a hint is to be sent.
+    hints: Option<Arc<Hints>>,
+}
+
+impl Outcome {
+    /// Gives services what they have been waiting for. Answers what undoes the claim, if nobody waited any more.
+    pub(super) fn announce(self) -> Option<Box<dyn Operation>> {
+        let undoing = self.claim.and_then(Operation::answer);
+        self.hints.iter().for_each(|hints| hints.send());
+        undoing
     }
 }
 
@@ -79,6 +99,8 @@ impl Writing {
 #[derive(Debug)]
 pub(super) enum Interruption {
     Sqlite(rusqlite::Error),
+    /// A claim that was carried out as well failed, and has got its error.
+    OfClaim,
     /// The database was destroyed.
     Destroyed(Trouble),
 }
@@ -103,7 +125,12 @@ fn busy() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)
 }
 
-fn run_and_commit(session: &mut Session<'_>, group: &mut [Box<dyn Operation>]) -> rusqlite::Result<()> {
+/// Answers the claim that was carried out as well, if one was.
+fn run_and_commit(
+    session: &mut Session<'_>,
+    group: &mut [Box<dyn Operation>],
+    claims: &StandingClaims,
+) -> Result<Option<Box<dyn Operation>>, Interruption> {
     session.books.refresh(session.connection)?;
     for neighbours in group.chunk_by_mut(|one, next| !one.rows().is_empty() && !next.rows().is_empty()) {
         match neighbours {
@@ -111,9 +138,23 @@ fn run_and_commit(session: &mut Session<'_>, group: &mut [Box<dyn Operation>]) -
             storing => store_together(session, storing)?,
         }
     }
+    let claim = if session.is_hint_due { carry_out(session, claims)? } else { None };
     session.books.flush(session.connection)?;
     session.connection.prepare_cached("COMMIT")?.execute([])?;
-    Ok(())
+    Ok(claim)
+}
+
+/// Carries out a claim that waits, if one does.
+fn carry_out(session: &mut Session<'_>, claims: &StandingClaims) -> Result<Option<Box<dyn Operation>>, Interruption> {
+    let Some(mut claim) = claims.take() else { return Ok(None) };
+    match claim.run(session).map_err(Interruption::of) {
+        Ok(()) => Ok(Some(claim)),
+        Err(Interruption::Sqlite(error)) => {
+            claim.fail(WriteError::Sqlite(error));
+            Err(Interruption::OfClaim)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Stores the rows of several operations with few statements; each gets its own outcomes.

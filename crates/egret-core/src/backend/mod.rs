@@ -178,6 +178,16 @@ pub trait Backend: Debug + Send + Sync {
     /// lost.
     async fn wait(&self, timeout: Duration);
 
+    /// Waits as [`wait`](Self::wait) does. A store that can claims what comes meanwhile in the step that brings it, and answers
+    /// it; an empty answer says nothing: whoever waits has to look. What was claimed for a future that is dropped goes back.
+    ///
+    /// # Errors
+    /// As [`claim`](Self::claim).
+    async fn wait_to_claim(&self, _request: ClaimRequest, timeout: Duration) -> Result<Vec<ClaimedJob>> {
+        self.wait(timeout).await;
+        Ok(Vec::new())
+    }
+
     /// Sends the hint to every waiting service that this process can reach.
     async fn wake(&self) {}
 

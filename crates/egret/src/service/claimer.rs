@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egret_core::{ClaimRequest, ErrorKind, WakeKind};
+use egret_core::{ClaimRequest, ClaimedJob, ErrorKind, WakeKind};
 use tokio::time::{sleep, sleep_until};
 
 use super::crew::Crew;
@@ -92,9 +92,14 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
                     return EndCause::Idle;
                 }
                 let due = if is_looked_at { due } else { until_due(engine).await };
-                looks_first = wait_for_work(engine, keeper, idle_since, due).await;
-                if !looks_first {
-                    keeper.hint();
+                match wait_for_work(engine, keeper, idle_since, due).await {
+                    Woken::Timeout => looks_first = true,
+                    Woken::Hint => keeper.hint(),
+                    Woken::Jobs(jobs) => {
+                        idle_since = None;
+                        take_up(engine, crew, jobs);
+                        keeper.hint();
+                    }
                 }
             }
             Step::Failed => {
@@ -133,24 +138,10 @@ async fn retire(engine: &Engine, until: Instant) {
 }
 
 async fn step(engine: &Arc<Engine>, crew: &mut Crew) -> Step {
-    let (wanted, max_interrupted) = engine.hand.wanted(engine.options().max_jobs);
-    if wanted == 0 {
-        return Step::HandFull;
-    }
-    let request =
-        ClaimRequest { service: engine.service(), selection: engine.selection(), limit: wanted, max_interrupted };
+    let Some(request) = what_is_wanted(engine) else { return Step::HandFull };
     match engine.backend.claim(request).await {
         Ok(jobs) if jobs.is_empty() => Step::NothingDue,
-        Ok(jobs) => {
-            let refused = engine.hand.fill(jobs);
-            engine.outbox.release(refused.iter().map(|job| egret_core::Release::unstarted(job.token)).collect());
-            if let Err(error) = crew.begin(engine) {
-                engine.outbox.release(engine.hand.recall_all());
-                tracing::error!(error = %crate::error::chain(&error), "failed to start the threads of jobs, trying again");
-                return Step::Failed;
-            }
-            Step::Claimed
-        }
+        Ok(jobs) => take_up(engine, crew, jobs),
         Err(error) if error.kind() == ErrorKind::Corrupt => Step::Destroyed(crate::error::chain(&error)),
         Err(error) => {
             if error.kind() == ErrorKind::NotFound {
@@ -161,6 +152,25 @@ async fn step(engine: &Arc<Engine>, crew: &mut Crew) -> Step {
             Step::Failed
         }
     }
+}
+
+/// A claim of what the workers will start within moments; `None` when they have enough.
+fn what_is_wanted(engine: &Engine) -> Option<ClaimRequest> {
+    let (limit, max_interrupted) = engine.hand.wanted(engine.options().max_jobs);
+    let claim = || ClaimRequest { service: engine.service(), selection: engine.selection(), limit, max_interrupted };
+    (limit > 0).then(claim)
+}
+
+/// Puts claimed jobs into the hand.
+fn take_up(engine: &Arc<Engine>, crew: &mut Crew, jobs: Vec<ClaimedJob>) -> Step {
+    let refused = engine.hand.fill(jobs);
+    engine.outbox.release(refused.iter().map(|job| egret_core::Release::unstarted(job.token)).collect());
+    if let Err(error) = crew.begin(engine) {
+        engine.outbox.release(engine.hand.recall_all());
+        tracing::error!(error = %crate::error::chain(&error), "failed to start the threads of jobs, trying again");
+        return Step::Failed;
+    }
+    Step::Claimed
 }
 
 /// Waits until the workers want more; meanwhile gives back what has waited in hand for too long.
@@ -174,9 +184,18 @@ async fn wait_for_room(engine: &Engine, until: Instant) {
     }
 }
 
-/// Waits for a hint, for the next reserved job, for the begin and the end of the linger, for the timer. Answers whether
-/// it was only the time that passed.
-async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Instant>, due: Option<Duration>) -> bool {
+/// What ended a wait for work.
+enum Woken {
+    /// Only the time that passed.
+    Timeout,
+    /// Anything else.
+    Hint,
+    /// Jobs came, and were claimed.
+    Jobs(Vec<ClaimedJob>),
+}
+
+/// Waits for jobs, for a hint, for the next reserved job, for the begin and the end of the linger, for the timer.
+async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Instant>, due: Option<Duration>) -> Woken {
     let longest = match engine.backend.capabilities().wake {
         WakeKind::Polled(interval) => interval.min(TRUTH),
         _ => TRUTH,
@@ -196,12 +215,22 @@ async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Inst
     }
     let began = Instant::now();
     tokio::select! {
-        () = engine.backend.wait(timeout) => {}
-        () = idled(engine), if linger.is_some() && idle_since.is_none() => return false,
-        () = engine.stop.changed_from(StopRequest::None) => return false,
-        () = engine.nudge.notified() => return false,
+        jobs = wait_to_claim(engine, timeout) => if !jobs.is_empty() { return Woken::Jobs(jobs) },
+        () = idled(engine), if linger.is_some() && idle_since.is_none() => return Woken::Hint,
+        () = engine.stop.changed_from(StopRequest::None) => return Woken::Hint,
+        () = engine.nudge.notified() => return Woken::Hint,
     }
-    began.elapsed() >= timeout
+    if began.elapsed() >= timeout { Woken::Timeout } else { Woken::Hint }
+}
+
+/// Waits for a hint or until the timeout, and answers what was claimed meanwhile.
+async fn wait_to_claim(engine: &Engine, timeout: Duration) -> Vec<ClaimedJob> {
+    let Some(request) = what_is_wanted(engine) else {
+        engine.backend.wait(timeout).await;
+        return Vec::new();
+    };
+    // The claim that follows reports the same error.
+    engine.backend.wait_to_claim(request, timeout).await.unwrap_or_default()
 }
 
 /// Waits until nothing runs and the store knows of every end: then the linger begins.
