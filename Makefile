@@ -87,8 +87,10 @@ bench: ## Measure throughput and latency of the embedded store
 
 .PHONY: bench-peers
 bench-peers: needs ## Measure our worker and client beside Sidekiq and rusty-sidekiq, on one Redis (JSON=1 for JSON)
-	cargo build $(LOCKED) --release --manifest-path bench/peers/Cargo.toml
-	@scripts/with-servers cargo run $(LOCKED) --quiet --release --manifest-path bench/peers/Cargo.toml --bin compare -- $(if $(JSON),--json)
+	CARGO_TARGET_DIR=$${CARGO_TARGET_DIR:-$(CURDIR)/target} \
+	  cargo build $(LOCKED) --release --manifest-path bench/peers/Cargo.toml
+	@CARGO_TARGET_DIR=$${CARGO_TARGET_DIR:-$(CURDIR)/target} \
+	  scripts/with-servers cargo run $(LOCKED) --quiet --release --manifest-path bench/peers/Cargo.toml --bin compare -- $(if $(JSON),--json)
 
 .PHONY: deny
 deny: ## Check licences, sources and banned crates (needs cargo-deny)
