@@ -32,7 +32,7 @@ const START_COMMAND: &str = "systemctl start egret-job";
 
 /// Registers every route.
 pub(crate) fn register(routes: &mut Routes) {
-    routes.get("/healthz", Need::Open, health::alive);
+    routes.live("/healthz", health::alive);
     routes.get("/readyz", Need::Open, health::ready);
     routes.get("/.mypage/login", Need::Open, door::login_page);
     routes.come_in("/.mypage/login", door::login);

@@ -14,7 +14,7 @@ use crate::Writing;
 use crate::access::{Need, admit, is_forged, recognise};
 use crate::console::Desk;
 use crate::fault::Fault;
-use crate::visit::{Fields, Visit, dress};
+use crate::visit::{Answer, Fields, Visit, dress};
 
 /// Where the beginning leads.
 const HOME: &str = "/.sys/job/status";
@@ -31,10 +31,14 @@ pub(super) async fn handle(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let now = match (route.need, desk.app.backend().now().await) {
-        (_, Ok(now)) => now,
-        (Need::Open, Err(_)) => Timestamp::now(),
-        (_, Err(error)) => {
+    let now = match (route.purpose, route.need) {
+        (Purpose::Live, _) => Ok(Timestamp::now()),
+        (_, Need::Open) => Ok(desk.app.backend().now().await.unwrap_or_else(|_| Timestamp::now())),
+        _ => desk.app.backend().now().await,
+    };
+    let now = match now {
+        Ok(now) => now,
+        Err(error) => {
             let visit = Visit::new(desk, &parts, &parameters, Timestamp::now());
             return dress(visit.fault(&error.into()));
         }
@@ -44,12 +48,25 @@ pub(super) async fn handle(
         return dress(response);
     }
     let answer = match take_form(&mut visit, route.purpose, body).await {
-        Ok(()) => (route.handler)(visit.clone()).await,
+        Ok(()) => answer(&route, &visit).await,
         Err(fault) => Err(fault),
     };
     dress(match answer {
         Ok(response) => response,
         Err(fault) => visit.fault_inside(&fault).await,
+    })
+}
+
+/// Has the handler answer. What may change something goes on in a task of its own: whoever closes the browser leaves no
+/// change half made, and none without its trace.
+async fn answer(route: &Route, visit: &Visit) -> Answer {
+    let answering = (route.handler)(visit.clone());
+    if matches!(route.purpose, Purpose::Look | Purpose::Live) {
+        return answering.await;
+    }
+    tokio::spawn(answering).await.unwrap_or_else(|error| {
+        tracing::error!(%error, path = visit.path, "a change broke off");
+        Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "fault-page"))
     })
 }
 
@@ -68,7 +85,7 @@ pub(super) async fn not_found(desk: Arc<Desk>, request: Request) -> Response {
 
 /// Reads the form of a request that has one, and judges whether it may change anything.
 async fn take_form(visit: &mut Visit, purpose: Purpose, body: Body) -> Result<(), Fault> {
-    if purpose == Purpose::Look {
+    if matches!(purpose, Purpose::Look | Purpose::Live) {
         return Ok(());
     }
     let read = tokio::time::timeout(FORM_TIMEOUT, to_bytes(body, MAX_FORM)).await;

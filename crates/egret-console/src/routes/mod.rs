@@ -32,6 +32,8 @@ pub struct RouteRight {
 pub(crate) enum Purpose {
     /// Looks, and changes nothing.
     Look,
+    /// Tells that the process answers. The store is not asked, not even for its clock: it may be what does not answer.
+    Live,
     /// Changes something: carries the token of its form, and is refused while the console is read-only.
     Change,
     /// A form that only asks for something, such as a download: carries its token, and is answered while the console is
@@ -73,6 +75,15 @@ impl Routes {
         F: Future<Output = Answer> + Send + 'static,
     {
         self.add(&[Method::GET], path, need, Purpose::Look, handler);
+    }
+
+    /// A page that answers whatever the store does.
+    pub(crate) fn live<F, H>(&mut self, path: &'static str, handler: H)
+    where
+        H: Fn(Visit) -> F + Send + Sync + 'static,
+        F: Future<Output = Answer> + Send + 'static,
+    {
+        self.add(&[Method::GET], path, Need::Open, Purpose::Live, handler);
     }
 
     /// A change.

@@ -1,5 +1,7 @@
 //! Figures for Prometheus.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
@@ -7,7 +9,8 @@ use egret::App;
 use egret::config::{Config, StoreUrl};
 use egret_console::ConsoleOptions;
 use egret_console::access::{Role, Scope};
-use egret_core::{Beat, JobData, NewJob, Origin, ProcessIdentity};
+use egret_core::memory::{MemoryOptions, MemoryRows};
+use egret_core::{Beat, Clock, JobData, NewJob, Origin, ProcessIdentity, Timestamp};
 
 use crate::site::Site;
 use crate::work::{Run, Workshop, enqueue};
@@ -160,4 +163,25 @@ async fn a_console_that_does_not_reach_its_store_lives_and_is_not_ready() {
     let page = site.visitor().get("/.sys/job/status").await;
     assert!(page.status.is_server_error() || page.status.is_redirection(), "{page:?}");
     page.hides(folder.path().to_str().unwrap());
+}
+
+/// A clock that nobody may ask any more once it is broken.
+#[derive(Debug, Default)]
+struct FragileClock(AtomicBool);
+
+impl Clock for FragileClock {
+    fn now(&self) -> Timestamp {
+        assert!(!self.0.load(Ordering::Relaxed), "the store was asked");
+        Timestamp::now()
+    }
+}
+
+#[tokio::test]
+async fn whether_the_process_answers_is_told_without_the_store() {
+    let clock = Arc::new(FragileClock::default());
+    let store = MemoryRows::new(MemoryOptions { clock: clock.clone(), ..MemoryOptions::default() });
+    let builder = App::builder().config(Config::default()).backend(Arc::new(store)).start_nothing();
+    let site = Site::of(builder, ConsoleOptions::default()).await;
+    clock.0.store(true, Ordering::Relaxed);
+    assert_eq!(site.visitor().get("/healthz").await.text, "ok\n");
 }

@@ -1,11 +1,14 @@
 //! Every change that the console can make leaves a trace with what was there before and what is there now: walked by the
 //! table of routes, so that a new route without one is found.
 
+use std::future::Future as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
-use axum::http::{Method, StatusCode};
-use egret::config::Config;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use egret::config::{Config, StoreUrl};
 use egret::language::Language;
 use egret::tasks::{RunningTask, Task};
 use egret::{App, Context, Job};
@@ -13,10 +16,10 @@ use egret_console::access::Role;
 use egret_console::audit::Trace;
 use egret_console::{ConsoleOptions, RouteRight};
 use egret_core::memory::{MemoryOptions, MemoryRows};
-use egret_core::{JobData, ManualClock, Page, ProcessIdentity, ServiceId};
+use egret_core::{JobData, JobState, ManualClock, Page, ProcessIdentity, ServiceId};
 
 use crate::site::{Site, Visitor};
-use crate::stock::{enqueue, job, job_of};
+use crate::stock::{enqueue, find, job, job_of};
 use crate::work::{BEGIN, claim, ended_process, register};
 
 /// Coming and going changes nothing that the trail is about. The first login has a test of its own, which sees its trace.
@@ -316,4 +319,32 @@ async fn each_job_of_a_large_change_is_told_with_its_state_before_and_after() {
         (Some("jobs.cancel"), Some(200))
     );
     assert_eq!(admin.get("/.sys/job/audit/none").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_change_is_told_also_when_its_client_has_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.root = folder.path().to_owned();
+    config.url = StoreUrl::new("sqlite:egret.db").unwrap();
+    let site = Site::of(App::builder().config(config).start_nothing(), ConsoleOptions::default()).await;
+    let id = enqueue(&site.app, job("A", "[]")).await;
+    let mut operator = site.user(Role::Operator).await;
+    let form = [("authenticity_token", operator.token().await), ("action", "cancel".to_owned())];
+    let request = Request::post(format!("/.sys/job/jobs/{id}/change")).header("cookie", operator.cookies());
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let request = request.body(Body::from(serde_urlencoded::to_string(form).unwrap())).unwrap();
+    let mut answer = Box::pin(operator.ask(request));
+    let end = Instant::now() + Duration::from_secs(60);
+    // The answer is waited for until the job is changed, and no longer.
+    while find(&site.app, &id).await.state != JobState::Cancelled {
+        assert!(Instant::now() < end, "nothing was changed");
+        let polled = std::future::poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
+        assert!(polled.is_pending(), "it was answered before anybody could leave");
+    }
+    drop(answer);
+    while site.console.trail().list(None, &Page::first(1)).await.unwrap().items.is_empty() {
+        assert!(Instant::now() < end, "the job was changed, and nobody knows by whom");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use askama::Template;
-use axum::http::StatusCode;
 use egret::bulk::{BulkChange, BulkReport, Found};
 use egret_core::{Change, Timestamp};
 use serde_json::Value;
@@ -48,13 +47,8 @@ pub(crate) async fn step(visit: Visit) -> Answer {
             }
         }
     };
-    // In a task of its own: whoever closes the browser leaves a whole portion and its trace behind.
-    let worker = {
-        let (visit, deadline) = (visit.clone(), Instant::now() + visit.desk.options.change_time);
-        tokio::spawn(async move { work_until(&visit, change, ledger, deadline).await })
-    };
-    let broken = |_| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "fault-page");
-    match worker.await.map_err(broken)?? {
+    let deadline = Instant::now() + visit.desk.options.change_time;
+    match work_until(&visit, change, ledger, deadline).await? {
         Progress::Done(report) => Ok(visit.redirect_saying(&pending.back, &notice(pending.action, &report))),
         Progress::Left(change, ledger) => go_on(&visit, Pending { work: Work::Begun(change, ledger), ..pending }).await,
     }

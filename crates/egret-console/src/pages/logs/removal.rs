@@ -1,7 +1,6 @@
 //! `GET` and `POST /.sys/job/logs/batch_destroy`: removal of what ended long ago.
 
 use askama::Template;
-use axum::http::StatusCode;
 use egret::bulk::{BulkChange, Found, SAMPLES};
 use egret_core::{Change, JobFilter, Page, Retention};
 
@@ -58,15 +57,8 @@ pub(super) async fn remove(visit: Visit) -> Answer {
         return Err(Fault::unsupported());
     }
     let term = Term::of(&REMOVED, visit.form.all(FIELD).next())?;
-    // It goes on when the browser has gone, and is traced then, too.
-    let removal = tokio::spawn(async move {
-        let n_removed = delete(&visit, term).await?;
-        Ok(visit.redirect_saying("/.sys/job/logs", &Notice::new("notice-logs-deleted").with("n", n_removed)))
-    });
-    removal.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a removal of logs broke off");
-        Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "fault-page"))
-    })
+    let n_removed = delete(&visit, term).await?;
+    Ok(visit.redirect_saying("/.sys/job/logs", &Notice::new("notice-logs-deleted").with("n", n_removed)))
 }
 
 /// Removes them and answers how many went. What went before a failure is traced, too.
