@@ -36,8 +36,9 @@ impl Limits {
     /// How long to wait.
     pub(crate) fn try_login(&self, account: &str, address: Option<IpAddr>) -> Result<(), Duration> {
         let now = Instant::now();
-        self.accounts.take(&digest(account), now)?;
-        address.map_or(Ok(()), |address| self.addresses.take(&place_of(address), now))
+        // Whoever is told to wait by his address does not make others wait for the account as well.
+        address.map_or(Ok(()), |address| self.addresses.take(&place_of(address), now))?;
+        self.accounts.take(&digest(account), now)
     }
 
     /// Takes the count of a login back, because it succeeded.

@@ -39,6 +39,20 @@ async fn an_address_that_tries_many_names_is_told_to_wait_and_others_are_not() {
 }
 
 #[tokio::test]
+async fn whoever_is_told_to_wait_by_his_address_shuts_nobody_else_out() {
+    let site = Site::new().await;
+    let mut guesser = site.visitor().from("192.0.2.1");
+    for n in 0..30 {
+        guesser.log_in(&format!("nobody{n}"), "wrong").await;
+    }
+    for _ in 0..20 {
+        assert_eq!(guesser.log_in("viewer", "wrong").await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+    let mut other = site.visitor().from("198.51.100.1");
+    assert_eq!(other.log_in("viewer", PASSWORD).await.status, StatusCode::FOUND);
+}
+
+#[tokio::test]
 async fn logins_that_succeed_do_not_count() {
     let site = Site::new().await;
     for _ in 0..40 {
