@@ -191,3 +191,28 @@ async fn the_table_has_every_kind_of_right_and_no_route_twice() {
         assert!(!matrix[..index].iter().any(is_there), "{} {}", route.method, route.path);
     }
 }
+
+/// What a route is to ask for by its path and method: the table itself is only as good as who wrote it.
+fn meant(route: &RouteRight) -> Need {
+    let is_look = route.method == Method::GET;
+    let is_question =
+        ["/delete", "/stop", "/confirm", "/new", "/batch_destroy"].iter().any(|end| route.path.ends_with(end));
+    match route.path {
+        "/healthz" | "/readyz" | "/.mypage/login" | "/.mypage/first_login" | "/.sys/job/preferences" => Need::Open,
+        "/metrics" => Need::Scope(Scope::MetricsRead),
+        "/.sys/job/status" | "/.sys/job/status.json" => Need::Scope(Scope::StatusRead),
+        "/.sys/job/logs/download_all" => Need::View,
+        path if path.starts_with("/.sys/job/audit") => Need::Administer,
+        path if path.starts_with("/.u/") || path == "/.mypage/logout" => Need::User,
+        path if path.starts_with("/.sys/") && is_look && !is_question => Need::View,
+        path if path.starts_with("/.sys/") => Need::Operate,
+        path => panic!("nobody has said what `{path}` is to ask for"),
+    }
+}
+
+#[tokio::test]
+async fn every_route_asks_for_what_is_meant() {
+    for route in Site::new().await.console.matrix() {
+        assert_eq!(route.need, meant(route), "{} {}", route.method, route.path);
+    }
+}
