@@ -20,7 +20,7 @@ use crate::{assets, pages};
 /// The web console of an application. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Console {
-    desk: Arc<Desk>,
+    pub(crate) desk: Arc<Desk>,
     router: Router,
     matrix: Arc<[RouteRight]>,
 }

@@ -37,6 +37,16 @@ pub(crate) async fn recognise(visit: &mut Visit, parts: &Parts) {
     visit.viewer = identify(visit, parts).await.unwrap_or(None);
 }
 
+/// Whether somebody who was let in still is, and still may: answers that go on for long ask from time to time.
+pub(crate) async fn is_still_in(visit: &Visit, need: Need) -> bool {
+    let Some(Viewer { name, entry: entry @ Entry::Session { key, .. }, .. }) = &visit.viewer else { return true };
+    if !matches!(visit.desk.sessions.holds(key).await, Ok(true)) {
+        return false;
+    }
+    let user = find_user(visit, name).await.ok().flatten();
+    user.is_some_and(|user| Viewer { name: user.name, role: user.role, entry: entry.clone() }.may(need))
+}
+
 /// Begins a session for a user under a new id, ends the one that there was, and has the browser keep it.
 pub(crate) async fn let_in(visit: &Visit, user: &str, mut response: Response) -> Result<Response, Fault> {
     let sessions = &visit.desk.sessions;

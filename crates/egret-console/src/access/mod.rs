@@ -18,7 +18,7 @@ mod viewer;
 pub use self::address::Peer;
 pub(crate) use self::address::{Origin, origin_of};
 pub use self::authenticate::{Authenticate, HostViewer, NoHost};
-pub(crate) use self::door::{SESSION, admit, let_in, recognise};
+pub(crate) use self::door::{SESSION, admit, is_still_in, let_in, recognise};
 #[cfg(feature = "cli")]
 pub(crate) use self::first_login::LIFETIME as LINK_LIFETIME;
 pub(crate) use self::first_login::{FIRST_LOGIN, FirstLogin};

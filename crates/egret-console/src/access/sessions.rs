@@ -89,6 +89,11 @@ impl Sessions {
         Ok(Some(Session { key, user, csrf: kept.csrf }))
     }
 
+    /// Whether a session, named by its key, has not ended. Asking does not make it last on.
+    pub(crate) async fn holds(&self, key: &str) -> Result<bool> {
+        Ok(self.control.get(KIND, key).await?.is_some())
+    }
+
     /// Ends a session, named by its key.
     pub(crate) async fn end(&self, key: &str) -> Result<()> {
         self.control.take(KIND, key).await.map(drop)

@@ -8,6 +8,8 @@ mod moment;
 mod notice;
 mod preferences;
 mod segment;
+#[cfg(test)]
+mod staged;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub(crate) use self::moment::Moment;
 pub(crate) use self::notice::Notice;
 pub(crate) use self::preferences::{LANGUAGE, Preferences, THEME, Theme};
 pub(crate) use self::segment::segment;
+#[cfg(test)]
+pub(crate) use self::staged::staged;
 use crate::access::{Entry, Need, TOKEN_PARAMETER, Viewer, origin_of};
 use crate::console::Desk;
 use crate::serve::Ending;

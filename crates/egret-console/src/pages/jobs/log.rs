@@ -10,6 +10,7 @@ use egret::language::TimeZone;
 use egret_core::{Backend, ExecutionState, JobId, LogExcerpt, LogLine, LogQuery};
 use futures_util::stream;
 
+use crate::access::{Need, is_still_in};
 use crate::fault::Fault;
 use crate::pages::area::Area;
 use crate::pages::excerpt::{one_line, weight};
@@ -72,7 +73,7 @@ pub(super) async fn tail(visit: &Visit, job: &JobId, attempt: u32) -> Result<Tai
 
 /// `GET /.sys/job/jobs/{id}/live?attempt=N&after=K`: the lines of an attempt after the first K, as they come, as
 /// server-sent events (WHATWG HTML, section 9.2): `lines` with a JSON array of texts, whose id is where to go on, and
-/// `end` when the attempt is over.
+/// `end` when the attempt is over. They end with the session.
 pub(crate) async fn live(area: Area, visit: Visit) -> Answer {
     let job = area.find(&visit, &JobId::from(visit.parameter("id"))).await?.id;
     if !visit.backend().capabilities().notes {
@@ -89,13 +90,13 @@ pub(crate) async fn live(area: Area, visit: Visit) -> Answer {
     };
     let follower = Follower {
         backend: Arc::clone(visit.backend()),
-        zone: visit.reader.zone.clone(),
-        ending: visit.ending.clone(),
+        need: area.look(),
         until: Instant::now() + LIFE,
         job,
         attempt,
         position,
         is_over: false,
+        visit,
     };
     let events = stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
@@ -106,9 +107,10 @@ pub(crate) async fn live(area: Area, visit: Visit) -> Answer {
 
 /// Follows the log of one attempt.
 struct Follower {
+    visit: Visit,
+    /// What is asked of who follows, as long as he does.
+    need: Need,
     backend: Arc<dyn Backend>,
-    zone: TimeZone,
-    ending: Option<Ending>,
     until: Instant,
     job: JobId,
     attempt: u32,
@@ -119,7 +121,7 @@ struct Follower {
 impl Follower {
     /// The next event; `None` when nothing more is to be said.
     async fn next(&mut self) -> Option<String> {
-        while !self.is_over && Instant::now() < self.until {
+        while !self.is_over && Instant::now() < self.until && is_still_in(&self.visit, self.need).await {
             // Asked before the lines are read, so that none is missed that came before the end.
             let is_running = self.is_running().await?;
             let excerpt = read(&self.backend, &self.job, self.attempt, self.position).await.ok()?;
@@ -133,7 +135,7 @@ impl Follower {
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
-                () = Ending::come(&mut self.ending) => return None,
+                () = Ending::come(&mut self.visit.ending) => return None,
             }
         }
         None
@@ -150,7 +152,7 @@ impl Follower {
     }
 
     fn event(&self, excerpt: &LogExcerpt) -> String {
-        let lines: Vec<String> = excerpt.lines.iter().map(|line| written(line, &self.zone)).collect();
+        let lines: Vec<String> = excerpt.lines.iter().map(|line| written(line, &self.visit.reader.zone)).collect();
         // JSON has no line ends of its own, which would end the field.
         let data = serde_json::to_string(&lines).expect("texts are JSON");
         format!("event: lines\nid: {}\ndata: {data}\n\n", self.position)
