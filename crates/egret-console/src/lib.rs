@@ -14,7 +14,8 @@
 //!
 //! It is closed to everybody without a user of its own ([`access::Users`]), a token ([`access::Tokens`]), or a name that the
 //! application gives him ([`access::Authenticate`]). Logins are limited by address where the server tells it: by
-//! [`access::Peer`], or by axum's `ConnectInfo` (`into_make_service_with_connect_info::<SocketAddr>()`).
+//! [`access::Peer`], or by axum's `ConnectInfo` (`into_make_service_with_connect_info::<SocketAddr>()`). Its cookies are for
+//! encrypted ways only where a trusted proxy, or the server by [`access::Encrypted`], says that there is one.
 
 pub mod access;
 mod assets;

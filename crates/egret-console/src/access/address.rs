@@ -13,6 +13,11 @@ use crate::options::ConsoleOptions;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
 
+/// The connection is encrypted; to be put into the extensions of requests by an application that serves the console over TLS
+/// itself, so that cookies are for encrypted ways only. Behind a proxy, name it as trusted instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encrypted;
+
 /// From where a request comes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Origin {
@@ -28,11 +33,12 @@ pub(crate) fn origin_of(parts: &Parts, options: &ConsoleOptions) -> Origin {
     let peer = parts.extensions.get::<Peer>().map(|Peer(address)| *address).or_else(of_axum);
     let peer = peer.map(|address| address.ip().to_canonical());
     let is_trusted = |address: &IpAddr| options.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == *address);
+    let is_encrypted = parts.extensions.get::<Encrypted>().is_some();
     if !peer.as_ref().is_some_and(is_trusted) {
-        return Origin { address: peer, is_encrypted: false };
+        return Origin { address: peer, is_encrypted };
     }
-    let is_encrypted =
-        last(&parts.headers, "x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+    let scheme = last(&parts.headers, "x-forwarded-proto");
+    let is_encrypted = scheme.map_or(is_encrypted, |scheme| scheme.eq_ignore_ascii_case("https"));
     // The last address that no trusted proxy has: what stands before it, the client may have made up.
     let forwarded = all(&parts.headers, "x-forwarded-for");
     let client = forwarded.rev().map_while(address_in).find(|address| !is_trusted(address));
@@ -82,6 +88,14 @@ mod tests {
         assert_eq!((proxied.address.unwrap().to_string(), proxied.is_encrypted), ("203.0.113.5".to_owned(), true));
         let broken = origin("10.0.0.1", "evil", "http");
         assert_eq!((broken.address.unwrap().to_string(), broken.is_encrypted), ("10.0.0.1".to_owned(), false));
+    }
+
+    #[test]
+    fn an_application_says_that_it_is_encrypted_and_no_client_does() {
+        let mut parts = Request::builder().header("x-forwarded-proto", "https").body(()).unwrap().into_parts().0;
+        assert!(!origin_of(&parts, &ConsoleOptions::default()).is_encrypted);
+        parts.extensions.insert(Encrypted);
+        assert!(origin_of(&parts, &ConsoleOptions::default()).is_encrypted);
     }
 
     #[test]

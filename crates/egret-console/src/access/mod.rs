@@ -15,7 +15,7 @@ mod tokens;
 mod users;
 mod viewer;
 
-pub use self::address::Peer;
+pub use self::address::{Encrypted, Peer};
 pub(crate) use self::address::{Origin, origin_of};
 pub use self::authenticate::{Authenticate, HostViewer, NoHost};
 pub(crate) use self::door::{SESSION, admit, is_still_in, let_in, recognise};
