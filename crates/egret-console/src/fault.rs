@@ -50,7 +50,8 @@ impl Fault {
         Self { retry_after: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "fault-too-many") }
     }
 
-    /// The same for somebody who is not in: what the store says may name places that are none of his business.
+    /// The same for somebody who is not in, or sees only what is his own: what the store says may name places that are none
+    /// of his business.
     #[must_use]
     pub(crate) fn for_strangers(self) -> Self {
         match self.message {

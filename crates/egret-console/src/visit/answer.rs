@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Cookie, Notice, Visit, local};
+use crate::access::Need;
 use crate::fault::Fault;
 use crate::shell::{FaultPage, Shell};
 
@@ -112,9 +113,10 @@ impl Visit {
     }
 
     fn fault_in(&self, fault: &Fault, shell: Shell) -> Response {
-        let mut response = match self.viewer {
-            Some(_) => self.fault_page(fault, shell),
-            None => self.fault_page(&fault.clone().for_strangers(), shell),
+        let is_insider = self.may(Need::View) || (self.viewer.is_some() && !fault.status.is_server_error());
+        let mut response = match is_insider {
+            true => self.fault_page(fault, shell),
+            false => self.fault_page(&fault.clone().for_strangers(), shell),
         };
         if let Some(wait) = fault.retry_after {
             retry_after(&mut response, wait);
@@ -155,4 +157,25 @@ pub(crate) fn dress(mut response: Response) -> Response {
 /// `app/controllers/concerns/ss/auth_filter.rb`).
 pub(crate) fn refuse() -> Response {
     (StatusCode::UNAUTHORIZED, Json("error")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+    use crate::access::{Entry, Role, Viewer};
+    use crate::visit::staged;
+
+    #[tokio::test]
+    async fn what_the_store_says_of_itself_is_told_to_nobody_who_sees_only_what_is_his() {
+        let fault =
+            Fault::new(StatusCode::SERVICE_UNAVAILABLE, "fault-store").with("error", "no way to redis://inside");
+        let viewer = |role| Some(Viewer { name: "a".to_owned(), role, entry: Entry::Host });
+        for (viewer, is_told) in [(None, false), (viewer(Role::Own), false), (viewer(Role::Viewer), true)] {
+            let response = staged(viewer.clone()).await.fault_inside(&fault).await;
+            let text = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            assert_eq!(String::from_utf8_lossy(&text).contains("redis://inside"), is_told, "{viewer:?}");
+        }
+    }
 }
