@@ -63,3 +63,26 @@ test("a row leads where its link leads, and one box ticks all of a page", { time
   assert.equal(new URL(page.url()).pathname, address);
   assert.deepEqual(context.faults, []);
 });
+
+test("a page that cannot be read again says so until it can", { timeout: 120_000 }, async () => {
+  const cut = await openContext(browser, { session });
+  const there = await cut.newPage();
+  await there.goto(`${showcase.sites.busy}/.sys/job/status`);
+  assert.equal(await there.isVisible(".stale"), false);
+  await cut.setOffline(true);
+  await there.waitForSelector(".stale", { state: "visible" });
+  await cut.setOffline(false);
+  await there.waitForSelector(".stale", { state: "hidden" });
+  await cut.close();
+});
+
+test("a page whose reader has logged out elsewhere leads to the login page", { timeout: 120_000 }, async () => {
+  const own = await logIn(browser, showcase.sites.busy, "viewer", showcase.password);
+  const shared = await openContext(browser, { session: own });
+  const [left, other] = [await shared.newPage(), await shared.newPage()];
+  await left.goto(`${showcase.sites.busy}/.sys/job/status`);
+  await other.goto(`${showcase.sites.busy}/.sys/job/tasks`);
+  await Promise.all([other.waitForNavigation(), other.click("form.logout button")]);
+  await left.waitForURL(/\/\.mypage\/login\?ref=/);
+  await shared.close();
+});

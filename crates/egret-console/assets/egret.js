@@ -108,7 +108,9 @@
 
   const refresh = async () => {
     const answer = await fetch(location.href, { headers: { "X-Requested-With": "XMLHttpRequest" } });
-    if (!answer.ok || answer.headers.get("ajaxRedirect")) return;
+    // Who is out is led to the login page, and back; what somebody is typing is not taken away.
+    if (answer.headers.get("ajaxRedirect") && !isBusy(document.body)) location.reload();
+    if (!answer.ok || answer.headers.get("ajaxRedirect")) throw new Error(`the page cannot be read again: ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const id of ["strip", "main"]) {
       const present = document.getElementById(id);
@@ -123,19 +125,47 @@
 
   const live = document.body.dataset.live;
   if (live && "EventSource" in window) {
+    const stale = document.querySelector("#stale .stale");
     let source = null;
     let isReading = false;
+    const read = async () => {
+      if (isReading) return;
+      isReading = true;
+      try {
+        await refresh();
+        stale.hidden = true;
+      } catch {
+        // A page that says that all is well has to say when it does not know.
+        stale.hidden = false;
+      } finally {
+        isReading = false;
+      }
+    };
     const listen = () => {
       source = new EventSource(live);
-      source.addEventListener("tick", async () => {
-        if (isReading) return;
-        isReading = true;
-        try { await refresh(); } catch { /* the next tick tries again */ } finally { isReading = false; }
+      source.addEventListener("tick", read);
+      source.addEventListener("error", ({ target }) => {
+        if (source !== target) return;
+        read();
+        // The browser connects again by itself, unless it was refused.
+        if (target.readyState === EventSource.CLOSED) {
+          source = null;
+          setTimeout(listenIfSeen, 5000);
+        }
       });
     };
+    const listenIfSeen = () => {
+      if (!document.hidden && !source) listen();
+    };
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) { source?.close(); source = null; } else if (!source) { listen(); }
+      if (document.hidden) {
+        source?.close();
+        source = null;
+      } else {
+        listenIfSeen();
+        read();
+      }
     });
-    if (!document.hidden) listen();
+    listenIfSeen();
   }
 })();

@@ -6,8 +6,6 @@ audit-action = Action
 audit-target = What
 audit-before = Before
 audit-after = After
-audit-first = First page
-audit-next = Earlier changes
 audit-empty = Nothing has been changed yet. What people change here, or with egret user and egret token, is written down with who did it, and kept for 400 days. This would be the first:
 audit-change = Before and after
 audit-raw = As stored
@@ -15,7 +13,6 @@ audit-jobs = { $n ->
     [one] 1 job
    *[other] { $n } jobs
   }
-audit-next-jobs = Next jobs
 audit-was-due = Was due
 audit-gone = gone
 audit-yes = yes

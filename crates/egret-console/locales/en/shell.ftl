@@ -13,6 +13,7 @@ shell-skip = To the content
 shell-navigation = Pages
 shell-theme = Light or dark
 shell-logout = Log out
+shell-stale = Not up to date: this page could not be read again.
 strip-well = All is well
 strip-warned = Nothing is late, but look here
 strip-stuck = Jobs are late

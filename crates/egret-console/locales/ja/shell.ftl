@@ -13,6 +13,7 @@ shell-skip = 本文へ
 shell-navigation = ページ
 shell-theme = 明るい表示と暗い表示の切り替え
 shell-logout = ログアウト
+shell-stale = 最新の状態ではありません。ページを読み直せませんでした。
 strip-well = 問題ありません
 strip-warned = 遅れはありませんが、確認が必要です
 strip-stuck = ジョブが滞留しています

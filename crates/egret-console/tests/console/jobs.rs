@@ -14,7 +14,7 @@ async fn an_empty_list_teaches_in_both_languages() {
     let mut viewer = site.user(Role::Viewer).await;
     let page = viewer.get("/.sys/job/jobs").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    page.shows("egret enqueue SendInvoice");
+    page.shows_command("egret enqueue SendInvoice");
     page.hides("/.sys/job/jobs/new");
     viewer.get("/.sys/job/jobs?queue=x").await.shows("No job matches.");
     let mut viewer = viewer.speaking(Language::Japanese);

@@ -18,7 +18,7 @@ use crate::work::{Workshop, claim, ended_process, enqueue, register};
 async fn services_are_shown_with_what_they_do_and_an_empty_page_teaches() {
     let site = Site::new().await;
     let mut viewer = site.user(Role::Viewer).await;
-    viewer.get("/.sys/job/services").await.shows("systemctl start egret-job");
+    viewer.get("/.sys/job/services").await.shows_command("systemctl start egret-job");
     let id = register(&site.app, "job:<b>", ProcessIdentity::current()).await;
     let beat = Beat { resident_bytes: 14 << 20, n_finished: 1_204, ..Beat::default() };
     site.app.backend().beat(id, beat).await.unwrap();

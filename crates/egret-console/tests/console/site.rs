@@ -95,6 +95,13 @@ impl Reply {
         assert!(self.text.contains(text), "`{text}` is not in {}", self.text);
     }
 
+    /// A command, whose words are apart so that lines end between them.
+    #[track_caller]
+    pub(crate) fn shows_command(&self, command: &str) {
+        let words: Vec<String> = command.split(' ').map(|word| format!("<span>{word}</span>")).collect();
+        self.shows(&format!("<code class=\"command\">{}", words.join(" ")));
+    }
+
     #[track_caller]
     pub(crate) fn hides(&self, text: &str) {
         assert!(!self.text.contains(text), "`{text}` is in {}", self.text);

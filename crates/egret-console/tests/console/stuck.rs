@@ -162,7 +162,7 @@ async fn where_the_operator_runs_services_the_page_has_his_line_and_no_button() 
     wait(&site, &[6 * HOUR]).await;
     let mut admin = site.user(Role::Admin).await;
     let page = admin.get("/.sys/job/status").await;
-    page.shows("<code class=\"command\">systemctl start egret-job</code>");
+    page.shows_command("systemctl start egret-job");
     page.hides("/services/start");
     admin.get("/.sys/job/services").await.hides("/services/start");
     assert_eq!(admin.post("/.sys/job/services/start", &[]).await.status, StatusCode::NOT_FOUND);
