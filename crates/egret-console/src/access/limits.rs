@@ -135,6 +135,15 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_has_to_wait_takes_no_tries_from_accounts() {
+        let limits = Limits::default();
+        let [guesser, owner] = ["192.0.2.1", "198.51.100.1"].map(|address| Some(address.parse().unwrap()));
+        assert!((0..30).all(|n| limits.try_login(&n.to_string(), guesser).is_ok()));
+        assert!((0..20).all(|_| limits.try_login("sys", guesser).is_err()));
+        assert!(limits.try_login("sys", owner).is_ok());
+    }
+
+    #[test]
     fn what_succeeds_does_not_count() {
         let (limit, start) = (Limit::new(1, SECOND), Instant::now());
         for _ in 0..100 {

@@ -86,8 +86,57 @@ async fn cookies_are_for_encrypted_ways_only_behind_a_proxy_that_is_trusted() {
 #[tokio::test]
 async fn nobody_is_led_to_another_host() {
     let site = Site::new().await;
-    let reply = site.visitor().get("/.sys/job/preferences?lang=ja&back=%2F%2Fevil.example%2F").await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/status"));
+    let mut operator = site.user(Role::Operator).await;
+    for elsewhere in
+        ["//evil.example/", "/\\evil.example/", "https://evil.example/", "/\n/evil.example/", "javascript:a"]
+    {
+        let query = serde_urlencoded::to_string([("lang", "ja"), ("back", elsewhere)]).unwrap();
+        let reply = site.visitor().get(&format!("/.sys/job/preferences?{query}")).await;
+        assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/status"), "{elsewhere}");
+        let mut visitor = site.visitor();
+        let token = visitor.get("/.mypage/login").await.field("authenticity_token");
+        let who = [("item[uid]", "viewer"), ("item[password]", PASSWORD)];
+        let form = [&[("authenticity_token", &*token), ("ref", elsewhere)], &who[..]].concat();
+        let reply = visitor.send("POST", "/.mypage/login", &[], Some(&form)).await;
+        assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/status"), "{elsewhere}");
+        let reply = operator.post("/.sys/job/queues/default/pause", &[("back", elsewhere)]).await;
+        assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/queues"), "{elsewhere}");
+        let reply = operator.post("/.sys/job/jobs/change", &[("change", "gone"), ("asks", elsewhere)]).await;
+        assert_eq!((reply.status, reply.location()), (StatusCode::FOUND, "/.sys/job/jobs"), "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_tells_the_browser_to_keep_nothing_and_to_run_nothing_of_others() {
+    const HEADERS: [(&str, &str); 6] = [
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ];
+    let site = Site::new().await;
+    let mut admin = site.user(Role::Admin).await;
+    let mut replies = vec![site.visitor().get("/.sys/job/status.json").await, site.visitor().get("/nothing").await];
+    for path in ["/", "/healthz", "/metrics", "/.mypage/login", "/.sys/job/status", "/.sys/job/status.json", "/nothing"]
+    {
+        replies.push(admin.get(path).await);
+    }
+    replies.push(admin.post("/.sys/job/logs/download_all", &[("item[save_term]", "")]).await);
+    replies.push(admin.send("POST", "/.sys/job/jobs", &[], Some(&[])).await);
+    for reply in replies {
+        for (name, value) in HEADERS {
+            assert_eq!(reply.headers.get(name).map(|value| value.to_str().unwrap()), Some(value), "{reply:?}");
+        }
+        let policy = reply.headers["content-security-policy"].to_str().unwrap();
+        let parts: Vec<&str> = policy.split("; ").collect();
+        for part in ["default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(parts.contains(&part), "{policy}");
+        }
+        let is_own = |part: &&str| part.ends_with(" 'self'") || part.ends_with(" 'none'");
+        assert!(parts.iter().all(is_own), "nothing inline, nothing from elsewhere: {policy}");
+    }
 }
 
 #[tokio::test]

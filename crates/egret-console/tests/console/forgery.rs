@@ -1,6 +1,7 @@
 //! What other sites make browsers send.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use egret_console::access::{Need, Role};
 
 use crate::matrix::filled;
@@ -44,4 +45,24 @@ async fn the_token_also_counts_as_a_header() {
     let token = viewer.token().await;
     let reply = viewer.send("POST", "/.mypage/logout", &[("x-csrf-token", &token)], Some(&[])).await;
     assert_eq!(reply.status, StatusCode::FOUND);
+}
+
+#[tokio::test]
+async fn only_forms_are_read_and_only_as_large_as_forms_are() {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let site = Site::new().await;
+    let mut operator = site.user(Role::Operator).await;
+    let token = format!("authenticity_token={}", operator.token().await);
+    let filled = |n_bytes: usize| format!("{token}&filler={}", "x".repeat(n_bytes));
+    for (kind, body, expected) in [
+        (FORM, filled(1_000_000), StatusCode::FOUND),
+        (FORM, filled(1 << 20), StatusCode::PAYLOAD_TOO_LARGE),
+        ("application/json", token.clone(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("text/plain", token.clone(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("multipart/form-data; boundary=x", token.clone(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    ] {
+        let request = Request::post("/.sys/job/queues/default/pause").header("cookie", operator.cookies());
+        let request = request.header("content-type", kind).body(Body::from(body)).unwrap();
+        assert_eq!(operator.ask(request).await.status(), expected, "{kind}");
+    }
 }

@@ -1,9 +1,11 @@
 //! The list of jobs and a job's page.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use egret::language::Language;
 use egret_console::access::Role;
 use egret_core::{EnqueueRequest, JobData, JobState, NewJob, Origin, Outcome};
+use futures_util::StreamExt as _;
 
 use crate::site::Site;
 use crate::stock::{Hand, enqueue, find, job, job_of};
@@ -142,6 +144,22 @@ async fn lines_of_a_running_attempt_come_as_they_are_written() {
     assert_eq!(again.text, "event: end\ndata:\n\n");
     viewer.get(&path).await.hides("data-follow");
     assert_eq!(viewer.get(&format!("{path}/live?attempt=x")).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn lines_come_no_longer_than_the_session_lasts() {
+    let site = Site::new().await;
+    let hand = Hand::new(&site.app).await;
+    let claimed = hand.claim(job("Import", "[]")).await;
+    hand.begin(&claimed, &["row 1"]).await;
+    let viewer = site.user(Role::Viewer).await;
+    let request = Request::get(format!("/.sys/job/jobs/{}/live", claimed.id)).header("cookie", viewer.cookies());
+    let mut events = viewer.ask(request.body(Body::empty()).unwrap()).await.into_body().into_data_stream();
+    let first = events.next().await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&first).contains("row 1"));
+    site.console.users().set_password("viewer", Some("battery staple")).await.unwrap();
+    hand.begin(&claimed, &["row 2"]).await;
+    assert!(events.next().await.is_none(), "the attempt goes on, and whoever is out does not see it");
 }
 
 #[tokio::test]

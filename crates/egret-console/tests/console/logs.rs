@@ -69,6 +69,17 @@ async fn w2_an_export_has_the_last_day_in_the_order_of_ends_with_labels() {
 }
 
 #[tokio::test]
+async fn no_field_of_an_export_is_a_formula() {
+    let workshop = Workshop::new().await;
+    let mut run = Run::of("=cmd|'/C calc'!A0");
+    run.lines = &["=1+1"];
+    workshop.run(run).await;
+    let form = [("item[save_term]", ""), ("item[encoding]", "UTF-8")];
+    let reply = workshop.site.user(Role::Viewer).await.post("/.sys/job/logs/download_all", &form).await;
+    reply.shows("\n'=cmd|'/C calc'!A0,");
+}
+
+#[tokio::test]
 async fn w3_everything_is_saved_when_no_term_is_chosen() {
     let workshop = Workshop::new().await;
     workshop.run(Run::of("OldJob")).await;
