@@ -15,6 +15,8 @@ use crate::visit::{Answer, Notice, Visit};
 
 /// Tasks named before they are deleted.
 const SAMPLES: usize = 5;
+/// So many tasks can be named in one form.
+const MOST: usize = 1_000;
 
 #[derive(Template)]
 #[template(path = "tasks/removal.html", whitespace = "minimize")]
@@ -75,9 +77,7 @@ pub(super) async fn confirm_many(visit: &Visit) -> Answer {
 
 /// `DELETE /.sys/job/tasks/{id}`: refused while a service of the name lives, or a living process has the task.
 pub(super) async fn remove(visit: Visit) -> Answer {
-    let report = find(&visit).await?;
-    Refusal::check(&report.entry)?;
-    remove_one(&visit, &report).await?;
+    remove_one(&visit, &find(&visit).await?).await?;
     if visit.wants_json() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -91,11 +91,17 @@ pub(super) async fn remove_many(visit: Visit) -> Answer {
     if listed.iter().all(|name| name.is_empty()) {
         return Err(nothing_ticked());
     }
+    if listed.len() > MOST {
+        return Err(Fault::new(StatusCode::BAD_REQUEST, "fault-too-large"));
+    }
     let (mut n_deleted, mut n_refused) = (0, 0);
     for name in listed {
-        let Ok(report) = of_name(&visit, name).await else { continue };
-        let is_gone = Refusal::of(&report.entry).is_none() && remove_one(&visit, &report).await.is_ok();
-        *(if is_gone { &mut n_deleted } else { &mut n_refused }) += 1;
+        match remove_named(&visit, name).await {
+            Ok(()) => n_deleted += 1,
+            Err(fault) if fault == Fault::not_found() => {}
+            Err(fault) if fault.status == StatusCode::CONFLICT => n_refused += 1,
+            Err(fault) => return Err(fault),
+        }
     }
     if n_deleted + n_refused == 0 {
         return Err(nothing_ticked());
@@ -111,7 +117,12 @@ pub(super) async fn remove_many(visit: Visit) -> Answer {
     Ok(visit.redirect_saying("/.sys/job/tasks", &notice))
 }
 
+async fn remove_named(visit: &Visit, name: &str) -> Result<(), Fault> {
+    remove_one(visit, &of_name(visit, name).await?).await
+}
+
 async fn remove_one(visit: &Visit, report: &TaskReport) -> Result<(), Fault> {
+    Refusal::check(&report.entry)?;
     let name = report.entry.name();
     tasks::delete(visit.app(), name, LiveOwner::Respect).await?;
     visit.trace("tasks.delete", name, told(&report.entry), Value::Null).await
