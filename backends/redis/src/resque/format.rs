@@ -414,7 +414,7 @@ impl Format for Resque {
             let first = super::presence::workers(appearance.service, appearance.info).swap_remove(0);
             super::prune::prune(driver, self, &first, now).await?;
         }
-        self.presence(driver).appear(appearance.service, appearance.info, now).await?;
+        self.presence(driver).appear(&appearance, now).await?;
         Ok(Vec::new())
     }
 

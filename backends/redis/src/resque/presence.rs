@@ -7,12 +7,13 @@ use std::sync::Mutex;
 
 use egret_core::{Result, ServiceId, ServiceInfo, Timestamp};
 use jiff::tz::TimeZone;
+use redis::Value;
 
 use super::names::Names;
 use super::times;
 use super::worker_id::WorkerId;
 use crate::driver::{Call, Driver, Script};
-use crate::store::SeatKeys;
+use crate::store::{Appearance, SeatKeys};
 
 static APPEAR: Script = Script::new(include_str!("scripts/appear.lua"));
 static DISAPPEAR: Script = Script::new(include_str!("scripts/disappear.lua"));
@@ -57,12 +58,13 @@ pub(super) struct Presence<'a> {
 
 impl Presence<'_> {
     /// Shows that the workers live, by the clock of the server.
-    pub(super) async fn appear(&self, service: ServiceId, info: &ServiceInfo, now: Timestamp) -> Result<()> {
-        let workers = workers(service, info);
+    pub(super) async fn appear(&self, appearance: &Appearance<'_>, now: Timestamp) -> Result<()> {
+        let service = appearance.service;
+        let workers = workers(service, appearance.info);
         if let Some(first) = workers.first() {
             self.first.enter(service, first);
         }
-        let mut call = Call::new(self.keys(service));
+        let mut call = Call::new(self.keys(service).into_iter().chain([appearance.proof.to_owned()]));
         call.arg(self.names.worker_prefix())
             .arg(self.names.stat_prefix())
             .arg(times::heartbeat(now, self.zone))
@@ -72,7 +74,10 @@ impl Presence<'_> {
             call.arg(worker);
         }
         call.arg(self.names.own());
-        self.driver.script("show workers to Resque", &APPEAR, &call).await.map(drop)
+        if self.driver.script("show workers to Resque", &APPEAR, &call).await? == Value::Int(0) {
+            self.first.forget(service);
+        }
+        Ok(())
     }
 
     /// Takes the workers away.

@@ -9,9 +9,8 @@ use std::sync::{Mutex, MutexGuard};
 use egret_core::Timestamp;
 use jiff::ZonedDateTime;
 use jiff::tz::TimeZone;
-use redis::Pipeline;
 
-use crate::store::Ended;
+use crate::store::{Ended, Writes};
 
 /// Upper bounds of the buckets in milliseconds; the last has none.
 const BOUNDS: [u64; 25] = [
@@ -90,7 +89,7 @@ fn bucket(milliseconds: u64) -> usize {
 
 impl Figures {
     /// Adds the commands that write them, into the minute of now.
-    pub(super) fn add_to(&self, pipeline: &mut Pipeline) {
+    pub(super) fn add_to(&self, writes: &mut Writes) {
         if self.0.is_empty() {
             return;
         }
@@ -99,18 +98,19 @@ impl Figures {
             for (class, figures) in &self.0 {
                 let fields = [("p", figures.n_processed), ("f", figures.n_failed), ("ms", figures.milliseconds)];
                 for (field, by) in fields.into_iter().filter(|(_, by)| *by > 0) {
-                    pipeline.cmd("HINCRBY").arg(&key).arg(format!("{class}|{field}")).arg(by);
+                    writes.add(["HINCRBY", &key, &format!("{class}|{field}"), &by.to_string()]);
                 }
             }
-            pipeline.cmd("EXPIRE").arg(&key).arg(kept);
+            writes.add(["EXPIRE", &key, &kept.to_string()]);
         }
         for (class, figures) in self.0.iter().filter(|(_, figures)| !figures.buckets.is_empty()) {
             for key in minute.histograms(class) {
-                let command = pipeline.cmd("BITFIELD").arg(&key).arg("OVERFLOW").arg("SAT");
+                let mut words = ["BITFIELD", &key, "OVERFLOW", "SAT"].map(str::to_owned).to_vec();
                 for (bucket, count) in &figures.buckets {
-                    command.arg("INCRBY").arg("u16").arg(format!("#{bucket}")).arg(count);
+                    words.extend(["INCRBY", "u16", &format!("#{bucket}"), &count.to_string()].map(str::to_owned));
                 }
-                pipeline.cmd("EXPIRE").arg(&key).arg(MINUTE_KEPT);
+                writes.add(words);
+                writes.add(["EXPIRE", &key, &MINUTE_KEPT.to_string()]);
             }
         }
     }

@@ -6,17 +6,21 @@
 use std::fmt::Write as _;
 
 use egret_core::{QueueOrder, Result, ServiceId, ServiceInfo, ServiceOrder};
-use redis::{Pipeline, from_redis_value};
+use redis::{Value as Answer, from_redis_value};
 use serde_json::{Map, Value, json};
 
 use super::metrics::Metrics;
 use super::options::SidekiqOptions;
 use super::times;
-use crate::driver::Driver;
-use crate::store::Appearance;
+use crate::driver::{Call, Driver, Script};
+use crate::store::{Appearance, Writes};
+
+static SHOW: Script = Script::new(include_str!("scripts/show.lua"));
 
 /// Seconds after which the record of a process that beats no more goes.
 const KEPT: u32 = 60;
+/// More jobs one command of a script does not get: Lua takes some thousand words at once.
+const SHOWN_AT_ONCE: usize = 1_000;
 
 /// Shows a service with a beat, and answers what was asked of it since the last.
 pub(super) async fn appear(
@@ -27,24 +31,31 @@ pub(super) async fn appear(
 ) -> Result<Vec<ServiceOrder>> {
     let identity = identity(appearance.service, appearance.info);
     let figures = metrics.take();
-    let mut pipeline = redis::pipe();
-    pipeline.atomic();
-    add_record(&mut pipeline, &identity, options, appearance);
+    let mut writes = Writes::default();
+    add_record(&mut writes, &identity, options, appearance);
     // Up to 6.4.1 the key had another name.
     for suffix in ["work", "workers"] {
-        add_work(&mut pipeline, &format!("{identity}:{suffix}"), appearance);
+        add_work(&mut writes, &format!("{identity}:{suffix}"), appearance);
     }
-    figures.add_to(&mut pipeline);
-    pipeline.cmd("RPOP").arg(format!("{identity}-signals"));
-    let answers = match driver.tell_atomically("show the service to Sidekiq", &pipeline).await {
-        Ok(answers) => answers,
+    figures.add_to(&mut writes);
+    writes.add(["RPOP", &format!("{identity}-signals")]);
+    let mut call = Call::new([appearance.proof]);
+    writes.add_words_to(&mut call);
+    match driver.script("show the service to Sidekiq", &SHOW, &call).await {
+        Ok(Answer::Int(_)) => {
+            // It has gone meanwhile. Its figures belong to whoever shows this process next.
+            metrics.give_back(figures);
+            Ok(Vec::new())
+        }
+        Ok(signal) => {
+            let signal: Option<String> = from_redis_value(signal).ok().flatten();
+            Ok(signal.and_then(|signal| order_of(&signal, appearance)).into_iter().collect())
+        }
         Err(error) => {
             metrics.give_back(figures);
-            return Err(error);
+            Err(error)
         }
-    };
-    let signal: Option<String> = answers.into_iter().last().and_then(|signal| from_redis_value(signal).ok()).flatten();
-    Ok(signal.and_then(|signal| order_of(&signal, appearance)).into_iter().collect())
+    }
 }
 
 /// Takes the record of a service away that has gone. The hash itself ends by its time, as with Sidekiq.
@@ -56,12 +67,10 @@ pub(super) async fn disappear(
 ) -> Result<()> {
     let identity = identity(service, info);
     let figures = metrics.take();
-    let mut pipeline = redis::pipe();
-    pipeline.atomic();
-    pipeline.cmd("SREM").arg("processes").arg(&identity);
-    pipeline.cmd("UNLINK").arg(format!("{identity}:work")).arg(format!("{identity}:workers"));
-    figures.add_to(&mut pipeline);
-    driver.tell_atomically("take the service from Sidekiq's processes", &pipeline).await.map(drop)
+    let mut writes = Writes::one(["SREM", "processes", &identity]);
+    writes.add(["UNLINK", &format!("{identity}:work"), &format!("{identity}:workers")]);
+    figures.add_to(&mut writes);
+    driver.tell_atomically("take the service from Sidekiq's processes", &writes.to_transaction()).await.map(drop)
 }
 
 /// Takes processes away whose records have ended, at most once a minute whoever asks (`lib/sidekiq/api.rb`,
@@ -109,27 +118,20 @@ pub(super) fn nonce(service: ServiceId) -> String {
     id[id.len() - 12..].to_owned()
 }
 
-fn add_record(pipeline: &mut Pipeline, identity: &str, options: &SidekiqOptions, appearance: &Appearance<'_>) {
-    let beat = times::float(times::seconds(egret_core::Timestamp::now()));
-    pipeline.cmd("SADD").arg("processes").arg(identity);
-    pipeline
-        .cmd("HSET")
-        .arg(identity)
-        .arg("info")
-        .arg(info(identity, options, appearance).to_string())
-        .arg("concurrency")
-        .arg(appearance.info.concurrency)
-        .arg("busy")
-        .arg(appearance.running.len())
-        .arg("beat")
-        .arg(beat)
-        .arg("rtt_us")
-        .arg(u64::try_from(appearance.round_trip.as_micros()).unwrap_or(u64::MAX))
-        .arg("quiet")
-        .arg(if appearance.is_quiet { "true" } else { "false" })
-        .arg("rss")
-        .arg(appearance.resident_bytes / 1024);
-    pipeline.cmd("EXPIRE").arg(identity).arg(KEPT);
+fn add_record(writes: &mut Writes, identity: &str, options: &SidekiqOptions, appearance: &Appearance<'_>) {
+    let fields = [
+        ("info", info(identity, options, appearance).to_string()),
+        ("concurrency", appearance.info.concurrency.to_string()),
+        ("busy", appearance.running.len().to_string()),
+        ("beat", times::float(times::seconds(egret_core::Timestamp::now()))),
+        ("rtt_us", appearance.round_trip.as_micros().to_string()),
+        ("quiet", appearance.is_quiet.to_string()),
+        ("rss", (appearance.resident_bytes / 1024).to_string()),
+    ];
+    writes.add(["SADD", "processes", identity]);
+    let fields = fields.into_iter().flat_map(|(field, value)| [field.to_owned(), value]);
+    writes.add(["HSET", identity].map(str::to_owned).into_iter().chain(fields));
+    writes.add(["EXPIRE", identity, &KEPT.to_string()]);
 }
 
 fn info(identity: &str, options: &SidekiqOptions, appearance: &Appearance<'_>) -> Value {
@@ -157,21 +159,21 @@ fn info(identity: &str, options: &SidekiqOptions, appearance: &Appearance<'_>) -
     })
 }
 
-fn add_work(pipeline: &mut Pipeline, key: &str, appearance: &Appearance<'_>) {
-    pipeline.cmd("UNLINK").arg(key);
-    if appearance.running.is_empty() {
-        return;
+fn add_work(writes: &mut Writes, key: &str, appearance: &Appearance<'_>) {
+    writes.add(["UNLINK", key]);
+    for some in appearance.running.chunks(SHOWN_AT_ONCE) {
+        let mut words = ["HSET", key].map(str::to_owned).to_vec();
+        for (claim, held, at) in some {
+            let work = json!({
+                "queue": held.queue,
+                "payload": String::from_utf8_lossy(&held.bytes),
+                "run_at": at.as_second(),
+            });
+            words.extend([in_base_36(*claim), work.to_string()]);
+        }
+        writes.add(words);
     }
-    let command = pipeline.cmd("HSET").arg(key);
-    for (claim, held, at) in appearance.running {
-        let work = json!({
-            "queue": held.queue,
-            "payload": String::from_utf8_lossy(&held.bytes),
-            "run_at": at.as_second(),
-        });
-        command.arg(in_base_36(*claim)).arg(work.to_string());
-    }
-    pipeline.cmd("EXPIRE").arg(key).arg(KEPT);
+    writes.add(["EXPIRE", key, &KEPT.to_string()]);
 }
 
 /// Names of threads are short and of digits and letters.

@@ -131,8 +131,10 @@ impl<F: Format> Store<F> {
                 running.push((claim, (*booked.held).clone(), at));
             }
         }
+        let proof = self.keys.service(id);
         let appearance = Appearance {
             service: id,
+            proof: &proof,
             info: &own.info,
             started_at: own.started_at,
             resident_bytes: beat.resident_bytes,

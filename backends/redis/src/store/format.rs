@@ -206,6 +206,8 @@ pub(crate) struct ShelfSizes {
 #[derive(Debug)]
 pub(crate) struct Appearance<'a> {
     pub(crate) service: ServiceId,
+    /// The key of ours that is there for as long as the service is: without it nothing may be shown any more.
+    pub(crate) proof: &'a str,
     pub(crate) info: &'a ServiceInfo,
     pub(crate) started_at: Timestamp,
     pub(crate) resident_bytes: u64,
@@ -366,7 +368,8 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
 
     // --- citizenship
 
-    /// Shows a service to others of the format, with a beat. Answers what they ask of it.
+    /// Shows a service to others of the format, with a beat. Answers what they ask of it. In one step with a look at its
+    /// [`proof`](Appearance::proof): a beat may be overtaken by the leave, or the rescue, of its own service.
     async fn appear(&self, driver: &Driver, appearance: Appearance<'_>) -> Result<Vec<ServiceOrder>>;
 
     /// Takes away what shows a service that has left or died.

@@ -1,9 +1,11 @@
 //! A service of ours as workers of Resque.
 
 use egret_core::{ErrorReport, Finish, Outcome, Payload, Release, Timestamp};
+use egret_redis::resque::ResqueOptions;
 use serde_json::Value;
 
-use crate::world::{World, completed, failed, info, native};
+use crate::support::gate::Gate;
+use crate::world::{World, completed, eventually, failed, info, native};
 
 #[tokio::test]
 async fn a09_a11_queues_are_emptied_by_priority_patterns_and_exclusions() {
@@ -227,6 +229,25 @@ async fn a44_a_clean_exit_leaves_no_key_behind() {
         let seconds: i64 = world.run(&["TTL", &key]);
         assert!(seconds > 0, "{key} ends by itself");
     }
+}
+
+#[tokio::test]
+async fn a44_a_beat_that_comes_after_the_leave_of_its_service_shows_nobody() {
+    let mut world = World::open().await;
+    let gate = Gate::before(world.database.address());
+    let options = ResqueOptions::parse(&world.database.url_at(gate.address())).unwrap();
+    let slow = egret_redis::resque::open(options).await.unwrap();
+    let service = slow.register(info(&["*"])).await.unwrap();
+    // What shows workers is the last that a beat sends.
+    gate.close_to("workers:heartbeat");
+    let beat = tokio::spawn(async move { slow.beat(service, egret_core::Beat::default()).await });
+    eventually("the beat is on its way", async || gate.has_stopped().then_some(())).await;
+    world.leave(service).await;
+    gate.open();
+    beat.await.unwrap().expect("a beat is answered");
+    let mut left: Vec<String> = world.run(&["KEYS", "*"]);
+    left.sort();
+    assert_eq!(left, ["resque:egret:names", "resque:egret:polled"]);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::support::Database;
 pub(crate) struct World {
     pub(crate) backend: Arc<dyn Backend>,
     redis: Connection,
-    _database: Database,
+    pub(crate) database: Database,
 }
 
 impl World {
@@ -32,7 +32,7 @@ impl World {
         let options =
             ResqueOptions::parse(&format!("{}{query}", database.url())).expect("the server does as it is told");
         let backend = resque::open(options).await.expect("the server does as it is told");
-        Self { backend, redis: database.connect(), _database: database }
+        Self { backend, redis: database.connect(), database }
     }
 
     /// A command as Ruby would send it.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use egret_core::{GivenOrder, Leave, Left, ProcessIdentity, ServiceInfo, ServiceOrder, Timing};
 
-use crate::support::store::{Store, completed, eventually, failed, info, json};
+use crate::support::gate::Gate;
+use crate::support::store::{Store, completed, eventually, failed, info, json, open};
 
 #[tokio::test]
 async fn l1_the_record_has_all_that_pages_of_any_version_read() {
@@ -67,6 +68,23 @@ async fn l5_a20_signals_of_sidekiq_are_orders_one_a_beat() {
     let stop = Some(GivenOrder { number: 2, order: ServiceOrder::Stop });
     assert_eq!(order(&store).await, stop);
     assert_eq!(order(&store).await, stop);
+}
+
+#[tokio::test]
+async fn l6_a_beat_that_comes_after_the_leave_of_its_service_shows_nobody() {
+    let mut store = Store::open().await;
+    let gate = Gate::before(store.database.address());
+    let slow = open(&store.database.url_at(gate.address()), |_| {}).await;
+    let service = slow.register(info(&["default"])).await.unwrap();
+    let identity = store.identity();
+    // What shows a process is the last that a beat sends.
+    gate.close_to("processes");
+    let beat = tokio::spawn(async move { slow.beat(service, egret_core::Beat::default()).await });
+    eventually("the beat is on its way", async || gate.has_stopped().then_some(())).await;
+    assert_eq!(store.backend.leave(service, Leave::Always).await.unwrap(), Left::Gone);
+    gate.open();
+    beat.await.unwrap().expect("a beat is answered");
+    assert_eq!(store.run::<u64>(&["EXISTS", "processes", &format!("{identity}:work")]), 0);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A database of a real server for each test.
 
+pub(crate) mod gate;
 pub(crate) mod server;
 pub(crate) mod store;
 
@@ -55,6 +56,15 @@ impl Database {
 
     pub(crate) fn url(&self) -> String {
         format!("{}/{}", self.server, self.number)
+    }
+
+    /// The address of the server, and the URL of the database at another one.
+    pub(crate) fn address(&self) -> &str {
+        self.server.trim_start_matches("redis://")
+    }
+
+    pub(crate) fn url_at(&self, address: &str) -> String {
+        format!("redis://{address}/{}", self.number)
     }
 
     pub(crate) fn connect(&self) -> Connection {

@@ -1,10 +1,13 @@
 -- Shows the workers of a service, with a beat. Slots that are new are free; what is no longer a slot goes, at once or when its
 -- job has ended.
 --
--- KEYS 1 ids of the service's workers, 2 free ones, 3 those to go, 4 workers, 5 heartbeats
+-- KEYS 1 ids of the service's workers, 2 free ones, 3 those to go, 4 workers, 5 heartbeats, 6 the service itself
 -- ARGV 1 begin of the keys of workers, 2 begin of the counters, 3 the moment as a heartbeat, 4 as a start, 5 how many workers, their
 --      ids, then the begin of the keys of ours
--- Answers 1.
+-- Answers 1, or 0 when there is no such service: its workers would outlive it.
+if redis.call('EXISTS', KEYS[6]) == 0 then
+  return 0
+end
 local function unregister(id)
   redis.call('SREM', KEYS[4], id)
   redis.call('DEL', ARGV[1] .. id, ARGV[1] .. id .. ':started')
