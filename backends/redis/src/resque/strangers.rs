@@ -62,11 +62,11 @@ fn stranger(
     // Node writes no heartbeat; then nobody can tell, and it counts as heard.
     let beat_at = heartbeat.and_then(|text| times::parse(text, zone)).unwrap_or(now);
     let is_alive = now.as_second() - beat_at.as_second() <= SILENCE;
-    let started_at = times::parse(started, zone).unwrap_or(beat_at);
+    let started_at = times::parse(started, zone).unwrap_or(Timestamp::UNIX_EPOCH);
     let working = Working::read(doing.as_bytes(), zone);
     let running = working.map(|working| {
         let bytes = working.payload.get().as_bytes().to_vec();
-        (Held { queue: working.queue, bytes, worker: Some(id.to_owned()) }, working.run_at.unwrap_or(started_at))
+        (Held { queue: working.queue, bytes, worker: Some(id.to_owned()) }, working.run_at)
     });
     let n_running = u32::from(running.is_some());
     let record = ServiceRecord {

@@ -95,7 +95,7 @@ fn record(identity: &str, fields: &HashMap<String, String>, n_running: usize) ->
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     let beat_at =
         fields.get("beat").and_then(|beat| beat.parse().ok()).map_or(Timestamp::UNIX_EPOCH, times::from_seconds);
-    let started_at = info["started_at"].as_f64().map_or(beat_at, times::from_seconds);
+    let started_at = info["started_at"].as_f64().map_or(Timestamp::UNIX_EPOCH, times::from_seconds);
     let queues = info["queues"].as_array().map(Vec::as_slice).unwrap_or_default();
     let process = ProcessIdentity {
         host: info["hostname"].as_str().unwrap_or_else(|| identity.split(':').next().unwrap_or_default()).to_owned(),
@@ -129,13 +129,13 @@ fn record(identity: &str, fields: &HashMap<String, String>, n_running: usize) ->
 }
 
 /// A job that a process runs, and since when.
-fn running(work: &str) -> Option<(Held, Timestamp)> {
+fn running(work: &str) -> Option<(Held, Option<Timestamp>)> {
     let work: Value = serde_json::from_str(work).ok()?;
     let bytes = match &work["payload"] {
         Value::String(payload) => payload.as_bytes().to_vec(),
         payload => serde_json::to_vec(payload).ok()?,
     };
     let queue = work["queue"].as_str()?.to_owned();
-    let at = Timestamp::from_second(work["run_at"].as_i64()?).ok()?;
+    let at = work["run_at"].as_i64().and_then(|seconds| Timestamp::from_second(seconds).ok());
     Some((Held { queue, bytes, worker: None }, at))
 }

@@ -222,8 +222,8 @@ pub(crate) struct Appearance<'a> {
 #[derive(Debug)]
 pub(crate) struct Stranger {
     pub(crate) record: ServiceRecord,
-    /// What it runs, by its own word, and since when.
-    pub(crate) running: Vec<(Held, Timestamp)>,
+    /// What it runs, by its own word, and since when, if it says so.
+    pub(crate) running: Vec<(Held, Option<Timestamp>)>,
 }
 
 /// One end of a run, for the format's figures.

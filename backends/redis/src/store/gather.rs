@@ -91,7 +91,7 @@ impl<F: Format> Store<F> {
             let (service, process) = (stranger.record.id, &stranger.record.process);
             for (number, (held, at)) in stranger.running.iter().enumerate() {
                 let runner = Runner { service, host: process.host.clone(), pid: process.pid };
-                let record = self.claimed_record(held, service, runner, Some(*at));
+                let record = self.claimed_record(held, service, runner, JobState::Running, *at);
                 let at = to_microseconds(record.enqueued_at);
                 let place = Place::Live { at, source: format!("stranger:{service}"), number: number as u64 };
                 gathered.push(Placed { place, record, source: Source::Stranger, bytes: held.bytes.clone() });
@@ -102,7 +102,8 @@ impl<F: Format> Store<F> {
             for (claim, held) in &service.claims {
                 let Some(held) = held else { continue };
                 let started_at = service.running.get(claim).copied();
-                let record = self.claimed_record(held, service.id, runner.clone(), started_at);
+                let state = if started_at.is_some() { JobState::Running } else { JobState::Available };
+                let record = self.claimed_record(held, service.id, runner.clone(), state, started_at);
                 // Claims are older than what still lies in the lists.
                 let at = to_microseconds(record.enqueued_at);
                 let place = Place::Live { at, source: String::new(), number: *claim };
@@ -118,9 +119,9 @@ impl<F: Format> Store<F> {
         held: &Held,
         service: ServiceId,
         runner: Runner,
+        state: JobState,
         started_at: Option<Timestamp>,
     ) -> JobRecord {
-        let state = if started_at.is_some() { JobState::Running } else { JobState::Available };
         let mut record = self.format.read(&held.bytes, Some(&held.queue)).record(state, Some(&held.queue));
         record.claimed_by = Some(service);
         record.runner = Some(runner);

@@ -131,6 +131,10 @@ async fn a17_workers_of_others_are_shown_also_with_colons_in_their_queues() {
     assert_eq!(services.len(), 1, "an id of two parts is nobody's: {services:?}");
     assert_eq!(services[0].queues, ["mail:urgent", "low"]);
     assert_eq!((services[0].process.host.as_str(), services[0].process.pid, services[0].n_running), ("vm", 12, 1));
+    assert_eq!(services[0].known_started_at(), None, "it does not say since when it is there");
+    let _: () = world.run(&["SET", "resque:worker:vm:12:mail:urgent,low:started", "2026-11-24 03:13:16 +0900"]);
+    let started_at = world.backend.services().await.unwrap()[0].known_started_at();
+    assert_eq!(started_at, Some("2026-11-23T18:13:16Z".parse().unwrap()));
 }
 
 #[tokio::test]

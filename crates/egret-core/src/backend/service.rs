@@ -116,7 +116,7 @@ pub struct ServiceRecord {
     pub classes: ClassSelection,
     /// Jobs at once.
     pub concurrency: u32,
-    /// When it registered.
+    /// When it registered; the begin of 1970 where that is not known, see [`known_started_at`](Self::known_started_at).
     pub started_at: Timestamp,
     /// Its last beat.
     pub beat_at: Timestamp,
@@ -135,6 +135,13 @@ pub struct ServiceRecord {
     /// Which orders it follows. Processes of other systems follow those that their system has. Not part of the JSON.
     #[serde(skip)]
     pub follows: &'static [ServiceOrder],
+}
+
+impl ServiceRecord {
+    /// When it registered; `None` where that is not known: a process of others need not say it.
+    pub fn known_started_at(&self) -> Option<Timestamp> {
+        Some(self.started_at).filter(|at| *at > Timestamp::UNIX_EPOCH)
+    }
 }
 
 /// Asks to leave.

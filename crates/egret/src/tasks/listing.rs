@@ -192,6 +192,6 @@ fn of_name(name: String, records: &[ServiceRecord]) -> TaskEntry {
     let living = || records.iter().filter(|record| record.name == name && record.is_alive);
     let current_count = living().count() as u64;
     let state = if current_count > 0 { TaskState::Running } else { TaskState::Stop };
-    let started_at = living().map(|record| record.started_at).min();
+    let started_at = living().filter_map(ServiceRecord::known_started_at).min();
     TaskEntry::Service { name, state, current_count, started_at }
 }

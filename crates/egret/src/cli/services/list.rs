@@ -52,7 +52,7 @@ pub(super) fn table(services: &[ServiceRecord], now: Timestamp) -> Table {
             Field::new(format_args!("{}/{}", service.n_running, service.concurrency)),
             Field::new(classes(&service.classes)),
             Field::new(memory(service.resident_bytes)),
-            Field::new(moment::distance(service.started_at, now)),
+            Field::new(service.known_started_at().map_or_else(unknown, |at| moment::distance(at, now))),
             Field::new(service.queues.join(",")),
         ]);
     }
@@ -75,9 +75,13 @@ fn classes(classes: &ClassSelection) -> String {
     }
 }
 
+fn unknown() -> String {
+    "-".to_owned()
+}
+
 fn memory(bytes: u64) -> String {
     match bytes {
-        0 => "-".to_owned(),
+        0 => unknown(),
         bytes => format!("{} MiB", bytes.div_ceil(1 << 20)),
     }
 }
