@@ -121,6 +121,16 @@ impl Address {
     pub(super) fn session(&self) -> RedisConnectionInfo {
         self.login.session().set_db(i64::from(self.database))
     }
+
+    /// The same as commands, each of which must be done.
+    pub(super) fn greeting(&self) -> redis::Pipeline {
+        let mut pipeline = redis::pipe();
+        if let Some(password) = &self.login.password {
+            pipeline.cmd("AUTH").arg(&self.login.user).arg(password);
+        }
+        pipeline.cmd("SELECT").arg(self.database);
+        pipeline
+    }
 }
 
 impl Sentinels {

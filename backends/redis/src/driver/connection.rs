@@ -25,6 +25,16 @@ impl Connector {
         Ok(Self { address, tls })
     }
 
+    /// Whether a stream is one of TCP and nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        self.tls.is_none()
+    }
+
+    /// What is told to the server first.
+    pub(super) fn greeting(&self) -> redis::Pipeline {
+        self.address.greeting()
+    }
+
     pub(super) fn location(&self) -> String {
         self.address.to_string()
     }

@@ -1,22 +1,27 @@
 //! The way to a Redis server: its address, connections, scripts and errors. It knows nothing of jobs.
 
 mod address;
+mod alone;
+mod answers;
 mod connection;
+mod direct;
 mod error;
 mod io_thread;
 mod script;
+mod sent;
 mod sentinel;
 mod server;
 mod stream;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use egret_core::job_data::from_microseconds;
 use egret_core::{Result, Timestamp};
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, FromRedisValue, Pipeline, Value, from_redis_value};
+use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value, from_redis_value};
 
 pub(crate) use address::decoded;
 pub use address::{Address, BadAddress};
@@ -24,14 +29,16 @@ pub(crate) use error::reply_error;
 pub(crate) use script::{Call, Script};
 
 use self::connection::Connector;
+use self::direct::Direct;
 use self::error::{Fault, failed};
 use self::io_thread::IoThread;
+use self::sent::Sent;
 
 /// A server that does not answer for so long is taken for gone. The default of the library, half a second, is shorter than
 /// what a busy server or a long script takes.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One server, by one connection for all commands. Clones share it.
+/// One server, by one connection for all commands and one more for who is alone. Clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Driver {
     shared: Arc<Shared>,
@@ -44,6 +51,7 @@ struct Shared {
     io: IoThread,
     /// Guards the present connection; held while a new one is made, so that many callers make one.
     link: tokio::sync::Mutex<Option<Link>>,
+    direct: Direct,
 }
 
 /// A connection, and whether it has ended.
@@ -67,7 +75,9 @@ impl Driver {
     /// when it is too old, a cluster, or does not let this user in.
     pub(crate) async fn open(address: Address) -> Result<Self> {
         let io = IoThread::start()?;
-        let shared = Shared { connector: Connector::new(address)?, io, link: tokio::sync::Mutex::new(None) };
+        let connector = Connector::new(address)?;
+        let direct = Direct::new(connector.is_plain());
+        let shared = Shared { connector, io, link: tokio::sync::Mutex::new(None), direct };
         let driver = Self { shared: Arc::new(shared) };
         server::check(&driver).await?;
         Ok(driver)
@@ -160,17 +170,20 @@ impl Driver {
     }
 
     async fn run_raw(&self, repeat: Repeat, sent: Sent<'_>) -> std::result::Result<Value, Fault> {
+        let sender = self.shared.direct.enter();
+        let mut directly = if sender.is_alone().await { self.directly(sent).await } else { None };
         let mut is_repeated = false;
         loop {
-            let link = self.link().await.map_err(Fault::NotConnected)?;
-            let error = match sent.through(link.connection.clone()).await {
+            let was_direct = directly.is_some();
+            let answer = match directly.take() {
+                Some(answer) => answer,
+                None => self.together(sent).await?,
+            };
+            let error = match answer {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
             let is_gone = error::ends_the_connection(&error);
-            if is_gone {
-                link.is_closed.store(true, Ordering::Release);
-            }
             let may_repeat = match repeat {
                 Repeat::OnceBroken => is_gone,
                 // The server has refused it before it did anything (Sidekiq 8, `lib/sidekiq/client.rb`, repeats these too).
@@ -179,8 +192,22 @@ impl Driver {
             if is_repeated || !may_repeat {
                 return Err(Fault::Reply(error));
             }
-            is_repeated = true;
+            // The connection of all may be as old as the other one.
+            is_repeated = !was_direct;
         }
+    }
+
+    /// Sends through the connection of all.
+    async fn together(&self, sent: Sent<'_>) -> std::result::Result<RedisResult<Value>, Fault> {
+        let link = self.link().await.map_err(Fault::NotConnected)?;
+        let began = Instant::now();
+        let answer = sent.through(link.connection.clone()).await;
+        // Half of it are the changes of thread.
+        self.shared.direct.took(began.elapsed() / 2);
+        if answer.as_ref().is_err_and(error::ends_the_connection) {
+            link.is_closed.store(true, Ordering::Release);
+        }
+        Ok(answer)
     }
 
     /// The answers of several commands, if none of them is an error.
@@ -196,6 +223,8 @@ impl Driver {
             return Ok(link.clone());
         }
         let link = self.connect(Some(RESPONSE_TIMEOUT)).await?;
+        // It may lead to another server than before, and what is written goes to one.
+        self.shared.direct.forget();
         *present = Some(link.clone());
         Ok(link)
     }
@@ -226,44 +255,6 @@ enum Repeat {
     OnceBroken,
     /// When a server refused it that is no longer the one to write to.
     OnceRefused,
-}
-
-/// What is sent.
-#[derive(Clone, Copy)]
-enum Sent<'a> {
-    One(&'a Cmd),
-    /// Several commands; their answers are a list.
-    Many(&'a Pipeline),
-    /// Several commands that fail together.
-    InOrder(&'a Pipeline),
-    /// Commands of which all or none are done; the answer is that of `EXEC`.
-    Transaction(&'a Pipeline),
-}
-
-impl Sent<'_> {
-    async fn through(self, mut connection: MultiplexedConnection) -> redis::RedisResult<Value> {
-        match self {
-            Self::One(command) => connection.send_packed_command(command).await?.extract_error(),
-            Self::Many(pipeline) => {
-                Ok(Value::Array(connection.send_packed_commands(pipeline, 0, pipeline.len()).await?))
-            }
-            Self::InOrder(pipeline) => {
-                for answer in connection.send_packed_commands(pipeline, 0, pipeline.len()).await? {
-                    answer.extract_error()?;
-                }
-                Ok(Value::Nil)
-            }
-            Self::Transaction(pipeline) => {
-                let mut answers = connection.send_packed_commands(pipeline, 0, pipeline.len() + 2).await?;
-                let done = answers.pop().unwrap_or(Value::Nil);
-                // Why a command was not even queued is said in its place; `EXEC` then only says that nothing was done.
-                for answer in answers {
-                    answer.extract_error()?;
-                }
-                done.extract_error()
-            }
-        }
-    }
 }
 
 fn read<T: FromRedisValue>(what: &str, value: Value) -> Result<T> {

@@ -1,8 +1,9 @@
 //! Scripts that the server runs in one atomic step.
 
+use std::io;
 use std::sync::OnceLock;
 
-use redis::{Cmd, ToRedisArgs};
+use redis::{Cmd, RedisWrite, ToRedisArgs};
 
 /// A script, sent by its hash once the server knows its text.
 #[derive(Debug)]
@@ -25,24 +26,30 @@ impl Script {
 #[derive(Debug, Default)]
 pub(crate) struct Call {
     n_keys: usize,
-    /// Keys, then arguments, each as the server gets it.
-    words: Vec<Vec<u8>>,
+    /// Keys, then arguments, each as the server gets it, one behind the other.
+    data: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
 }
 
 impl Call {
     /// A call with these keys; arguments follow.
     pub(crate) fn new<K: AsRef<str>>(keys: impl IntoIterator<Item = K>) -> Self {
-        let words: Vec<Vec<u8>> = keys.into_iter().map(|key| key.as_ref().as_bytes().to_vec()).collect();
-        Self { n_keys: words.len(), words }
+        let mut call = Self::default();
+        for key in keys {
+            call.write_arg(key.as_ref().as_bytes());
+            call.n_keys += 1;
+        }
+        call
     }
 
     pub(crate) fn arg(&mut self, value: impl ToRedisArgs) -> &mut Self {
-        self.words.extend(value.to_redis_args());
+        value.write_redis_args(self);
         self
     }
 
-    pub(crate) fn bytes(&mut self, value: impl Into<Vec<u8>>) -> &mut Self {
-        self.words.push(value.into());
+    pub(crate) fn bytes(&mut self, value: impl AsRef<[u8]>) -> &mut Self {
+        self.write_arg(value.as_ref());
         self
     }
 
@@ -55,12 +62,44 @@ impl Call {
     }
 
     fn command(&self, name: &str, script: &str) -> Cmd {
-        let size = self.words.iter().map(Vec::len).sum::<usize>() + script.len() + 32;
-        let mut command = Cmd::with_capacity(self.words.len() + 3, size);
+        let mut command = Cmd::with_capacity(self.ends.len() + 3, self.data.len() + script.len() + 32);
         command.arg(name).arg(script).arg(self.n_keys);
-        for word in &self.words {
-            command.arg(word.as_slice());
+        let mut from = 0;
+        for end in &self.ends {
+            command.arg(&self.data[from..*end]);
+            from = *end;
         }
         command
+    }
+}
+
+impl RedisWrite for Call {
+    fn write_arg(&mut self, word: &[u8]) {
+        self.data.extend_from_slice(word);
+        self.ends.push(self.data.len());
+    }
+
+    fn writer_for_next_arg(&mut self) -> impl io::Write + '_ {
+        NextWord(self)
+    }
+}
+
+/// Ends a word when it is dropped.
+struct NextWord<'a>(&'a mut Call);
+
+impl io::Write for NextWord<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.data.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for NextWord<'_> {
+    fn drop(&mut self) {
+        self.0.ends.push(self.0.data.len());
     }
 }

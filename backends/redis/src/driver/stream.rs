@@ -82,6 +82,16 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// The stream itself, where nothing is between.
+    pub(super) fn into_plain(self) -> Option<TcpStream> {
+        match self {
+            Self::Plain(stream) => Some(stream),
+            Self::Tls(_) => None,
+        }
+    }
+}
+
 impl AsyncRead for Stream {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {

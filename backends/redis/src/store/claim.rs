@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Release, Result, ServiceId, Timestamp};
 use redis::Value;
+use tokio::runtime::Handle;
 
 use super::Store;
 use super::book::BookedClaim;
@@ -36,11 +37,14 @@ enum Answer {
 }
 
 impl<F: Format> Store<F> {
-    /// Claims. What was claimed for somebody who no longer waits goes back.
+    /// Claims. What was claimed for somebody who no longer waits goes back: at once, or, if his runtime ends as well, with what his
+    /// service holds and knows nothing of.
     pub(super) async fn claim_jobs(self: &Arc<Self>, request: ClaimRequest) -> Result<Vec<ClaimedJob>> {
         let (tell, told) = tokio::sync::oneshot::channel();
         let this = Arc::clone(self);
-        self.driver.io().spawn(async move {
+        // On the caller's own thread, where that is one of a runtime: a change of thread takes as long as the claim.
+        let runtime = Handle::try_current().unwrap_or_else(|_| self.driver.io().clone());
+        runtime.spawn(async move {
             let claimed = this.claim_now(&request).await;
             if let Err(Ok(unwanted)) = tell.send(claimed) {
                 let releases = unwanted.iter().map(|job| Release::unstarted(job.token)).collect();
@@ -49,7 +53,7 @@ impl<F: Format> Store<F> {
                 }
             }
         });
-        told.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Unavailable, "the thread of connections has ended")))
+        told.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Unavailable, "the runtime of the claim has ended")))
     }
 
     async fn claim_now(&self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
@@ -120,20 +124,23 @@ impl<F: Format> Store<F> {
             other => return Err(unexpected(&Value::SimpleString(other.to_owned()))),
         }
         let (mut taken, mut booked, now) = (Taken::default(), Vec::new(), Timestamp::now());
-        while let (Some(claim), Some(queue), Some(job), Some(worker)) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        {
-            let token = ClaimToken { service, record: 0, claim: number(claim)? };
-            let worker = Some(text(worker)?).filter(|worker| !worker.is_empty());
-            let held = Held { queue: text(queue)?, bytes: bytes(job)?, worker };
-            let element = self.format.read(&held.bytes, Some(&held.queue));
-            if element.expires_at.is_some_and(|expires_at| expires_at < now) {
-                taken.expired.push(token);
-                continue;
+        let mut claim = parts.next().map(number).transpose()?.unwrap_or(0);
+        while let (Some(queue), Some(jobs), Some(workers)) = (parts.next(), parts.next(), parts.next()) {
+            let (queue, mut workers) = (text(queue)?, list(workers)?.into_iter());
+            for job in list(jobs)? {
+                let token = ClaimToken { service, record: 0, claim };
+                claim += 1;
+                let worker = workers.next().map(text).transpose()?.filter(|worker| !worker.is_empty());
+                let held = Held { queue: queue.clone(), bytes: bytes(job)?, worker };
+                let element = self.format.read(&held.bytes, Some(&held.queue));
+                if element.expires_at.is_some_and(|expires_at| expires_at < now) {
+                    taken.expired.push(token);
+                    continue;
+                }
+                let class: Arc<str> = element.class().into();
+                taken.jobs.push(element.claimed(token, held.queue.clone()));
+                booked.push((token, BookedClaim { held: Arc::new(held), class }));
             }
-            let class: Arc<str> = element.class().into();
-            taken.jobs.push(element.claimed(token, held.queue.clone()));
-            booked.push((token, BookedClaim { held: Arc::new(held), class }));
         }
         self.book.enter(booked);
         Ok(Answer::Claimed(taken))

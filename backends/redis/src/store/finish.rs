@@ -20,6 +20,13 @@ struct Prepared {
     writes: Writes,
 }
 
+impl Prepared {
+    /// Whether it says no more than that a job was processed.
+    fn is_plain(&self) -> bool {
+        self.tally == Tally::Processed && !self.is_marked && self.writes.is_empty()
+    }
+}
+
 impl<F: Format> Store<F> {
     pub(super) async fn finish_claims(&self, finishes: Vec<Finish>) -> Result<Vec<Applied>> {
         for finish in &finishes {
@@ -93,8 +100,14 @@ impl<F: Format> Store<F> {
 
     async fn run_ends(&self, service: ServiceId, ends: Vec<Prepared>, now: Timestamp) -> Result<Vec<Result<Applied>>> {
         let mut call = Call::new([self.keys.claims(service), self.keys.running(service), self.keys.cancels(service)]);
-        call.arg(ends.len());
-        for end in ends {
+        let is_plain: Vec<bool> = ends.iter().map(Prepared::is_plain).collect();
+        let n_plain = is_plain.iter().filter(|is_plain| **is_plain).count();
+        call.arg(n_plain);
+        for end in ends.iter().filter(|end| end.is_plain()) {
+            call.arg(end.token.claim);
+        }
+        call.arg(ends.len() - n_plain);
+        for end in ends.into_iter().filter(|end| !end.is_plain()) {
             call.arg(end.token.claim).arg(end.tally.word()).arg(u8::from(end.is_marked));
             end.writes.add_to(&mut call);
         }
@@ -104,8 +117,13 @@ impl<F: Format> Store<F> {
             call.arg(counter.key).arg(counter.tally.word()).arg(counter.kept_for);
         }
         call.arg(self.seats_of(service));
-        let answers = list(self.driver.script("finish jobs", &FINISH, &call).await?)?;
-        Ok(answers.into_iter().map(to_applied).collect())
+        let mut others = list(self.driver.script("finish jobs", &FINISH, &call).await?)?.into_iter();
+        let mut plain = match others.next() {
+            Some(Value::Array(each)) => each.into_iter(),
+            _ => vec![Value::Int(1); n_plain].into_iter(),
+        };
+        let answers = is_plain.into_iter().map(|is_plain| if is_plain { plain.next() } else { others.next() });
+        Ok(answers.map(|answer| to_applied(answer.unwrap_or(Value::Nil))).collect())
     }
 
     /// Ends claims of jobs that have not begun in time: they are done with, as if they had run. What cannot be told goes back

@@ -5,6 +5,7 @@
 mod support;
 
 mod active_job;
+mod alone;
 mod changes;
 mod client;
 mod encryption;

@@ -6,8 +6,9 @@
 --      5 command that takes, 6 command that gives back, 7 another set of paused queues or '',
 --      8 '1': look first whether reserved jobs are due, 9 how many queues there must be or '', then names of queues in order
 --      and at last a text that pauses all while it says true, or ''
--- Answers {'ok', number, queue, bytes, worker, number, …}, or {'unknown'}: there is no such service, {'due'}: reserved jobs must be
--- moved first, {'queues'}: the names are out of date.
+-- Answers {'ok', number of the first claim, queue, {bytes, …}, {worker, …} or {}, queue, …}: claims are numbered in this order, and
+-- where workers have seats each has one or ''. Or {'unknown'}: there is no such service, {'due'}: reserved jobs must be moved first,
+-- {'queues'}: the names are out of date.
 local pause_all = table.remove(ARGV)
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return {'unknown'}
@@ -36,7 +37,8 @@ local prefix, take, give_back, other_pauses = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 -- Nothing that can fail comes between the first job that is taken and the keeping of all of them.
 local last = tonumber(redis.call('GET', KEYS[3]) or '0')
 redis.call('HLEN', KEYS[2])
-local answer, kept = {'ok'}, {}
+local find = string.find
+local answer, kept = {'ok', last + 1}, {}
 local n_taken, n_interrupted = 0, 0
 for place = 10, #ARGV do
   if n_taken >= limit then
@@ -46,14 +48,17 @@ for place = 10, #ARGV do
   local is_paused = redis.pcall('HEXISTS', KEYS[5], queue) == 1
     or (other_pauses ~= '' and redis.pcall('SISMEMBER', other_pauses, queue) == 1)
   if not is_paused then
-    local key, aside = prefix .. queue, {}
+    local key, head, aside = prefix .. queue, #queue .. ':' .. queue, {}
+    local n_before, given, workers = n_taken, {}, {}
     while n_taken < limit do
-      local taken = redis.pcall(take, key, limit - n_taken)
-      if not taken or taken.err or #taken == 0 then
+      local wanted = limit - n_taken
+      local taken = redis.pcall(take, key, wanted)
+      if not taken or taken.err then
         break
       end
-      for _, bytes in ipairs(taken) do
-        local is_interrupted = string.find(bytes, mark, 1, true) ~= nil
+      for place_taken = 1, #taken do
+        local bytes = taken[place_taken]
+        local is_interrupted = find(bytes, mark, 1, true)
         if is_interrupted and n_interrupted >= max_interrupted then
           aside[#aside + 1] = bytes
         else
@@ -61,23 +66,30 @@ for place = 10, #ARGV do
             n_interrupted = n_interrupted + 1
           end
           n_taken = n_taken + 1
-          local number = string.format('%.0f', last + n_taken)
-          kept[#kept + 1] = number
-          kept[#kept + 1] = #queue .. ':' .. queue .. bytes
-          answer[#answer + 1] = number
-          answer[#answer + 1] = queue
-          answer[#answer + 1] = bytes
-          answer[#answer + 1] = sit(number, queue, bytes)
+          kept[2 * n_taken - 1] = last + n_taken
+          kept[2 * n_taken] = head .. bytes
+          given[n_taken - n_before] = bytes
+          if seats then
+            workers[n_taken - n_before] = sit(last + n_taken, queue, bytes)
+          end
         end
       end
+      if #taken < wanted then
+        break
+      end
+    end
+    if n_taken > n_before then
+      answer[#answer + 1] = queue
+      answer[#answer + 1] = given
+      answer[#answer + 1] = workers
     end
     for place_aside = #aside, 1, -1 do
       redis.call(give_back, key, aside[place_aside])
     end
   end
 end
-for from = 1, #kept, 2000 do
-  redis.call('HSET', KEYS[2], unpack(kept, from, math.min(from + 1999, #kept)))
+for from = 1, 2 * n_taken, 2000 do
+  redis.call('HSET', KEYS[2], unpack(kept, from, math.min(from + 1999, 2 * n_taken)))
 end
 if n_taken > 0 then
   redis.call('SET', KEYS[3], string.format('%.0f', last + n_taken))

@@ -1,15 +1,32 @@
 -- Ends claims. Only a claim that is held is ended, and only then is done what belongs to its end.
 --
 -- KEYS 1 claims of a service, 2 its jobs that run, 3 its claims that are to be cancelled
--- ARGV 1 how many ends; for each of them: number of the claim, 'p' (counts as processed), 'f' (and as failed) or '-', '1' if it
---      was marked as running, how many commands, and for each command: how many words, the words;
+-- ARGV 1 how many ends that count as processed, were not marked as running and do nothing else; numbers of their claims;
+--      then how many other ends; for each of them: number of the claim, 'p' (counts as processed), 'f' (and as failed) or '-', '1' if
+--      it was marked as running, how many commands, and for each command: how many words, the words;
 --      then how many counters; for each of them: its key, 'p' or 'f', seconds that it is kept or '0'
--- Answers for each end 1, 0 when the claim was not held, or the error of one of its commands: then the claim is still held.
-local answer = {}
+-- Answers {1 when all of the first ends were of claims that are held, or else a list of 1 and 0; then for each other end 1, 0 when
+-- the claim was not held, or the error of one of its commands: then the claim is still held}.
+local call = redis.call
 local n_processed, n_failed = 0, 0
-local has_cancels = redis.call('EXISTS', KEYS[3]) == 1
-local at = 2
-for end_number = 1, tonumber(ARGV[1]) do
+local has_cancels = call('EXISTS', KEYS[3]) == 1
+local n_plain = tonumber(ARGV[1])
+local ended = {}
+for place = 1, n_plain do
+  local claim = ARGV[place + 1]
+  local is_held = call('HDEL', KEYS[1], claim)
+  ended[place] = is_held
+  n_processed = n_processed + is_held
+  if is_held == 1 and seats then
+    rise(claim, KEYS[1], 1, 0)
+  end
+  if is_held == 1 and has_cancels then
+    call('HDEL', KEYS[3], claim)
+  end
+end
+local answer = {n_processed == n_plain and 1 or ended}
+local at = n_plain + 3
+for end_number = 2, tonumber(ARGV[n_plain + 2]) + 1 do
   local claim, kind, is_marked, n_commands = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   at = at + 4
   local value = n_commands > 0 and redis.call('HGET', KEYS[1], claim)

@@ -18,13 +18,13 @@ local function record_of(queue, bytes)
   return '{"queue":' .. name .. ',"run_at":"' .. seats.run_at .. '","payload":' .. bytes .. '}'
 end
 
--- Gives a claim a worker, if one is free, and answers its id.
+-- Gives a claim a worker, if one is free, and answers its id. Only where there are seats.
 local function sit(claim, queue, bytes)
-  local id = seats and redis.call('LPOP', seats.free)
+  local id = redis.call('LPOP', seats.free)
   if id then
     redis.call('HSET', seats.sitting, claim, id)
     redis.call('SET', seats.records .. id, record_of(queue, bytes))
-  elseif seats then
+  else
     redis.call('RPUSH', seats.standing, claim)
   end
   return id or ''
