@@ -175,6 +175,13 @@ async fn every_page_is_small_and_carries_no_code_whatever_is_in_the_store() {
         assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"), "{path}");
         judge(path, &page.text);
     }
+    for (path, status) in
+        [("/.sys/job/nothing", StatusCode::NOT_FOUND), ("/.sys/job/jobs?state=%3Cb%3E", StatusCode::BAD_REQUEST)]
+    {
+        let page = admin.get(path).await;
+        assert_eq!(page.status, status, "{path}");
+        judge(path, &page.text);
+    }
     // Whoever adds a page adds it here. These answer something else.
     let others = ["/live", ".json", "/download", "/preferences", "/metrics", "/healthz", "/readyz", "/first_login"];
     let leads_elsewhere = ["/.sys/job", "/.u/job", "/.u/job/apis/statuses/{id}"];
