@@ -21,7 +21,7 @@ impl Alone {
         let server = PrivateServer::start(arguments)?;
         let url = format!("redis://{login}{}/3", server.address());
         let store = open(&url, |_| {}).await;
-        let redis = redis::Client::open(url).unwrap().get_connection().unwrap();
+        let redis = redis::Client::open(url).expect("the server answers").get_connection().expect("the server answers");
         let mut alone = Self { server, store, redis, n_enqueued: 0 };
         alone.await_second_connection().await;
         Some(alone)
@@ -29,7 +29,7 @@ impl Alone {
 
     async fn await_second_connection(&mut self) {
         eventually("who is alone has a connection", async || {
-            self.enqueue().await.unwrap();
+            self.enqueue().await.expect("the server answers");
             (self.clients().len() == 2).then_some(())
         })
         .await;
@@ -37,8 +37,8 @@ impl Alone {
 
     /// Numbers of the connections of the handle; the later one is for who is alone.
     fn clients(&mut self) -> Vec<u64> {
-        let own: u64 = redis::cmd("CLIENT").arg("ID").query(&mut self.redis).unwrap();
-        let clients: String = redis::cmd("CLIENT").arg("LIST").query(&mut self.redis).unwrap();
+        let own: u64 = redis::cmd("CLIENT").arg("ID").query(&mut self.redis).expect("the server answers");
+        let clients: String = redis::cmd("CLIENT").arg("LIST").query(&mut self.redis).expect("the server answers");
         let of_handle = clients.lines().filter(|client| client.contains(" db=3 "));
         let numbers = of_handle.filter_map(|client| client.strip_prefix("id=")?.split(' ').next()?.parse().ok());
         numbers.filter(|number| *number != own).collect()
@@ -51,12 +51,15 @@ impl Alone {
     }
 
     fn n_waiting(&mut self) -> u64 {
-        redis::cmd("LLEN").arg("queue:default").query(&mut self.redis).unwrap()
+        redis::cmd("LLEN").arg("queue:default").query(&mut self.redis).expect("the server answers")
     }
 
     /// Another connection of the test's own.
     fn connect(&self) -> redis::Connection {
-        redis::Client::open(format!("redis://{}/4", self.server.address())).unwrap().get_connection().unwrap()
+        redis::Client::open(format!("redis://{}/4", self.server.address()))
+            .expect("the server answers")
+            .get_connection()
+            .expect("the server answers")
     }
 }
 
@@ -66,17 +69,17 @@ fn one_job() -> EnqueueRequest {
 
 /// From now on the server answers nothing that writes.
 fn pause(redis: &mut redis::Connection) {
-    redis::cmd("CLIENT").arg("PAUSE").arg(600_000).arg("WRITE").exec(redis).unwrap();
+    redis::cmd("CLIENT").arg("PAUSE").arg(600_000).arg("WRITE").exec(redis).expect("the server answers");
 }
 
 fn go_on(redis: &mut redis::Connection) {
-    redis::cmd("CLIENT").arg("UNPAUSE").exec(redis).unwrap();
+    redis::cmd("CLIENT").arg("UNPAUSE").exec(redis).expect("the server answers");
 }
 
 /// Waits until somebody has sent what the server does not answer.
 async fn await_paused(redis: &mut redis::Connection) {
     eventually("a command waits for the server", async || {
-        let clients: String = redis::cmd("CLIENT").arg("LIST").query(redis).unwrap();
+        let clients: String = redis::cmd("CLIENT").arg("LIST").query(redis).expect("the server answers");
         clients.contains(" flags=b ").then_some(())
     })
     .await;
@@ -86,10 +89,10 @@ async fn await_paused(redis: &mut redis::Connection) {
 async fn a_connection_that_was_cut_while_nobody_sent_is_not_sent_through() {
     let Some(mut alone) = Alone::open(&["--requirepass", "s3cret"], ":s3cret@").await else { return };
     for _ in 0..5 {
-        let second = alone.clients().into_iter().max().unwrap();
-        redis::cmd("CLIENT").arg("KILL").arg("ID").arg(second).exec(&mut alone.redis).unwrap();
+        let second = alone.clients().into_iter().max().expect("the server answers");
+        redis::cmd("CLIENT").arg("KILL").arg("ID").arg(second).exec(&mut alone.redis).expect("the server answers");
         eventually("the connection is cut", async || (!alone.clients().contains(&second)).then_some(())).await;
-        alone.enqueue().await.unwrap();
+        alone.enqueue().await.expect("the server answers");
         alone.await_second_connection().await;
     }
     assert_eq!(alone.n_waiting(), alone.n_enqueued);
@@ -107,7 +110,7 @@ async fn a_server_that_takes_its_time_keeps_no_thread() {
             go_on(&mut redis);
         };
         let (enqueued, ()) = tokio::join!(alone.enqueue(), let_go_on);
-        enqueued.unwrap();
+        enqueued.expect("the server answers");
         alone.await_second_connection().await;
     }
     assert_eq!(alone.n_waiting(), alone.n_enqueued);
@@ -125,8 +128,14 @@ async fn an_answer_for_which_nobody_waits_is_given_to_nobody_else() {
         }
         go_on(&mut redis);
         for _ in 0..30 {
-            assert!(alone.store.now().await.unwrap().as_second() > 1_600_000_000, "not the answer to something else");
-            assert_eq!(alone.store.counts().await.unwrap().of_state(egret_core::JobState::Retryable), 0);
+            assert!(
+                alone.store.now().await.expect("the server answers").as_second() > 1_600_000_000,
+                "not the answer to something else"
+            );
+            assert_eq!(
+                alone.store.counts().await.expect("the server answers").of_state(egret_core::JobState::Retryable),
+                0
+            );
         }
     }
     let expected = alone.n_enqueued + 5;
