@@ -36,12 +36,18 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn open(path: &Path, cache_kib: i64) -> rusqlite::Result<Connection> {
+/// A connection of which nothing was asked yet, so that there is one to a destroyed database as well.
+pub(crate) fn open_bare(path: &Path) -> rusqlite::Result<Connection> {
     // Never made here: a database that was deleted under us must not come back empty.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     #[allow(unused_mut, reason = "setting the busy handler takes `&self` in rusqlite 0.39 and `&mut self` in 0.43")]
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_handler(Some(wait_for_lock as fn(i32) -> bool))?;
+    Ok(connection)
+}
+
+fn open(path: &Path, cache_kib: i64) -> rusqlite::Result<Connection> {
+    let connection = open_bare(path)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.pragma_update(None, "journal_size_limit", WAL_LIMIT_BYTES)?;

@@ -1,12 +1,30 @@
 //! From SQLite's and the system's errors to those of the seam.
 
-use egret_core::{Error, ErrorKind};
+use egret_core::{Error, ErrorKind, Saying};
 use rusqlite::{ErrorCode, ffi};
 
 /// The failure of a verb: `failed to …`.
 pub(crate) fn failed(verb: &str, source: rusqlite::Error) -> Error {
-    let remedy = remedy(&source).map_or_else(String::new, |remedy| format!(": {remedy}"));
-    Error::new(kind(&source), format!("failed to {verb}{remedy}")).with_source(source)
+    let verb_saying = verb_saying(verb);
+    failed_at(verb, verb_saying, source)
+}
+
+/// The failure of a verb of which the words name something.
+pub(crate) fn failed_at(verb: &str, verb_saying: Saying, source: rusqlite::Error) -> Error {
+    let remedy = remedy(&source);
+    let saying = match &remedy {
+        None => Saying::new("store-verb-failed").with_part("verb", verb_saying),
+        Some(remedy) => {
+            Saying::new("store-verb-refused").with_part("verb", verb_saying).with_part("reason", remedy.saying())
+        }
+    };
+    let remedy = remedy.map_or_else(String::new, |remedy| format!(": {}", remedy.text));
+    Error::new(kind(&source), format!("failed to {verb}{remedy}")).with_saying(saying).with_source(source)
+}
+
+/// The message that says a verb: it is named by the words.
+pub(crate) fn verb_saying(verb: &str) -> Saying {
+    Saying::new(format!("verb-{}", verb.replace([' ', '\''], "-")))
 }
 
 /// The failure of an operation on a file.
@@ -19,7 +37,7 @@ pub(crate) fn failed_io(message: String, source: impl Into<std::io::Error>) -> E
         Io::StorageFull | Io::QuotaExceeded => (ErrorKind::Unavailable, Some(DISK_FULL)),
         _ => (ErrorKind::Other, None),
     };
-    let remedy = remedy.map_or_else(String::new, |remedy| format!(": {remedy}"));
+    let remedy = remedy.map_or_else(String::new, |remedy| format!(": {}", remedy.text));
     Error::new(kind, format!("{message}{remedy}")).with_source(source)
 }
 
@@ -28,28 +46,54 @@ pub(crate) fn no_database(location: &str, source: rusqlite::Error) -> Error {
     let message = format!(
         "`{location}` is not a SQLite database; name another file by `EGRET_URL` or `url` in config/job.yml, or move it away"
     );
-    Error::new(ErrorKind::Refused, message).with_source(source)
+    let saying = Saying::new("store-no-database").with("path", location);
+    Error::new(ErrorKind::Refused, message).with_saying(saying).with_source(source)
 }
 
 /// What a person can do about an error that is not Egret's.
-fn remedy(error: &rusqlite::Error) -> Option<&'static str> {
+fn remedy(error: &rusqlite::Error) -> Option<Remedy> {
     match error.sqlite_error_code()? {
         ErrorCode::DiskFull => Some(DISK_FULL),
         _ if is_refused_write(error) => Some(DISK_FULL),
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(
-            "another process has held the store's write lock for a minute, perhaps because it was stopped in the middle of a \
-             transaction; `fuser -v` on the file names those that have it open, let that one go on (`kill -CONT`) or end it",
-        ),
-        ErrorCode::ReadOnly => Some("the file or its folder cannot be written by this user"),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(LOCKED),
+        ErrorCode::ReadOnly => Some(READ_ONLY),
         _ => None,
     }
 }
 
-const NOT_PERMITTED: &str =
-    "this user may not do that; run it as the owner of the files, or give them to this user with `chown`";
-const READ_ONLY_DISK: &str = "the disk is read-only here; mount it for writing, or name another place by `EGRET_URL`";
-const DISK_FULL: &str = "the disk takes no more, nothing was stored; make room, and see `retention` with `max_size` in \
-                         config/job.yml, which keeps the store within bounds";
+/// What a person can do, in English and by the name of the message.
+#[derive(Clone, Copy)]
+struct Remedy {
+    name: &'static str,
+    text: &'static str,
+}
+
+impl Remedy {
+    fn saying(self) -> Saying {
+        Saying::new(self.name)
+    }
+}
+
+const LOCKED: Remedy = Remedy {
+    name: "store-remedy-locked",
+    text: "another process has held the store's write lock for a minute, perhaps because it was stopped in the middle of a \
+           transaction; `fuser -v` on the file names those that have it open, let that one go on (`kill -CONT`) or end it",
+};
+const READ_ONLY: Remedy =
+    Remedy { name: "store-remedy-read-only", text: "the file or its folder cannot be written by this user" };
+const NOT_PERMITTED: Remedy = Remedy {
+    name: "store-remedy-not-permitted",
+    text: "this user may not do that; run it as the owner of the files, or give them to this user with `chown`",
+};
+const READ_ONLY_DISK: Remedy = Remedy {
+    name: "store-remedy-read-only-disk",
+    text: "the disk is read-only here; mount it for writing, or name another place by `EGRET_URL`",
+};
+const DISK_FULL: Remedy = Remedy {
+    name: "store-remedy-disk-full",
+    text: "the disk takes no more, nothing was stored; make room, and see `retention` with `max_size` in config/job.yml, \
+           which keeps the store within bounds",
+};
 
 /// A quota or a limit of the file's size shows as a failed write, not as a full disk.
 fn is_refused_write(error: &rusqlite::Error) -> bool {

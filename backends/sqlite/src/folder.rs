@@ -8,7 +8,8 @@
 //! egret.db.d/tasks/HOLD                    held by the process that has a task
 //! egret.db.d/wake/NAME.sock               hints
 //! egret.db.d/logs/                        whole logs of attempts
-//! egret.db.d/damage.json                  left when the database was destroyed under a service
+//! egret.db.d/damage.json                  left when the database was found destroyed
+//! egret.db.d/damage.lock                  held by whoever copies what can be read of it
 //! ```
 
 use std::ffi::OsString;
@@ -88,6 +89,10 @@ impl Folder {
 
     pub(crate) fn notice(&self) -> PathBuf {
         self.root.join("damage.json")
+    }
+
+    pub(crate) fn salvage_lock(&self) -> PathBuf {
+        self.root.join("damage.lock")
     }
 
     pub(crate) fn logs(&self) -> PathBuf {

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Saying};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::damage::{is_corruption, known_damage};
 use crate::error::no_database;
+use crate::folder::Folder;
 use crate::migrate::{known_version, version};
 
 /// What is seen of a store from outside.
@@ -21,15 +23,32 @@ pub struct Glance {
 /// Looks at the file for reading only: nothing is made, migrated or locked for longer than the look takes.
 ///
 /// # Errors
-/// [`ErrorKind::Refused`] when it is no database, [`ErrorKind::Unavailable`] when it cannot be read.
+/// [`ErrorKind::Refused`] when it is no database, [`ErrorKind::Corrupt`] when it is a store that was destroyed,
+/// [`ErrorKind::Unavailable`] when it cannot be read.
 pub fn look(path: &Path) -> Result<Glance> {
     let location = path.display().to_string();
+    let folder = Folder::beside(path);
+    if let Some(error) = known_damage(&folder) {
+        return Err(error);
+    }
     let failed = |error: rusqlite::Error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => no_database(&location, error),
+        // What has its folder has been a store.
+        Some(rusqlite::ErrorCode::NotADatabase) if !folder.root().exists() => no_database(&location, error),
+        _ if is_corruption(&error) => destroyed(&location, error),
         _ => Error::new(ErrorKind::Unavailable, format!("failed to look at the store `{location}`")).with_source(error),
     };
     let connection = Connection::open_with_flags(uri(path), flags()).map_err(failed)?;
     Ok(Glance { version: version(&connection).map_err(failed)?, known: known_version() })
+}
+
+/// What was not known before. Nothing is made here; whoever opens it copies what can be read.
+fn destroyed(location: &str, source: rusqlite::Error) -> Error {
+    let message = format!(
+        "the store `{location}` holds pages that cannot be; `egret store check` copies what can be read beside it and says \
+         what to do"
+    );
+    let saying = Saying::new("store-looks-destroyed").with("store", location);
+    Error::new(ErrorKind::Corrupt, message).with_saying(saying).with_source(source)
 }
 
 fn flags() -> OpenFlags {

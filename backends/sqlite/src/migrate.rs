@@ -3,10 +3,8 @@
 //! The version is in a table of our own, not in `PRAGMA user_version`: the database can be an application's, which counts its
 //! own migrations there. Migrations only add, so that a process of an older release goes on working beside a newer one.
 
-use egret_core::{Error, ErrorKind, Result, StoreVersion};
+use egret_core::{Error, ErrorKind, Saying, StoreVersion};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
-
-use crate::error::failed;
 
 /// Every migration in order; the place in the list, from 1, is the version it leads to.
 const MIGRATIONS: [&str; 7] = [
@@ -19,36 +17,20 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0007_packed_payloads.sql"),
 ];
 
-/// What keeps a database from being opened.
-enum Trouble {
+/// What keeps the tables of a database from being brought up to date.
+pub(crate) enum Unmigrated {
     Sqlite(rusqlite::Error),
     Newer(i64),
 }
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for Unmigrated {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
 /// Brings the tables up to the version of this program, in one transaction. The caller has its turn at the turnstile.
-pub(crate) fn migrate(connection: &mut Connection, location: &str) -> Result<StoreVersion> {
-    apply(connection).map_err(|trouble| match trouble {
-        Trouble::Sqlite(error) => failed("bring the store's tables up to date", error),
-        Trouble::Newer(version) => newer(location, version),
-    })
-}
-
-/// Tables of a version that only a later program knows.
-pub(crate) fn newer(location: &str, version: i64) -> Error {
-    let message = format!(
-        "the store `{location}` has version {version} of its tables, this program knows up to {}; use the newer program",
-        MIGRATIONS.len()
-    );
-    Error::new(ErrorKind::Refused, message)
-}
-
-fn apply(connection: &mut Connection) -> std::result::Result<StoreVersion, Trouble> {
+pub(crate) fn migrate(connection: &mut Connection) -> Result<StoreVersion, Unmigrated> {
     let known = known_version();
     let found = version(connection)?;
     if found == known {
@@ -58,7 +40,7 @@ fn apply(connection: &mut Connection) -> std::result::Result<StoreVersion, Troub
     // Asked again, because another process may have migrated between the first look and the lock.
     let present = version(&transaction)?;
     if present > known {
-        return Err(Trouble::Newer(present));
+        return Err(Unmigrated::Newer(present));
     }
     transaction.execute_batch(
         "CREATE TABLE IF NOT EXISTS egret_schema (
@@ -77,6 +59,16 @@ fn apply(connection: &mut Connection) -> std::result::Result<StoreVersion, Troub
     Ok(versions(found))
 }
 
+/// Tables of a version that only a later program knows.
+pub(crate) fn newer(location: &str, version: i64) -> Error {
+    let message = format!(
+        "the store `{location}` has version {version} of its tables, this program knows up to {}; use the newer program",
+        MIGRATIONS.len()
+    );
+    let saying = Saying::new("store-newer").with("store", location).with("version", version.to_string());
+    Error::new(ErrorKind::Refused, message).with_saying(saying.with("known", MIGRATIONS.len().to_string()))
+}
+
 /// A version that was found beside the one that this program knows.
 pub(crate) fn versions(found: i64) -> StoreVersion {
     let current = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
@@ -85,10 +77,10 @@ pub(crate) fn versions(found: i64) -> StoreVersion {
 
 /// Makes every table in an empty database.
 pub(crate) fn create_tables(connection: &mut Connection) -> rusqlite::Result<()> {
-    match apply(connection) {
+    match migrate(connection) {
         Ok(_) => Ok(()),
-        Err(Trouble::Sqlite(error)) => Err(error),
-        Err(Trouble::Newer(_)) => unreachable!("an empty database has no version"),
+        Err(Unmigrated::Sqlite(error)) => Err(error),
+        Err(Unmigrated::Newer(_)) => unreachable!("an empty database has no version"),
     }
 }
 

@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egret_core::{Error, ErrorKind, ProcessIdentity, Result, StoreVersion};
+use egret_core::{Clock, Error, ErrorKind, ProcessIdentity, Result, Saying, StoreVersion};
 use rusqlite::{Connection, ErrorCode};
 
 use crate::backend::SqliteBackend;
 use crate::capabilities::capabilities;
 use crate::checkpoint::Checkpointer;
-use crate::connection::open_writer;
-use crate::damage::{Watch, refuse_damaged};
-use crate::error::{failed, failed_io, no_database};
+use crate::connection::{open_bare, open_writer};
+use crate::damage::{Cause, Salvor, Watch, is_corruption, refuse_damaged};
+use crate::error::{failed, failed_at, failed_io, no_database};
 use crate::folder::{Folder, make_folder};
 use crate::log_sync::LogSync;
 use crate::look::look;
-use crate::migrate::{migrate, newer, store_id, versions};
+use crate::migrate::{Unmigrated, migrate, newer, store_id, versions};
 use crate::options::SqliteOptions;
 use crate::reader::Reader;
 use crate::refusal::{check_file_system, check_library};
@@ -33,7 +33,9 @@ impl SqliteBackend {
     ///
     /// # Errors
     /// [`ErrorKind::Refused`] with the reason when this cannot be a store: SQLite older than 3.51.3, a network file system,
-    /// a folder or file that cannot be written, a file that is no database, or tables of a newer version.
+    /// a folder or file that cannot be written, a file that is no database, tables of a newer version, or a store that was
+    /// found destroyed before. [`ErrorKind::Corrupt`] when it is found destroyed now; then what can be read of it is in a copy
+    /// beside it, which the error names.
     pub fn open(options: SqliteOptions) -> Result<Arc<Self>> {
         check_library(rusqlite::version_number(), rusqlite::version())?;
         let path = resolve(&options.path)?;
@@ -43,10 +45,13 @@ impl SqliteBackend {
         folder.make()?;
         check_file_system(folder.root())?;
         let mut turnstile = Turnstile::open(folder.root())?;
-        let (connection, version, store_id) = {
+        let opened = {
             let _turn = turnstile.enter();
-            open_database(&path)?
+            open_database(&path)
         };
+        // Without the turn: others shall learn what happened while this process copies what can be read.
+        let (connection, version, store_id) =
+            opened.map_err(|unopened| unopened.explained(&folder, Arc::clone(&options.clock)))?;
         let watch = Arc::new(Watch::new(folder.clone(), Arc::clone(&options.clock))?);
         let settings = Arc::new(Settings {
             clock: options.clock,
@@ -158,23 +163,56 @@ fn refuse_foreign(folder: &Folder) -> Result<()> {
     }
 }
 
-fn open_database(path: &Path) -> Result<(Connection, StoreVersion, String)> {
+/// Why a database could not be opened.
+enum Unopened {
+    Refused(Error),
+    Failed(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Unopened {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn open_database(path: &Path) -> std::result::Result<(Connection, StoreVersion, String), Unopened> {
     let location = path.display().to_string();
-    let refused = |error| not_opened(&location, error);
-    let mut connection = open_writer(path).map_err(refused)?;
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(refused)?;
+    let mut connection = open_writer(path)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
         let message = format!("the store `{location}` cannot use a write-ahead log here (SQLite answers `{mode}`)");
-        return Err(Error::new(ErrorKind::Refused, message));
+        return Err(Unopened::Refused(Error::new(ErrorKind::Refused, message)));
     }
-    let version = migrate(&mut connection, &location)?;
-    let store_id = store_id(&connection).map_err(refused)?;
+    let version = migrate(&mut connection).map_err(|trouble| match trouble {
+        Unmigrated::Sqlite(error) if is_corruption(&error) => Unopened::Failed(error),
+        Unmigrated::Sqlite(error) => Unopened::Refused(failed("bring the store's tables up to date", error)),
+        Unmigrated::Newer(version) => Unopened::Refused(newer(&location, version)),
+    })?;
+    let store_id = store_id(&connection)?;
     Ok((connection, version, store_id))
 }
 
-fn not_opened(location: &str, error: rusqlite::Error) -> Error {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => no_database(location, error),
-        _ => failed(&format!("open the store `{location}`"), error),
+impl Unopened {
+    /// The error for whoever wanted the store, once what can be read of a destroyed one is saved.
+    fn explained(self, folder: &Folder, clock: Arc<dyn Clock>) -> Error {
+        let error = match self {
+            Self::Refused(error) => return error,
+            Self::Failed(error) => error,
+        };
+        let location = folder.database().display().to_string();
+        let damaged = Cause::of(&error).and_then(|cause| {
+            // Nothing is asked of the connection that fails on a destroyed page.
+            let connection = open_bare(folder.database()).ok()?;
+            let salvor = Salvor::of_present(folder.clone(), clock).ok()?;
+            Some(salvor.give_up(&connection, &cause))
+        });
+        match damaged {
+            Some(damaged) => damaged.error("open the store"),
+            None if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => no_database(&location, error),
+            None => {
+                let saying = Saying::new("verb-open-the-store-at").with("store", &location);
+                failed_at(&format!("open the store `{location}`"), saying, error)
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::books::Books;
 use crate::connection::{Impatience, is_busy, open_reader};
+use crate::damage::is_corruption;
 use crate::error::failed;
 use crate::writer::{Session, Settings, THREAD_STACK};
 
@@ -90,11 +91,9 @@ impl Reader {
         });
         match value {
             Ok(value) => Some(Ok(value)),
-            Err(error) if is_busy(&error) => None,
-            Err(error) => {
-                self.settings.watch.report(&error);
-                Some(Err(failed(verb, error)))
-            }
+            // A destroyed store is copied, which takes long: not on this thread.
+            Err(error) if is_busy(&error) || is_corruption(&error) => None,
+            Err(error) => Some(Err(failed(verb, error))),
         }
     }
 
@@ -108,12 +107,15 @@ impl Reader {
         let watch = Arc::clone(&self.settings.watch);
         let job: Job = Box::new(move |session| {
             // After the connection was opened by the file's name: it could be that of another file by now.
-            let value = watch.assure(verb).and_then(|()| {
-                let value = session.and_then(|session| in_one_view(session, read));
-                value.map_err(|error| {
+            let value = watch.assure(verb).and_then(|()| match session {
+                Ok(session) => {
+                    let connection = session.connection;
+                    in_one_view(session, read).map_err(|error| watch.refusal(connection, verb, error))
+                }
+                Err(error) => {
                     watch.report(&error);
-                    failed(verb, error)
-                })
+                    Err(failed(verb, error))
+                }
             });
             // Nobody being there to take the answer is no error.
             let _ = reply.send(value);

@@ -3,12 +3,15 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::Saying;
+
 /// An error of a backend. [`kind`](Self::kind) says what a caller can do about it.
 ///
 /// `Display` tells what failed here; the cause, if any, is its [`source`](std::error::Error::source).
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    saying: Option<Box<Saying>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -39,7 +42,7 @@ pub enum ErrorKind {
 impl Error {
     /// An error of the kind with what failed: lower case, no full stop, the value in backticks.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), saying: None, source: None }
     }
 
     /// Adds the cause.
@@ -47,6 +50,18 @@ impl Error {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// Adds the name of what the message says, for those who say it in another language.
+    #[must_use]
+    pub fn with_saying(mut self, saying: Saying) -> Self {
+        self.saying = Some(Box::new(saying));
+        self
+    }
+
+    /// What the message says, if that has a name.
+    pub fn saying(&self) -> Option<&Saying> {
+        self.saying.as_deref()
     }
 
     /// The refusal of a write under a replaced claim.

@@ -14,15 +14,22 @@
 //! opened again until the copy has been put in its place.
 
 mod calm;
+mod cause;
 mod copy;
 mod identity;
 mod leaves;
+mod lock;
 mod log_pages;
 mod notice;
+mod owner;
 mod raw_copy;
 mod rows;
 mod salvage;
+mod salvor;
 mod watch;
+mod words;
 
-pub(crate) use notice::refuse_damaged;
-pub(crate) use watch::{Cause, Damaged, Trouble, Watch, is_corruption};
+pub(crate) use cause::{Cause, is_corruption};
+pub(crate) use notice::{known_damage, refuse_damaged};
+pub(crate) use salvor::{Damaged, Salvor};
+pub(crate) use watch::{Trouble, Watch};

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::leaves::{Evidence, recover};
 use super::rows::{Table, copy_rows};
-use crate::migrate::create_tables;
+use crate::migrate::{create_tables, store_id};
 use crate::payload;
 use crate::queries;
 
@@ -24,8 +24,8 @@ const FURTHEST: i64 = 1_000_000;
 /// Tables that say where live jobs stand.
 const PLACES: [&str; 3] = ["egret_ready", "egret_reserved", "egret_claims"];
 
-/// Fills the empty file from the damaged one, which nobody writes to.
-pub(super) fn salvage(damaged: &Connection, file: &Path, target: &Path) -> rusqlite::Result<()> {
+/// Fills the empty file from the damaged one, which nobody writes to. Answers how many jobs are live in it.
+pub(super) fn salvage(damaged: &Connection, file: &Path, target: &Path) -> rusqlite::Result<u64> {
     let mut connection = Connection::open(target)?;
     // Whole or useless: nothing needs a journal until it is there.
     connection.execute_batch(
@@ -34,8 +34,9 @@ pub(super) fn salvage(damaged: &Connection, file: &Path, target: &Path) -> rusql
     create_tables(&mut connection)?;
     let highest = next_number(damaged).unwrap_or(FURTHEST);
     let transaction = connection.transaction()?;
+    keep_identity(damaged, &transaction)?;
     let incomplete = copy_tables(damaged, &transaction, highest)?;
-    let evidence = recover(file, &transaction)?;
+    let evidence = recover(file, &transaction, &incomplete)?;
     tracing::warn!(
         tables = ?incomplete,
         rows_from_leaves = evidence.n_rows,
@@ -44,9 +45,21 @@ pub(super) fn salvage(damaged: &Connection, file: &Path, target: &Path) -> rusql
     name_lanes(&transaction)?;
     settle_ends(&transaction, &incomplete, &evidence)?;
     transaction.execute_batch(queries::SALVAGE_PLACES)?;
+    let (n_live, _): (i64, i64) =
+        transaction.query_row(queries::COUNT_COPY, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     transaction.commit()?;
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
-    connection.close().map_err(|(_, error)| error)
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(n_live.unsigned_abs())
+}
+
+/// The new database has tables of this program's version, and is still the same store.
+fn keep_identity(damaged: &Connection, target: &Connection) -> rusqlite::Result<()> {
+    match store_id(damaged) {
+        Ok(store_id) => target.execute("UPDATE egret_schema SET store_id = ?1", [store_id]).map(drop),
+        // It has the one that was made with it.
+        Err(_) => Ok(()),
+    }
 }
 
 /// Tells the jobs that have ended, or are gone, from those that live.
@@ -102,7 +115,8 @@ fn copy_tables(damaged: &Connection, target: &Connection, highest: i64) -> rusql
 
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
     let mut statement = connection.prepare(
-        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name LIKE 'egret\\_%' ESCAPE '\\'",
+        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name LIKE 'egret\\_%' ESCAPE '\\'
+             AND name <> 'egret_schema'",
     )?;
     let names: Vec<(String, bool)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;

@@ -1,28 +1,25 @@
 //! Looking whether the database is still the file that was opened, and still whole.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
 
-use egret_core::{Clock, Damage, Error, ErrorKind, ProcessIdentity, Result};
-use rusqlite::{Connection, ErrorCode, ffi};
+use egret_core::{Clock, Damage, Error, ErrorKind, Result, Saying};
+use rusqlite::Connection;
 
-use super::calm::{LOOK_HOLDS, Surroundings};
-use super::copy::{Copied, copy_everything};
+use super::calm::Surroundings;
+use super::cause::{Cause, is_corruption};
 use super::identity::FileIdentity;
-use super::notice::{Notice, text};
-use crate::error::failed_io;
+use super::salvor::{Damaged, Salvor};
+use crate::error::{failed, failed_io, verb_saying};
 use crate::folder::Folder;
 
 /// One opened store under watch.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    folder: Folder,
-    file: FileIdentity,
+    salvor: Salvor,
     /// SQLite's write-ahead log. Without its name, others would write another one.
     log: FileIdentity,
     surroundings: Surroundings,
-    clock: Arc<dyn Clock>,
     /// Guarded for a few instructions, or while the copy is made.
     state: Mutex<State>,
 }
@@ -34,13 +31,6 @@ struct State {
     damage: Option<Arc<Damaged>>,
 }
 
-/// Why nothing is taken any more, with the sentence that every error of the store has from then on.
-#[derive(Debug)]
-pub(crate) struct Damaged {
-    pub(crate) damage: Damage,
-    sentence: String,
-}
-
 /// What a look found.
 #[derive(Debug)]
 pub(crate) enum Trouble {
@@ -48,21 +38,6 @@ pub(crate) enum Trouble {
     Known(Arc<Damaged>),
     /// It has just been noticed.
     New(Cause),
-}
-
-/// What happened to the database.
-#[derive(Debug)]
-pub(crate) enum Cause {
-    /// Nothing has its name any more.
-    Deleted,
-    /// Another file has its name.
-    Replaced,
-    /// Nothing has the name of its write-ahead log any more.
-    LogDeleted,
-    /// Another file has the name of its write-ahead log.
-    LogReplaced,
-    /// Something on its pages cannot be.
-    Corrupt(String),
 }
 
 impl Watch {
@@ -74,7 +49,7 @@ impl Watch {
         };
         let (file, log) = (identify(folder.database())?, identify(&folder.log())?);
         let surroundings = Surroundings::of(folder.database());
-        Ok(Self { folder, file, log, surroundings, clock, state: Mutex::default() })
+        Ok(Self { salvor: Salvor { folder, file, clock }, log, surroundings, state: Mutex::default() })
     }
 
     /// Whether something is wrong, for those who look often: nothing has happened in the folder of the store since the last
@@ -97,8 +72,8 @@ impl Watch {
             return Some(Trouble::Known(Arc::clone(damaged)));
         }
         let before = self.surroundings.before_look();
-        if let Some(notice) = self.notice() {
-            return Some(Trouble::Known(self.known(notice)));
+        if let Some(notice) = self.salvor.notice() {
+            return Some(Trouble::Known(Arc::new(self.salvor.known(&notice))));
         }
         if let Some(reported) = &state.reported {
             return Some(Trouble::New(Cause::Corrupt(reported.clone())));
@@ -110,8 +85,8 @@ impl Watch {
             // A folder that cannot be looked into says nothing about the file.
             Err(_) => None,
         };
-        let cause = lost(self.folder.database(), self.file, Cause::Deleted, Cause::Replaced)
-            .or_else(|| lost(&self.folder.log(), self.log, Cause::LogDeleted, Cause::LogReplaced));
+        let cause = lost(self.store(), self.salvor.file, Cause::Deleted, Cause::Replaced)
+            .or_else(|| lost(&self.salvor.folder.log(), self.log, Cause::LogDeleted, Cause::LogReplaced));
         if cause.is_none() {
             self.surroundings.found_nothing(before);
         }
@@ -136,8 +111,10 @@ impl Watch {
             None | Some(Trouble::New(Cause::Corrupt(_))) => Ok(()),
             Some(Trouble::Known(damaged)) => Err(damaged.error(verb)),
             Some(Trouble::New(cause)) => {
-                let message = format!("failed to {verb}: {}", cause.text(self.folder.database()));
-                Err(Error::new(ErrorKind::Corrupt, message))
+                let saying = Saying::new("store-verb-refused").with_part("verb", verb_saying(verb));
+                let message = format!("failed to {verb}: {}", cause.text(self.store()));
+                let saying = saying.with_part("reason", cause.saying(self.store()));
+                Err(Error::new(ErrorKind::Corrupt, message).with_saying(saying))
             }
         }
     }
@@ -148,21 +125,21 @@ impl Watch {
         if let Some(damaged) = &state.damage {
             return Arc::clone(damaged);
         }
-        // With the lock, no other process is between its look for a notice and its commit. A database that is destroyed may
-        // not give the lock; then nobody else gets it either.
-        let is_locked = connection.execute_batch("BEGIN IMMEDIATE").is_ok();
-        if let Some(notice) = self.notice() {
-            unlock(connection, is_locked);
-            return self.known(notice);
+        let damaged = Arc::new(self.salvor.give_up(connection, cause));
+        // What another process has not saved yet is asked for again.
+        if damaged.is_final {
+            state.damage = Some(Arc::clone(&damaged));
         }
-        self.leave_notice(cause, None);
-        unlock(connection, is_locked);
-        await_others(connection);
-        let copied = copy_everything(connection, &self.folder, self.file);
-        let damaged = Arc::new(self.concluded(cause, copied));
-        tracing::error!("{}", damaged.sentence);
-        state.damage = Some(Arc::clone(&damaged));
         damaged
+    }
+
+    /// The refusal of a verb of which the reading failed, once what can be saved is saved if it failed for a destroyed page.
+    /// Whoever only looks is told where the jobs are as well.
+    pub(crate) fn refusal(&self, connection: &Connection, verb: &str, error: rusqlite::Error) -> Error {
+        match Cause::of(&error) {
+            Some(cause) => self.give_up(connection, &cause).error(verb),
+            None => failed(verb, error),
+        }
     }
 
     /// What is known, also from another process.
@@ -170,129 +147,19 @@ impl Watch {
         match self.look()? {
             Trouble::Known(damaged) => Some(damaged.damage.clone()),
             Trouble::New(cause) => Some(Damage {
-                cause: cause.text(self.folder.database()),
-                noticed_at: self.clock.now(),
+                cause: cause.text(self.store()),
+                noticed_at: self.salvor.clock.now(),
                 copy: None,
                 remedy: "the next write makes a copy of what can be read".to_owned(),
             }),
         }
     }
 
-    fn notice(&self) -> Option<Notice> {
-        // Nearly always there is none, and finding that out is one look at a name.
-        Notice::read(&self.folder).filter(|notice| notice.file == self.file)
-    }
-
-    fn known(&self, notice: Notice) -> Arc<Damaged> {
-        let sentence = notice.text(self.folder.database());
-        let Notice { cause, noticed_at, copy, remedy, .. } = notice;
-        Arc::new(Damaged { damage: Damage { cause, noticed_at, copy, remedy }, sentence })
-    }
-
-    fn leave_notice(&self, cause: &Cause, damage: Option<&Damage>) {
-        let pending = "another process is copying what can be read".to_owned();
-        let notice = Notice {
-            file: self.file,
-            cause: damage.map_or_else(|| cause.text(self.folder.database()), |damage| damage.cause.clone()),
-            noticed_at: self.clock.now(),
-            copier: damage.is_none().then(ProcessIdentity::current),
-            copy: damage.and_then(|damage| damage.copy.clone()),
-            remedy: damage.map_or(pending, |damage| damage.remedy.clone()),
-        };
-        if let Err(error) = notice.leave(&self.folder) {
-            tracing::error!(%error, "failed to tell other processes that the store is destroyed");
-        }
-    }
-
-    fn concluded(&self, cause: &Cause, copied: std::result::Result<Copied, String>) -> Damaged {
-        let store = self.folder.database();
-        let (copy, remedy) = match copied {
-            Ok(copied) => (Some(copied.path.clone()), remedy(store, cause, &copied)),
-            Err(error) => {
-                (None, format!("no copy could be made ({error}); restore a backup before anything is started"))
-            }
-        };
-        let damage = Damage { cause: cause.text(store), noticed_at: self.clock.now(), copy, remedy };
-        self.leave_notice(cause, Some(&damage));
-        let sentence = text(store, &damage.cause, &damage.remedy);
-        Damaged { damage, sentence }
+    fn store(&self) -> &Path {
+        self.salvor.folder.database()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds what is known of the store")
     }
-}
-
-impl Damaged {
-    /// The refusal of a verb.
-    pub(crate) fn error(&self, verb: &str) -> Error {
-        Error::new(ErrorKind::Corrupt, format!("failed to {verb}: {}", self.sentence))
-    }
-}
-
-impl Cause {
-    /// The cause that an error of SQLite tells, if it is one.
-    pub(crate) fn of(error: &rusqlite::Error) -> Option<Self> {
-        is_corruption(error).then(|| Self::Corrupt(error.to_string()))
-    }
-
-    fn text(&self, store: &Path) -> String {
-        let name = store.file_name().unwrap_or(store.as_os_str()).display();
-        match self {
-            Self::Deleted => format!("`{name}` was deleted while it was in use"),
-            Self::Replaced => format!("`{name}` was replaced by another file while it was in use"),
-            Self::LogDeleted => format!("`{name}-wal` was deleted while it was in use"),
-            Self::LogReplaced => format!("`{name}-wal` was replaced by another file while it was in use"),
-            Self::Corrupt(error) => format!("`{name}` holds pages that cannot be ({error})"),
-        }
-    }
-}
-
-/// A database that is destroyed shows as such, as a file of another kind, or as too short for its own pages.
-pub(crate) fn is_corruption(error: &rusqlite::Error) -> bool {
-    let is_short = |code: &ffi::Error| code.extended_code == ffi::SQLITE_IOERR_SHORT_READ;
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-        || error.sqlite_error().is_some_and(is_short)
-}
-
-/// Waits until everybody has come upon the notice before the next commit: for as long as a look holds, and then for the
-/// transaction that was begun meanwhile.
-fn await_others(connection: &Connection) {
-    thread::sleep(LOOK_HOLDS);
-    let is_locked = connection.execute_batch("BEGIN IMMEDIATE").is_ok();
-    unlock(connection, is_locked);
-}
-
-fn unlock(connection: &Connection, is_locked: bool) {
-    if is_locked && !connection.is_autocommit() {
-        let _ = connection.execute_batch("ROLLBACK");
-    }
-}
-
-fn remedy(store: &Path, cause: &Cause, copied: &Copied) -> String {
-    let (store, copy) = (store.display(), copied.path.display());
-    let kept = match &copied.damaged {
-        Some(damaged) => format!(" (all pages as they were: `{}`)", damaged.display()),
-        None => String::new(),
-    };
-    let away = match cause {
-        Cause::Replaced => format!("move the file that is at `{store}` now out of the way, "),
-        Cause::Deleted | Cause::LogDeleted | Cause::LogReplaced | Cause::Corrupt(_) => String::new(),
-    };
-    format!(
-        "everything that could be read is in `{copy}`{kept}: stop all services, {away}delete `{store}-wal` and `{store}-shm`, \
-         then `mv {copy} {store}`, `egret store check`, and start the services again"
-    )
-}
-
-/// Where a copy of the kind goes: beside the store, under a name that nothing has.
-pub(super) fn free_name(store: &Path, kind: &str, noticed_at: &str) -> PathBuf {
-    let name = |suffix: &str| {
-        let mut name = store.as_os_str().to_owned();
-        name.push(format!(".{kind}-{noticed_at}{suffix}"));
-        PathBuf::from(name)
-    };
-    let is_free = |path: &PathBuf| std::fs::symlink_metadata(path).is_err();
-    let numbered = (2..).map(|number| name(&format!("-{number}")));
-    std::iter::once(name("")).chain(numbered).find(is_free).unwrap_or_else(|| name(""))
 }

@@ -154,6 +154,11 @@ fn a_check_looks_at_the_store_without_changing_it() {
     .unwrap();
     let ended = application.egret(["check"]);
     assert_eq!(ended.status, 1);
+    // What has its folder has been a store.
+    let text = ended.text();
+    assert!(text.contains("holds pages that cannot be") && text.contains("`egret store check`"), "{text}");
+    std::fs::remove_dir_all(application.path("var/egret.db.d")).unwrap();
+    let ended = application.egret(["check"]);
     assert!(ended.text().contains("is not a SQLite database"), "{}", ended.text());
 }
 

@@ -14,12 +14,12 @@ use super::tree::{Tree, walk};
 #[derive(Debug)]
 pub(super) struct Catalog {
     trees: Vec<(String, Tree)>,
-    /// Pages of trees that are whole.
+    /// Pages of trees that are whole, of which every row is known already.
     pub(super) settled: PageSet,
 }
 
 impl Catalog {
-    pub(super) fn read(image: &Image, payloads: &mut Payloads<'_>) -> Self {
+    pub(super) fn read(image: &Image, payloads: &mut Payloads<'_>, incomplete: &[String]) -> Self {
         let mut seen = PageSet::none_of(image.n_pages);
         let schema = walk(image, 1, &mut seen);
         let mut roots = Vec::new();
@@ -31,6 +31,7 @@ impl Catalog {
         let mut settled = PageSet::none_of(image.n_pages);
         for page in trees
             .iter()
+            .filter(|(name, _)| !incomplete.contains(name))
             .map(|(_, tree)| tree)
             .chain([&schema])
             .filter(|tree| tree.is_whole)

@@ -29,14 +29,22 @@ pub(in crate::damage) struct Evidence {
     pub(in crate::damage) doubtful_ends: Vec<i64>,
 }
 
-/// Puts the rows of all pages that are in no whole tree into the database, where no row with the same key is yet.
+/// Puts the rows of all pages that are in no whole tree into the database, where no row with the same key is yet. A tree
+/// counts as whole only where every row of its table could be read: SQLite may not even begin to read a tree of which nothing
+/// is missing.
+///
+/// `incomplete`: the tables of which not every row could be read.
 ///
 /// # Errors
 /// The database does not take the rows, such as on a full disk. That nothing can be read of the file is no error.
-pub(in crate::damage) fn recover(file: &Path, target: &Connection) -> rusqlite::Result<Evidence> {
+pub(in crate::damage) fn recover(
+    file: &Path,
+    target: &Connection,
+    incomplete: &[String],
+) -> rusqlite::Result<Evidence> {
     let Ok(image) = Image::open(file) else { return Ok(Evidence::none()) };
     let mut payloads = Payloads::of(&image);
-    let catalog = Catalog::read(&image, &mut payloads);
+    let catalog = Catalog::read(&image, &mut payloads, incomplete);
     let free = FreeList::read(&image);
     let mut evidence = Evidence {
         jobs: catalog.listed_by(&image, &mut payloads, "egret_jobs_by_job_id"),

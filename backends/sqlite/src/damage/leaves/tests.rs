@@ -76,7 +76,7 @@ fn every_row_below_a_destroyed_root_is_found_whatever_the_form_of_the_file() {
         let expected = jobs(&Connection::open(&path).unwrap());
         overwrite(&path, root_of(&path, "egret_jobs"), page_bytes, 0xa5);
         let target = empty();
-        let evidence = recover(&path, &target).unwrap();
+        let evidence = recover(&path, &target, &[]).unwrap();
         assert_eq!(jobs(&target), expected, "{pragma}");
         assert_eq!(evidence.jobs.unwrap(), (1..=JOBS).collect::<Vec<_>>(), "{pragma}: the index lists all");
         assert!(evidence.doubtful_jobs.is_empty());
@@ -100,7 +100,7 @@ fn rows_that_are_older_than_a_column_are_found() {
     drop(connection);
     overwrite(&path, root_of(&path, "egret_jobs"), PAGE, 0xa5);
     let target = empty();
-    recover(&path, &target).unwrap();
+    recover(&path, &target, &[]).unwrap();
     assert_eq!(jobs(&target), expected);
 }
 
@@ -110,7 +110,7 @@ fn rows_of_a_file_without_a_header_are_found_and_doubted() {
     let path = database(folder.path(), "");
     overwrite(&path, 1, PAGE, 0);
     let target = empty();
-    let evidence = recover(&path, &target).unwrap();
+    let evidence = recover(&path, &target, &[]).unwrap();
     assert_eq!(jobs(&target).len(), usize::try_from(JOBS).unwrap());
     assert_eq!(evidence.doubtful_jobs.len(), usize::try_from(JOBS).unwrap());
     assert_eq!(evidence.jobs, None);
@@ -129,7 +129,7 @@ fn rows_that_were_deleted_are_not_found_again() {
     assert!(free.is_whole && (1..=image.n_pages).any(|page| holds_rows(&page)), "free pages still hold rows");
     overwrite(&path, root_of(&path, "egret_jobs"), PAGE, 0xa5);
     let target = empty();
-    recover(&path, &target).unwrap();
+    recover(&path, &target, &[]).unwrap();
     assert_eq!(jobs(&target), kept);
 
     // The same without the list of free pages, and without the index.
@@ -137,11 +137,11 @@ fn rows_that_were_deleted_are_not_found_again() {
     bytes[32..40].fill(0x77);
     fs::write(&path, &bytes).unwrap();
     let target = empty();
-    recover(&path, &target).unwrap();
+    recover(&path, &target, &[]).unwrap();
     assert_eq!(jobs(&target), kept, "the index tells them apart");
     overwrite(&path, root_of(&path, "egret_jobs_by_job_id"), PAGE, 0xa5);
     let target = empty();
-    let evidence = recover(&path, &target).unwrap();
+    let evidence = recover(&path, &target, &[]).unwrap();
     let found = jobs(&target);
     assert!(kept.iter().all(|job| found.contains(job)));
     assert!(found.iter().all(|job| evidence.doubtful_jobs.contains(&job.0)), "all of them are doubted");
@@ -199,7 +199,7 @@ proptest! {
         harms.iter().for_each(|harm| apply(&mut bytes, harm));
         fs::write(&path, bytes).unwrap();
         let target = empty();
-        let evidence = recover(&path, &target).unwrap();
+        let evidence = recover(&path, &target, &[]).unwrap();
         prop_assert!(jobs(&target).len() <= evidence.n_rows);
     }
 }
