@@ -61,8 +61,9 @@ impl Table {
             true => self.table.enforce_styling(),
             false => self.table.force_no_tty(),
         };
-        // Without a terminal a row is a line, however long.
-        let arrangement = if stream.is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+        // Without a terminal a row is a line, however long; so it is where the terminal does not know its width.
+        let has_width = stream.is_terminal() && self.table.width().is_some_and(|width| width > 0);
+        let arrangement = if has_width { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
         self.table.set_content_arrangement(arrangement);
         for column in self.table.column_iter_mut() {
             column.set_padding((0, 2));

@@ -11,6 +11,7 @@ use super::super::list;
 use super::Verb;
 use crate::App;
 use crate::bulk::{BulkChange, BulkReport, Found, is_supported};
+use crate::language::Sentence;
 
 /// What happened, for programs.
 #[derive(Serialize)]
@@ -35,8 +36,8 @@ pub(in crate::cli) async fn change_all(
     agreement.check(session)?;
     let app = session.app_for_looking().await?;
     if !is_supported(app, change) {
-        let message = format!("the store {} cannot {} jobs", app.backend().location(), verb.as_str());
-        return Err(Failure::new(message));
+        let message = Sentence::new("cli-change-unsupported").with("store", app.backend().location());
+        return Err(Failure::new(message.with("verb", verb.as_str())));
     }
     let found = Found::by_filter(app, filter).await?;
     let account = |report: &BulkReport, samples: &[JobRecord]| {
@@ -56,8 +57,9 @@ pub(in crate::cli) async fn change_all(
         return Ok(Exit::Success);
     }
     // Before anything is changed, so that Ctrl-C never cuts a portion short.
-    let interrupts = signal(SignalKind::interrupt())
-        .map_err(|error| Failure::new(format!("failed to listen for Ctrl-C: {error}")))?;
+    let interrupts = signal(SignalKind::interrupt()).map_err(|error| {
+        Failure::new(Sentence::new("cli-no-signal").with("signal", "INT").with("error", error.to_string()))
+    })?;
     let (report, outcome) = work(BulkChange::new(app, found, change), interrupts).await;
     match session.output().is_json() {
         true => account(&report, &samples)?,
@@ -104,13 +106,16 @@ async fn show(session: &Session, app: &App, found: &Found) -> Result<(), Failure
 async fn work(mut change: BulkChange, mut interrupts: Signal) -> (BulkReport, Result<(), Failure>) {
     // Hidden by itself where there is no terminal.
     let bar = ProgressBar::new(change.report().n_left).with_style(style());
+    // Already now: the first portion may have to wait for whoever writes.
+    bar.tick();
     let outcome = loop {
-        match change.step().await {
+        let step = change.step().await;
+        bar.set_position(change.report().n_done());
+        match step {
             Ok(true) => {}
             Ok(false) => break Ok(()),
             Err(error) => break Err(Failure::from(error)),
         }
-        bar.set_position(change.report().n_done());
         let is_interrupted = tokio::select! {
             biased;
             _ = interrupts.recv() => true,
