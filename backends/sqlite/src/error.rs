@@ -1,5 +1,7 @@
 //! From SQLite's and the system's errors to those of the seam.
 
+use std::fmt::Display;
+
 use egret_core::{Error, ErrorKind, Saying};
 use rusqlite::{ErrorCode, ffi};
 
@@ -27,8 +29,8 @@ pub(crate) fn verb_saying(verb: &str) -> Saying {
     Saying::new(format!("verb-{}", verb.replace([' ', '\''], "-")))
 }
 
-/// The failure of an operation on a file.
-pub(crate) fn failed_io(message: String, source: impl Into<std::io::Error>) -> Error {
+/// The failure of an operation on a file, or on what is named like one: `failed to … `path``.
+pub(crate) fn failed_io(verb: &str, path: impl Display, source: impl Into<std::io::Error>) -> Error {
     use std::io::ErrorKind as Io;
     let source = source.into();
     let (kind, remedy) = match source.kind() {
@@ -37,8 +39,13 @@ pub(crate) fn failed_io(message: String, source: impl Into<std::io::Error>) -> E
         Io::StorageFull | Io::QuotaExceeded => (ErrorKind::Unavailable, Some(DISK_FULL)),
         _ => (ErrorKind::Other, None),
     };
+    let saying = Saying::new("store-file-failed").with("path", path.to_string()).with_part("verb", verb_saying(verb));
+    let saying = match &remedy {
+        None => saying,
+        Some(remedy) => Saying::new("store-refused").with_part("what", saying).with_part("reason", remedy.saying()),
+    };
     let remedy = remedy.map_or_else(String::new, |remedy| format!(": {}", remedy.text));
-    Error::new(kind, format!("{message}{remedy}")).with_source(source)
+    Error::new(kind, format!("failed to {verb} `{path}`{remedy}")).with_saying(saying).with_source(source)
 }
 
 /// A file of something else stands where a store should.
@@ -140,13 +147,13 @@ mod tests {
             (std::io::ErrorKind::ReadOnlyFilesystem, ErrorKind::Refused, "mount it for writing"),
             (std::io::ErrorKind::StorageFull, ErrorKind::Unavailable, "make room"),
         ] {
-            let error = failed_io("failed to make the file".to_owned(), refusal);
+            let error = failed_io("make the file", "x", refusal);
             assert_eq!(error.kind(), kind);
-            assert!(error.to_string().starts_with("failed to make the file: "), "{error}");
+            assert!(error.to_string().starts_with("failed to make the file `x`: "), "{error}");
             assert!(error.to_string().contains(words), "{error}");
         }
-        let error = failed_io("failed to make the file".to_owned(), std::io::ErrorKind::NotFound);
-        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, "failed to make the file"));
+        let error = failed_io("make the file", "x", std::io::ErrorKind::NotFound);
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, "failed to make the file `x`"));
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Folder {
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.database) {
             Ok(_) => Ok(()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(failed_io(format!("failed to make the store `{}`", self.database.display()), error)),
+            Err(error) => Err(failed_io("make the store", self.database.display(), error)),
         }
     }
 
@@ -109,5 +109,5 @@ pub(crate) fn make_folder(path: &Path) -> Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|error| failed_io(format!("failed to make the folder `{}`", path.display()), error))
+        .map_err(|error| failed_io("make the folder", path.display(), error))
 }

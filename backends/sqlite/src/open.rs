@@ -124,7 +124,7 @@ impl SqliteBackend {
 /// The path without symbolic links, so that every process finds the same files beside the database, whichever way it takes.
 /// Makes the folder, but not the file.
 fn resolve(path: &Path) -> Result<PathBuf> {
-    let failed = |error| failed_io(format!("`{}` cannot be the path of a store", path.display()), error);
+    let failed = |error| failed_io("use the path", path.display(), error);
     let path = std::path::absolute(path).map_err(failed)?;
     if let Ok(existing) = path.canonicalize() {
         return match existing.is_file() {

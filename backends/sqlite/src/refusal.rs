@@ -45,8 +45,7 @@ pub(crate) fn check_library(version: i32, name: &str) -> Result<()> {
 /// Refuses folders on which the locks of processes cannot be relied on. FUSE is judged by whether its locks work at all,
 /// because local encrypted and overlaid folders are FUSE as well.
 pub(crate) fn check_file_system(folder: &Path) -> Result<()> {
-    let found = statfs(folder)
-        .map_err(|error| failed_io(format!("failed to look at the file system of `{}`", folder.display()), error))?;
+    let found = statfs(folder).map_err(|error| failed_io("look at the file system of", folder.display(), error))?;
     // The field's type differs between architectures; the numbers have 32 bits.
     #[allow(
         clippy::unnecessary_cast,
@@ -75,8 +74,7 @@ fn network_file_system(number: u32) -> Option<&'static str> {
 /// Refuses folders in which a file can be locked twice: every live service would look dead.
 fn check_locks(folder: &Path) -> Result<()> {
     let path = folder.join(format!("lock-check-{:016x}", rand::random::<u64>()));
-    let failed =
-        |error: std::io::Error| failed_io(format!("failed to write to the folder `{}`", folder.display()), error);
+    let failed = |error: std::io::Error| failed_io("write to the folder", folder.display(), error);
     let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
     let files = open().and_then(|first| Ok((first, open()?)));
     let _ = std::fs::remove_file(&path);

@@ -43,7 +43,7 @@ impl Turnstile {
         let open = |name: &str| {
             let path = folder.join(name);
             let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
-            file.map_err(|error| failed_io(format!("failed to open the lock `{}`", path.display()), error))
+            file.map_err(|error| failed_io("open the lock", path.display(), error))
         };
         Ok(Self { outer: open("turnstile-a")?, inner: open("turnstile-b")?, has_passed_somebody: false })
     }

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use egret_core::{LimitReached, TaskRefusal};
+use egret_core::{LimitReached, Saying, TaskRefusal};
 
 use crate::language::Language;
 
@@ -12,6 +12,7 @@ use crate::language::Language;
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    saying: Option<Box<Saying>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -42,7 +43,7 @@ pub enum ErrorKind {
 impl Error {
     /// An error of the kind with what failed.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), saying: None, source: None }
     }
 
     /// Adds the cause.
@@ -60,13 +61,19 @@ impl Error {
         Self::new(ErrorKind::Internal, message)
     }
 
-    /// What to tell a person, such as the user of a form: the sentence of a full limit in their language, and the
-    /// message of any other error as it is, in English.
+    /// What to tell a person, such as the user of a form: the sentence of a full limit and what a store says in their
+    /// language, and the message of any other error as it is, in English.
     pub fn tell(&self, language: Language) -> String {
+        let of_store = || self.saying.as_ref().and_then(|saying| language.saying(saying));
         match &self.kind {
             ErrorKind::LimitReached(limit) => language.limit(limit),
-            _ => self.message.clone(),
+            _ => of_store().unwrap_or_else(|| self.message.clone()),
         }
+    }
+
+    /// What the message says, if a store said it.
+    pub(crate) fn saying(&self) -> Option<&Saying> {
+        self.saying.as_deref()
     }
 
     /// What a caller can do about it.
@@ -89,7 +96,8 @@ impl StdError for Error {
 
 impl From<egret_core::Error> for Error {
     fn from(error: egret_core::Error) -> Self {
-        Self { kind: ErrorKind::Store(error.kind()), message: error.to_string(), source: source_of(error) }
+        let (kind, saying) = (ErrorKind::Store(error.kind()), error.saying().cloned().map(Box::new));
+        Self { kind, message: error.to_string(), saying, source: source_of(error) }
     }
 }
 

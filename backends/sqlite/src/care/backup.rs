@@ -5,14 +5,14 @@ use std::io::ErrorKind as IoErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use egret_core::{BackupReport, CareProgress, Error, ErrorKind, Result};
+use egret_core::{BackupReport, CareProgress, Error, ErrorKind, Result, Saying};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::{apart, is_whole};
 use crate::backend::SqliteBackend;
 use crate::connection::open_reader;
-use crate::error::{failed, failed_io};
+use crate::error::{failed, failed_at, failed_io};
 use crate::queries;
 
 /// Pages copied between two words about the progress.
@@ -27,8 +27,7 @@ impl SqliteBackend {
 }
 
 fn back_up(source: &Path, target: &Path, progress: &CareProgress) -> Result<BackupReport> {
-    let target = std::path::absolute(target)
-        .map_err(|error| failed_io(format!("`{}` cannot be the path of a backup", target.display()), error))?;
+    let target = std::path::absolute(target).map_err(|error| failed_io("use the path", target.display(), error))?;
     refuse_existing(&target)?;
     let draft = Draft::beside(&target)?;
     copy(source, &draft.path, progress)?;
@@ -49,7 +48,9 @@ fn refuse_existing(target: &Path) -> Result<()> {
 
 /// All pages as of one moment. The reading transaction keeps that moment while others go on writing.
 fn copy(source: &Path, target: &Path, progress: &CareProgress) -> Result<()> {
-    let failed = |error| failed(&format!("copy the store to `{}`", target.display()), error);
+    let path = target.display().to_string();
+    let saying = Saying::new("verb-copy-the-store-to").with("path", &path);
+    let failed = |error| failed_at(&format!("copy the store to `{path}`"), saying.clone(), error);
     let source = open_reader(source).map_err(failed)?;
     source.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema").map_err(failed)?;
     copy_pages(&source, target, progress).map_err(failed)
@@ -95,7 +96,7 @@ impl Draft {
         name.push(format!(".partial-{:08x}", rand::random::<u32>()));
         let path = PathBuf::from(name);
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        made.map_err(|error| failed_io(format!("failed to make the backup `{}`", target.display()), error))?;
+        made.map_err(|error| failed_io("make the backup", target.display(), error))?;
         Ok(Self { path })
     }
 
@@ -103,9 +104,9 @@ impl Draft {
     fn publish(self, target: &Path) -> Result<u64> {
         let failed = |error: std::io::Error| match error.kind() {
             IoErrorKind::AlreadyExists => {
-                refuse_existing(target).err().unwrap_or_else(|| failed_io(String::new(), error))
+                refuse_existing(target).err().unwrap_or_else(|| failed_io("make the backup", target.display(), error))
             }
-            _ => failed_io(format!("failed to make the backup `{}`", target.display()), error),
+            _ => failed_io("make the backup", target.display(), error),
         };
         let file = File::open(&self.path).map_err(failed)?;
         file.sync_all().map_err(failed)?;

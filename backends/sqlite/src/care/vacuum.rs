@@ -90,7 +90,6 @@ fn is_same_file_system(one: &Path, other: &Path) -> bool {
 }
 
 fn free_bytes(folder: &Path) -> Result<u64> {
-    let found = statvfs(folder)
-        .map_err(|error| failed_io(format!("failed to look at the file system of `{}`", folder.display()), error))?;
+    let found = statvfs(folder).map_err(|error| failed_io("look at the file system of", folder.display(), error))?;
     Ok(found.f_bavail.saturating_mul(found.f_frsize))
 }

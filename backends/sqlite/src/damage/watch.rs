@@ -43,10 +43,8 @@ pub(crate) enum Trouble {
 impl Watch {
     /// Watches the files that have the names of the store and of its log now. A connection must have them open.
     pub(crate) fn new(folder: Folder, clock: Arc<dyn Clock>) -> Result<Self> {
-        let identify = |path: &Path| {
-            FileIdentity::of(path)
-                .map_err(|error| failed_io(format!("failed to look at the store `{}`", path.display()), error))
-        };
+        let identify =
+            |path: &Path| FileIdentity::of(path).map_err(|error| failed_io("look at the store", path.display(), error));
         let (file, log) = (identify(folder.database())?, identify(&folder.log())?);
         let surroundings = Surroundings::of(folder.database());
         Ok(Self { salvor: Salvor { folder, file, clock }, log, surroundings, state: Mutex::default() })

@@ -16,7 +16,7 @@ impl SqliteBackend {
             return Ok(Orders { unknown: true, lost: beat.running, ..Orders::default() });
         };
         file.beat(self.settings.now(), Some(&beat))
-            .map_err(|error| failed_io(format!("failed to beat for the service `{service}`"), error))?;
+            .map_err(|error| failed_io("beat for the service", service, error))?;
         let orders =
             self.lookups.call_at_once("read orders", move |session| read_orders(session, service, &beat)).await?;
         if orders.unknown {

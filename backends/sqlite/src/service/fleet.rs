@@ -36,7 +36,7 @@ impl Fleet {
     pub(crate) fn add(&self, service: ServiceId, now: i64) -> Result<()> {
         let path = self.folder.service(service);
         let file = ServiceFile::create(&path, now)
-            .map_err(|error| failed_io(format!("failed to make the file of a service `{}`", path.display()), error))?;
+            .map_err(|error| failed_io("make the file of a service", path.display(), error))?;
         self.own.write().expect("nothing panics with the services").insert(service, Arc::new(file));
         Ok(())
     }

@@ -45,9 +45,8 @@ impl TaskLocks {
             flock(&file, FlockOperation::NonBlockingLockExclusive)?;
             Ok(file)
         };
-        let file = lock().map_err(|error: std::io::Error| {
-            failed_io(format!("failed to make the lock of a task `{}`", path.display()), error)
-        })?;
+        let file =
+            lock().map_err(|error: std::io::Error| failed_io("make the lock of a task", path.display(), error))?;
         self.own.lock().expect("nothing panics with the locks").insert(hold, Own { _file: file, is_written: false });
         Ok(())
     }

@@ -110,3 +110,66 @@ fn help_is_said_in_the_language_of_whoever_asks() {
     let ended = application.run(command);
     assert!(ended.status == 2 && ended.stderr.contains("使い方: egret jobs"), "{}", ended.stderr);
 }
+
+#[test]
+fn what_is_wrong_with_a_command_line_is_said_in_the_language_of_whoever_typed_it() {
+    let application = Application::in_service_mode();
+    let refused = |words: &str, language: &str| {
+        let mut command = application.command(words.split(' '));
+        command.env("EGRET_LANG", language);
+        let ended = application.run(command);
+        assert_eq!((ended.status, ended.text().as_str()), (2, ""), "{words}: {}", ended.stderr);
+        ended.stderr
+    };
+    for (words, expected) in [
+        (
+            "jobs list --stat",
+            &["引数 `--stat` は使えません", "`--state` のことでしょうか", "使い方: egret jobs list"][..],
+        ),
+        ("jbos list", &["コマンド `jbos` はありません", "`jobs` のことでしょうか"]),
+        ("jobs list --state", &["`--state <STATE>` には値が必要です", "running"]),
+        (
+            "jobs list --state runing",
+            &["`--state <STATE>` の値 `runing` は正しくありません", "`running` のことでしょうか"],
+        ),
+        ("jobs list --limit many", &["`--limit <N>` の値 `many` は正しくありません: "]),
+        ("jobs show", &["必要な引数がありません: <ID>"]),
+        ("jobs cancel 1 --all", &["`", "` と同時に指定できません"]),
+        ("status --json --json", &["`--json` は一度しか指定できません"]),
+    ] {
+        let japanese = refused(words, "ja");
+        assert!(japanese.starts_with("誤り: "), "{words}: {japanese}");
+        for expected in expected {
+            assert!(japanese.contains(expected), "{words}: `{expected}` in {japanese}");
+        }
+        for english in ["error", "unexpected", "Usage", "tip:", "For more"] {
+            assert!(!japanese.contains(english), "{words}: `{english}` in {japanese}");
+        }
+        let english = refused(words, "en");
+        assert!(english.starts_with("error: ") && !english.contains("誤り"), "{words}: {english}");
+    }
+}
+
+#[test]
+fn refusals_are_said_in_the_language_of_whoever_asked() {
+    let application = Application::in_service_mode();
+    application.succeed(["migrate"]);
+    let refused = |arguments: &[&str]| {
+        let mut command = application.command(arguments);
+        command.env("EGRET_LANG", "ja");
+        let ended = application.run(command);
+        assert_ne!(ended.status, 0, "{arguments:?}");
+        ended.stderr
+    };
+    assert_eq!(refused(&["jobs", "show", "7"]), "誤り: ジョブ `7` はありません\n");
+    let words = refused(&["enqueue", "A", "hello"]);
+    assert!(words.contains("誤り: 1 番目の引数 `hello`") && words.contains("  対処: 文字列には"), "{words}");
+    let words = refused(&["services", "stop", "job:mial"]);
+    assert!(words.contains("サービス `job:mial` はありません") && words.contains("一覧を表示"), "{words}");
+    // By the configuration alone.
+    let configured = Application::with_config("locale: ja\ndefault:\n  mode: service\n");
+    configured.succeed(["migrate"]);
+    let mut command = configured.command(["jobs", "show", "7"]);
+    ["LC_ALL", "LC_MESSAGES", "LANG"].iter().for_each(|name| _ = command.env_remove(name));
+    assert_eq!(configured.run(command).stderr, "誤り: ジョブ `7` はありません\n");
+}

@@ -201,8 +201,17 @@ fn a_store_that_cannot_be_reached_has_a_status_of_its_own() {
     std::fs::create_dir(application.path("var")).unwrap();
     std::fs::write(application.path("var/egret.db"), "this is no database ".repeat(100)).unwrap();
     let ended = status(&application, "en");
+    let answer = json(&ended);
+    assert_eq!(
+        (ended.status, &answer["code"], &answer["remedy"]),
+        (3, &"store_unreachable".into(), &"egret check".into())
+    );
+    assert_eq!(answer["status"], serde_json::Value::Null, "nothing is known of the jobs: {answer}");
+    let ended = application.egret(["status"]);
     assert_eq!((ended.status, ended.text().as_str()), (3, ""));
-    assert!(ended.stderr.contains("not a SQLite database"), "{}", ended.stderr);
+    for words in ["error: store_unreachable: ", "not a SQLite database", "hint: `egret check`"] {
+        assert!(ended.stderr.contains(words), "{}", ended.stderr);
+    }
 }
 
 #[test]

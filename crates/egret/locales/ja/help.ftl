@@ -211,7 +211,7 @@ help-status__end =
       0    正常
       1    滞留はないが注意がある (--strict)、または確認できなかった
       2    滞留している (またはコマンドラインが正しくない。その場合は何も出力しません)
-      3    ストアまたはコンソールに接続できない
+      3    ストアまたはコンソールに接続できない。--json ではコード `store_unreachable` と理由を出力する
 
     --url http://HOST:PORT を付けるとコンソールに問い合わせます。次のトークンが必要です:
       egret token create --user NAME --long-lived --scope status:read

@@ -76,12 +76,7 @@ impl CommandLine {
         }
         match self.parse(&arguments) {
             Ok(task) => task.perform(configure(App::builder())).into(),
-            Err(error) => {
-                let error = self.told(error, &arguments);
-                // Nobody left to read it is no reason to fail differently.
-                let _ = error.print();
-                if error.use_stderr() { Exit::Usage.into() } else { Exit::Success.into() }
-            }
+            Err(error) => self.tell(error, &arguments).into(),
         }
     }
 
@@ -89,6 +84,20 @@ impl CommandLine {
     pub fn definition(&self) -> clap::Command {
         let added = self.additions.iter().map(|addition| addition.command());
         added.fold(Arguments::command(), clap::Command::subcommand)
+    }
+
+    /// Shows help, or what is wrong with the command line. Nobody left to read it is no reason to fail differently.
+    fn tell(&self, error: clap::Error, arguments: &[OsString]) -> Exit {
+        let error = self.told(error, arguments);
+        if !error.use_stderr() {
+            let _ = error.print();
+            return Exit::Success;
+        }
+        match help::usage(&error, help::language(arguments)) {
+            Some(text) => Output::of_process(Format::Text).note(text.trim_end()),
+            None => drop(error.print()),
+        }
+        Exit::Usage
     }
 
     /// The same help in the language of whoever asked for it.
@@ -174,10 +183,10 @@ enum Work {
 
 impl Task {
     fn perform(self, builder: AppBuilder) -> Exit {
-        let output = Output::of_process(self.format());
+        let mut output = Output::of_process(self.format()).speaking(spoken(self.global.lang, None));
         let result = runtime().and_then(|runtime| {
             // Boxed, or the code of all commands is in the program once for each kind of runtime.
-            let result = runtime.block_on(self.perform_on(output, builder).boxed_local());
+            let result = runtime.block_on(self.perform_on(&mut output, builder).boxed_local());
             // Nothing that is left on it matters: what must happen has been waited for.
             runtime.shutdown_background();
             result
@@ -193,7 +202,7 @@ impl Task {
         })
     }
 
-    async fn perform_on(self, output: Output, builder: AppBuilder) -> Result<(Exit, Successor), Failure> {
+    async fn perform_on(self, output: &mut Output, builder: AppBuilder) -> Result<(Exit, Successor), Failure> {
         let mut options = LoadOptions::from_process();
         let language = self.global.lang;
         if let Some(section) = self.section() {
@@ -203,26 +212,29 @@ impl Task {
         match &self.work {
             // They are for configurations that will not do, too.
             Work::Own(Command::Check(check)) => {
-                return check.perform(&options, &output, language).map(with_no_successor);
+                return check.perform(&options, output, language).map(with_no_successor);
             }
             Work::Own(Command::Config(config)) if config.init => {
-                return super::config::init(&options, &output, spoken(language, None)).map(with_no_successor);
+                return super::config::init(&options, output, spoken(language, None)).map(with_no_successor);
             }
             _ => {}
         }
-        let session = Session::load(options, output, builder)
-            .map_err(|error| Failure::of_configuration(&error, spoken(language, error.locale())))?
-            .speaking(language);
+        let session = Session::load(options, *output, builder).map_err(|error| {
+            *output = output.speaking(spoken(language, error.locale()));
+            Failure::of_configuration(&error, spoken(language, error.locale()))
+        })?;
+        let session = session.speaking(language);
+        *output = *session.output();
         session.check_folder()?;
         let exit = match self.work {
             // It shows more, and starts its own logging.
             Work::Own(Command::Run(run)) => run.perform(&session, &self.log).await,
             Work::Own(command) => {
-                self.log.for_a_command(&output)?;
+                self.log.for_a_command(output)?;
                 command.perform(&session).await
             }
             Work::Added(addition, arguments) => {
-                self.log.for_a_command(&output)?;
+                self.log.for_a_command(output)?;
                 addition.run(&session, &arguments).await
             }
         }?;

@@ -10,6 +10,7 @@ use super::submit::submit;
 use super::{Exit, Failure, Session};
 use crate::arguments::Arguments;
 use crate::job::Registry;
+use crate::language::Sentence;
 
 /// Enqueues a job of a class and prints its id
 ///
@@ -67,10 +68,11 @@ fn array(arguments: &[String]) -> Result<Box<RawValue>, Failure> {
 
 fn malformed(number: usize, text: &str, error: &serde_json::Error) -> Failure {
     let hint = match text.starts_with(|letter: char| letter.is_alphabetic()) {
-        true => format!("a text has quotes of its own: '\"{text}\"'"),
-        false => "in a shell, single quotes around an argument keep its double quotes".to_owned(),
+        true => Sentence::new("cli-not-json-text-hint").with("text", text),
+        false => Sentence::new("cli-not-json-hint"),
     };
-    Failure::usage(format!("argument {number}, `{text}`, is not JSON: {error}")).with_hint(hint)
+    let message = Sentence::new("cli-not-json").with("number", number.to_string()).with("text", text);
+    Failure::usage(message.with("error", error.to_string())).with_hint(hint)
 }
 
 fn class(text: &str) -> Result<String, String> {
@@ -123,7 +125,10 @@ mod tests {
         let failure = array(&texts(&["1", "hello"])).unwrap_err();
         assert_eq!(failure.exit(), Exit::Usage);
         assert!(failure.to_string().starts_with("argument 2, `hello`, is not JSON: "), "{failure}");
-        assert_eq!(failure.hint(), Some("a text has quotes of its own: '\"hello\"'"));
+        assert_eq!(
+            failure.hint(crate::language::Language::English).as_deref(),
+            Some("a text has quotes of its own: '\"hello\"'")
+        );
         assert!(array(&texts(&["1 2"])).is_err(), "two values");
     }
 }

@@ -91,7 +91,7 @@ Exit status:
   0    ok
   1    ok, but there is a warning (--strict); or it could not be found out
   2    stuck: a due job is late (or the command line cannot be understood: then there is no data)
-  3    the store cannot be reached, or the console
+  3    the store cannot be reached, or the console; with --json the code `store_unreachable` and why
 
 With --url http://HOST:PORT it asks a console, which needs a token:
   egret token create --user NAME --long-lived --scope status:read";

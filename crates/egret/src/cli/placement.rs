@@ -7,6 +7,7 @@ use egret_core::job_data::saturating_add;
 use egret_core::{JobData, Timestamp};
 
 use super::{Failure, moment};
+use crate::language::Sentence;
 
 /// Where and when a job waits.
 #[derive(Args, Clone, Debug, Default)]
@@ -63,7 +64,7 @@ impl When {
         let Some(text) = &self.at else { return Ok(None) };
         moment::parse(text, now, &crate::zone::of_process())
             .map(Some)
-            .map_err(|error| Failure::usage(format!("invalid value for `--at`: {error}")))
+            .map_err(|error| Failure::usage(Sentence::new("cli-bad-time").with("error", error.to_string())))
     }
 }
 

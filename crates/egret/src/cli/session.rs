@@ -81,7 +81,8 @@ impl Session {
 
     /// Takes the language that the command line asks for.
     pub(super) fn speaking(self, language: Option<Language>) -> Self {
-        Self { language, ..self }
+        let output = self.output.speaking(spoken(language, self.config.locale));
+        Self { language, output, ..self }
     }
 
     /// What the files, the variables and the options of the command line say.
@@ -129,8 +130,8 @@ impl Session {
         match app::absent(&self.config) {
             Some(store) if !self.app.initialized() => {
                 let absence = self.absence(&store);
-                self.output.note(&absence);
-                self.output.hint(absence.hint());
+                self.output.note(absence.text(self.language()));
+                self.output.hint(absence.hint(self.language()).as_deref());
                 self.app.get_or_try_init(|| self.open_empty()).await
             }
             _ => self.app().await,

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::arguments::Json;
 use super::{Exit, Failure, Session};
 use crate::app::{migrate, stored_version};
+use crate::language::Sentence;
 
 /// Looks after the store: checks it, copies it, gives room back
 #[derive(Args, Debug)]
@@ -163,7 +164,7 @@ impl Migrate {
             },
         };
         let Some(StoreVersion { found, current }) = version else {
-            return Err(Failure::new("this store has no tables that could have a version"));
+            return Err(Failure::new(Sentence::new("cli-no-version")));
         };
         let migrated = Migrated { from: found, to: current, is_current: !self.check || found == current };
         let (output, language) = (session.output(), session.language());

@@ -20,8 +20,8 @@ macro_rules! files {
 }
 
 /// One file a subject. A new one is added to both lists.
-const ENGLISH: &[File] = &files!("en": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd", "config", "check");
-const JAPANESE: &[File] = &files!("ja": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd", "config", "check");
+const ENGLISH: &[File] = &files!("en": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd", "config", "check", "cli", "usage");
+const JAPANESE: &[File] = &files!("ja": "states", "limits", "status", "why", "tasks", "services", "logs", "bulk", "store", "listings", "bench", "systemd", "config", "check", "cli", "usage");
 
 /// What Egret itself says.
 pub(super) static OWN: Catalogue = Catalogue::new(ENGLISH, JAPANESE);

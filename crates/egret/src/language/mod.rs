@@ -18,6 +18,7 @@ mod length;
 mod limits;
 mod name;
 mod reader;
+mod said;
 mod sentence;
 mod value;
 
@@ -29,6 +30,7 @@ pub use jiff::tz::TimeZone;
 pub use self::catalogue::Catalogue;
 pub(crate) use self::name::name_in_a_sentence;
 pub use self::reader::Reader;
+pub use self::said::{OfStore, Said};
 pub use self::sentence::Sentence;
 pub use self::value::TextValue;
 

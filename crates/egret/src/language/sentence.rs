@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Language, TextValue};
+use super::{Language, Said, TextValue};
 
 /// A message with its arguments: what an error says before it is known who reads it.
 ///
@@ -18,6 +18,8 @@ enum Argument {
     Value(TextValue),
     /// A part of the sentence with words of its own.
     Part(Sentence),
+    /// What was said elsewhere.
+    Said(Box<Said>),
     /// Words in backticks, of which one will do.
     AnyOf(Vec<String>),
     /// Words in backticks, one after the other.
@@ -40,6 +42,12 @@ impl Sentence {
     #[must_use]
     pub(crate) fn with_part(self, name: &'static str, part: Self) -> Self {
         self.and(name, Argument::Part(part))
+    }
+
+    /// Adds what was said elsewhere, such as by a store.
+    #[must_use]
+    pub(crate) fn with_said(self, name: &'static str, said: impl Into<Said>) -> Self {
+        self.and(name, Argument::Said(Box::new(said.into())))
     }
 
     /// Adds words of which one will do: `` `a` or `b` ``.
@@ -75,6 +83,7 @@ impl Argument {
         };
         match (self, language) {
             (Self::Value(value), _) => value.clone(),
+            (Self::Said(said), language) => TextValue::Text(said.text(language)),
             (Self::Part(part), language) => TextValue::Text(part.text(language)),
             (Self::AnyOf(words), Language::English) => listed(words, " or "),
             (Self::AnyOf(words), Language::Japanese) => listed(words, " か "),

@@ -101,6 +101,89 @@ fn is_mended_after_the_deletion_of(name: &str) {
     assert_eq!(ledger.of("done", &done).len(), 1, "what had ended before does not run again");
 }
 
+/// The page, from 0, where a table begins.
+fn root_of(database: &Path, table: &str) -> u64 {
+    let connection = egret_sqlite::rusqlite::Connection::open(database).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    connection.query_row(sql, [table], |row| row.get::<_, u32>(0)).map(|page| u64::from(page) - 1).unwrap()
+}
+
+/// Overwrites a place of a store that nobody has open.
+fn destroy(database: &Path, place: u64, n_bytes: usize) {
+    let file = OpenOptions::new().write(true).open(database).unwrap();
+    file.write_all_at(&PAGE[..n_bytes], place).unwrap();
+}
+
+fn copies(application: &Application, kind: &str) -> Vec<PathBuf> {
+    let beside = fs::read_dir(database(application).parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    beside.filter(|path| path.to_string_lossy().contains(&format!("egret.db.{kind}-"))).collect()
+}
+
+/// A page that every start reads: the schema, the version of the tables, the services.
+#[test]
+fn a_store_that_no_service_can_open_is_copied_once_however_often_it_is_started() {
+    for what in ["the schema", "egret_schema", "egret_services", "egret_jobs"] {
+        let application = application(SERVICE_MODE);
+        let ledger = application.ledger();
+        let output = application.run(["enqueue-only", "100", application.path("ledger").as_str()]);
+        let stored: BTreeSet<String> = output.lines().map(str::to_owned).collect();
+        let path = database(&application);
+        match what {
+            "the schema" => destroy(&path, 100, PAGE.len() - 100),
+            table => destroy(&path, root_of(&path, table) * PAGE.len() as u64, PAGE.len()),
+        }
+        let bytes = fs::read(&path).unwrap();
+
+        // As systemd does with `Restart=always`; a service that has opened it stays, and says so.
+        let mut service = None;
+        for _ in 0..4 {
+            let mut started = application.spawn(["run", "--mode", "service"]);
+            wait_for("the service says that the store is destroyed", || {
+                let log = started.log();
+                holds(log.contains(".rescued-") && log.contains("`mv "), || log)
+            });
+            if started.runs() && started.log().contains("no more jobs are claimed") {
+                service = Some(started);
+                break;
+            }
+            started.wait();
+        }
+        let [copy] = copies(&application, "rescued").try_into().unwrap();
+        assert!(copies(&application, "damaged").len() <= 1, "{what}");
+        assert_eq!(fs::read(&path).unwrap(), bytes, "{what}: the store itself stays as it was");
+
+        let argument = application.file_argument();
+        let enqueue = ["enqueue", "Append", argument.as_str()];
+        for (arguments, status) in
+            [(&["status"][..], 3), (&enqueue[..], 1), (&["store", "check"], 1), (&["jobs", "list"], 1)]
+        {
+            let output = application.command(arguments).output().unwrap();
+            let words = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(status), "{what}, {arguments:?}: {words}");
+            assert!(words.contains(copy.to_str().unwrap()) && words.contains("`mv "), "{what}, {arguments:?}: {words}");
+        }
+        let output = application.command(["status", "--json", "--lang", "ja"]).output().unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((output.status.code(), &answer["code"]), (Some(3), &"store_unreachable".into()), "{answer}");
+        let sentence = answer["sentence"].as_str().unwrap();
+        assert!(sentence.contains("壊れたページがあります") && sentence.contains(copy.to_str().unwrap()), "{sentence}");
+
+        if let Some(mut service) = service {
+            service.signal(Signal::TERM);
+            service.wait();
+        }
+        for suffix in ["-wal", "-shm"] {
+            let _ = fs::remove_file(format!("{}{suffix}", path.display()));
+        }
+        fs::rename(&copy, &path).unwrap();
+        assert_eq!(application.json(["store", "check", "--json"])["is_whole"], true, "{what}");
+        let _again = application.start_service();
+        let store = application.store();
+        stored.iter().for_each(|id| _ = store.wait_for_state(id, JobState::Completed));
+        assert!(stored.iter().all(|id| ledger.of("done", id).len() == 1), "{what}");
+    }
+}
+
 #[test]
 fn garbage_in_the_middle_of_a_store_costs_only_what_cannot_be_read() {
     let application = application(SERVICE_MODE);

@@ -13,7 +13,7 @@ use super::output::{Column, Field, Table};
 use super::{Exit, Failure, Session};
 use crate::bench::{self, BenchOptions, Figure, Report, Row, ServeUntil};
 use crate::config::Durability;
-use crate::language::Language;
+use crate::language::{Language, Sentence};
 use crate::program::Reexec;
 
 /// Measures how fast this machine is, each figure beside the raw limit of the store
@@ -75,7 +75,7 @@ impl Bench {
             return Ok(Exit::Success);
         }
         if !(0.001..=100.0).contains(&self.scale) {
-            return Err(Failure::usage(format!("`{}` is no scale, expected 0.001 to 100", self.scale)));
+            return Err(Failure::usage(Sentence::new("cli-bad-scale").with("scale", self.scale.to_string())));
         }
         let options = BenchOptions {
             folder: self.folder.unwrap_or_else(std::env::temp_dir),
@@ -98,9 +98,7 @@ async fn measure(session: &Session, options: &BenchOptions) -> Result<Report, Fa
     let n_rows = bench::plan(options).len();
     if n_rows == 0 {
         let only = options.only.as_deref().unwrap_or_default();
-        return Err(Failure::usage(format!(
-            "no row's name contains `{only}`, expected for example `drain` or `pickup`"
-        )));
+        return Err(Failure::usage(Sentence::new("cli-no-row").with("only", only)));
     }
     let bar = ProgressBar::new(n_rows as u64);
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {msg}");

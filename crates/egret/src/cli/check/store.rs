@@ -6,7 +6,7 @@ use rustix::fs::{Access, access};
 
 use super::finding::{Finding, Level};
 use crate::config::Config;
-use crate::language::Sentence;
+use crate::language::{Said, Sentence};
 
 const SUBJECT: &str = "store";
 
@@ -74,7 +74,7 @@ fn about(message: &'static str, file: &Path) -> Sentence {
     Sentence::new(message).with("path", file.display().to_string())
 }
 
-/// Stores say what is wrong with them themselves, in English.
-fn in_its_own_words(error: &dyn std::error::Error) -> Sentence {
-    Sentence::new("check-store-error").with("error", crate::chain(error))
+/// Stores say what is wrong with them themselves.
+fn in_its_own_words(error: &(dyn std::error::Error + 'static)) -> Sentence {
+    Sentence::new("check-store-error").with_said("error", Said::of(error))
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::Failure;
 use super::super::output::{Channel, write_bytes};
 use crate::execution_log::{Follow, LogFile, LogFolder};
+use crate::language::Sentence;
 
 /// Shows what the attempts of a job write, one attempt after the other.
 #[derive(Debug)]
@@ -93,5 +94,5 @@ fn check(ended: Result<io::Result<()>, tokio::task::JoinError>) -> Result<(), Fa
 }
 
 fn unreadable(error: &io::Error) -> Failure {
-    Failure::new(format!("failed to read the output of the job: {error}"))
+    Failure::new(Sentence::new("cli-output-unreadable").with("error", error.to_string()))
 }

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::super::Failure;
 use crate::config::ExecPolicy;
+use crate::language::Sentence;
 use crate::program::{PROGRAM_CLASS, ProgramArguments};
 
 /// A program to be run.
@@ -41,8 +42,12 @@ impl Order {
 
 fn utf8((index, word): (usize, OsString)) -> Result<String, Failure> {
     word.into_string().map_err(|word| {
-        let place = if index == 0 { "the program".to_owned() } else { format!("argument {index}") };
-        Failure::usage(format!("{place}, `{}`, is not UTF-8", word.display()))
+        Failure::usage(match index {
+            0 => Sentence::new("cli-program-not-utf8").with("word", word.display().to_string()),
+            _ => Sentence::new("cli-argument-not-utf8")
+                .with("number", index.to_string())
+                .with("word", word.display().to_string()),
+        })
     })
 }
 

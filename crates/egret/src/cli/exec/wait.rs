@@ -10,6 +10,7 @@ use super::ending;
 use super::output_files::OutputFiles;
 use crate::App;
 use crate::execution_log::LogFolder;
+use crate::language::Sentence;
 
 /// Between two looks at the job: short at first, because most programs are, and never longer than the second.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -23,8 +24,9 @@ pub(super) async fn wait(session: &Session, id: &JobId) -> Result<Exit, Failure>
     tokio::select! {
         exit = watch(session, app, id) => exit,
         interrupted = tokio::signal::ctrl_c() => {
-            interrupted.map_err(|error| Failure::new(format!("failed to wait for Ctrl-C: {error}")))?;
-            session.output().note(format_args!("\nthe job goes on; follow it with `egret logs follow {id}`"));
+            interrupted.map_err(|error| Failure::new(Sentence::new("cli-no-signal").with("signal", "INT").with("error", error.to_string())))?;
+            let sentence = Sentence::new("cli-job-goes-on").with("id", id.to_string());
+            session.output().note(format_args!("\n{}", sentence.text(session.language())));
             Ok(Exit::Interrupted)
         }
     }
@@ -37,11 +39,14 @@ async fn watch(session: &Session, app: &App, id: &JobId) -> Result<Exit, Failure
     loop {
         let Some(record) = app.backend().find(id).await? else {
             files.finish().await?;
-            return Err(Failure::new(format!("the job `{id}` was deleted")).with_exit(Exit::NoResult));
+            return Err(
+                Failure::new(Sentence::new("cli-job-deleted").with("id", id.to_string())).with_exit(Exit::NoResult)
+            );
         };
         if record.state.is_terminal() {
             if let Some(remark) = files.finish().await? {
-                session.output().note(format_args!("the output is not whole: {remark}"));
+                let sentence = Sentence::new("cli-output-gaps").with("remark", remark.to_string());
+                session.output().note(sentence.text(session.language()));
             }
             return ending::of(session.output(), &record);
         }

@@ -16,12 +16,14 @@
 //! ```
 
 mod faults;
+mod usage;
 mod words;
 
 use clap::builder::{PossibleValue, Resettable};
 use clap::{Arg, Command};
 
 pub(super) use self::faults::faults;
+pub(super) use self::usage::text as usage;
 use self::words::Words;
 use super::session::spoken;
 use crate::config::{Config, LoadOptions};
@@ -44,7 +46,7 @@ pub(super) fn translated(mut command: Command, language: Language, added: &[&'st
     of_command(command, "", &words)
 }
 
-/// The language of `--help`: known before the command line is understood.
+/// The language of `--help` and of what is wrong with a command line: known before the command line is understood.
 pub(super) fn language(arguments: &[std::ffi::OsString]) -> Language {
     let words: Vec<&str> = arguments.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
     let asked = words.iter().enumerate().find_map(|(index, word)| match word.strip_prefix("--lang")? {

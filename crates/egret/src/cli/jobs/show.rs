@@ -11,6 +11,7 @@ use super::super::logs::heading;
 use super::super::output::one_line;
 use super::super::{Exit, Failure, Session, moment};
 use super::list::paint;
+use crate::language::Sentence;
 use crate::why::{Circumstances, Why};
 
 /// Shows one job: what it is, why it waits, its attempts
@@ -38,7 +39,7 @@ impl Show {
         let app = session.app_for_looking().await?;
         let id = JobId::from(self.id);
         let Some(record) = app.backend().find(&id).await? else {
-            return Err(Failure::new(format!("there is no job `{id}`")));
+            return Err(Failure::new(Sentence::new("cli-no-job").with("id", id.to_string())));
         };
         let executions = match app.backend().capabilities().history {
             true => app.backend().executions(&id).await?,

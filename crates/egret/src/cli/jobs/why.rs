@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::super::arguments::Json;
 use super::super::output::one_line;
 use super::super::{Exit, Failure, Session, exit};
+use crate::language::Sentence;
 use crate::why::{Circumstances, Why};
 
 /// Says why a job does not run, and what mends it
@@ -46,9 +47,9 @@ impl WhyNot {
                 }
                 Ok(Exit::Success)
             }
-            Ok(None) => Err(Failure::new(format!("there is no job `{id}`"))),
+            Ok(None) => Err(Failure::new(Sentence::new("cli-no-job").with("id", id.to_string()))),
             Err(failure) => {
-                let why = Why::store_unreachable(&failure.to_string(), &session.reader());
+                let why = Why::store_unreachable(&failure.text(session.language()), &session.reader());
                 tell(session, &why)?;
                 Ok(Exit::Unreachable)
             }

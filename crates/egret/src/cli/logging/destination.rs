@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use tracing::Level;
 
 use super::super::Failure;
+use crate::language::Sentence;
 
 /// Names device and inode of the stream to the journal (systemd.exec(5), "Environment Variables Set or Propagated").
 const JOURNAL_STREAM: &str = "JOURNAL_STREAM";
@@ -39,7 +40,7 @@ impl Destination {
         let Some(path) = path else {
             return Ok(if stderr_is_journal() { Self::Journal } else { Self::Stderr });
         };
-        let file = open(path).map_err(|error| Failure::new(format!("failed to open `{}`: {error}", path.display())))?;
+        let file = open(path).map_err(|error| unopened(path, &error))?;
         Ok(Self::File(Arc::new(LogFile { path: path.to_owned(), file: Mutex::new(file) })))
     }
 
@@ -99,6 +100,11 @@ fn with_priorities(level: Level, entry: &str) -> String {
         Level::DEBUG | Level::TRACE => 7,
     };
     entry.lines().map(|line| format!("<{priority}>{line}\n")).collect()
+}
+
+fn unopened(path: &Path, error: &std::io::Error) -> Failure {
+    let message = Sentence::new("cli-unopened").with("path", path.display().to_string());
+    Failure::new(message.with("error", error.to_string()))
 }
 
 #[cfg(test)]

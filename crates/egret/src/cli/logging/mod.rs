@@ -38,6 +38,7 @@ use super::{Failure, Output};
 use crate::config::LogLevel;
 use crate::execution_log::{ExecutionLogLayer, LevelBound};
 use crate::facts::TARGET;
+use crate::language::Sentence;
 
 /// Chooses what is logged beside the logs of attempts: a level, or levels by module.
 const VARIABLE: &str = "EGRET_LOG";
@@ -190,8 +191,8 @@ fn from_level(level: LogLevel) -> Targets {
 fn filter(default: Targets) -> Result<Targets, Failure> {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => text.parse().map_err(|error: ParseError| {
-            Failure::new(format!("invalid value `{text}` in {VARIABLE}: {error}"))
-                .with_hint("a level such as `debug`, or levels by module such as `warn,egret=debug`".to_owned())
+            let message = Sentence::new("cli-bad-variable").with("text", text).with("variable", VARIABLE);
+            Failure::new(message.with("error", error.to_string())).with_hint(Sentence::new("cli-bad-level-hint"))
         }),
         _ => Ok(default),
     }

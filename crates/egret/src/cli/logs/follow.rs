@@ -12,6 +12,7 @@ use super::{heading, line};
 use crate::App;
 use crate::execution_log::FollowLines;
 use crate::history::{self, Lines};
+use crate::language::Sentence;
 
 /// Between two looks at the job.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -68,7 +69,7 @@ impl Follower<'_> {
 
     async fn find(&self) -> Result<JobRecord, Failure> {
         let found = self.app.backend().find(&self.id).await?;
-        found.ok_or_else(|| Failure::new(format!("there is no job `{}`", self.id)))
+        found.ok_or_else(|| Failure::new(Sentence::new("cli-no-job").with("id", self.id.to_string())))
     }
 
     /// The attempt to be shown next: at first the latest, then the one after.
@@ -109,7 +110,8 @@ impl Follower<'_> {
     async fn follow_file(&self, path: std::path::PathBuf, ended: &CancellationToken) -> Result<u64, Failure> {
         let mut file = FollowLines::new(path);
         let mut n_lines = 0;
-        let failed = |error: std::io::Error| Failure::new(format!("failed to read the log: {error}"));
+        let failed =
+            |error: std::io::Error| Failure::new(Sentence::new("cli-log-unreadable").with("error", error.to_string()));
         while let Some(lines) = file.next(ended).await.map_err(failed)? {
             n_lines += lines.len() as u64;
             lines.iter().try_for_each(|line| self.write(line))?;

@@ -9,6 +9,7 @@ use super::super::{Exit, Failure, Paint, Session};
 use super::{heading, line};
 use crate::App;
 use crate::history::{self, Lines};
+use crate::language::Sentence;
 
 /// Shows what a job wrote, attempt by attempt
 #[derive(Args, Debug)]
@@ -55,7 +56,7 @@ impl Show {
 
     async fn attempts(&self, app: &App, id: &JobId) -> Result<Vec<Attempt>, Failure> {
         if app.backend().find(id).await?.is_none() {
-            return Err(Failure::new(format!("there is no job `{id}`")));
+            return Err(Failure::new(Sentence::new("cli-no-job").with("id", id.to_string())));
         }
         let executions = match app.backend().capabilities().history {
             true => app.backend().executions(id).await?,
@@ -67,7 +68,7 @@ impl Show {
         numbers.dedup();
         if let Some(wanted) = self.attempt {
             if !numbers.contains(&wanted) {
-                return Err(Failure::new(format!("the job `{id}` has no attempt {wanted}")).with_hint(known(&numbers)));
+                return Err(Failure::new(no_attempt(id, wanted)).with_hint(known(&numbers)));
             }
             numbers.retain(|number| *number == wanted);
         }
@@ -79,6 +80,10 @@ impl Show {
         }
         Ok(attempts)
     }
+}
+
+fn no_attempt(id: &JobId, attempt: u32) -> Sentence {
+    Sentence::new("cli-no-attempt").with("id", id.to_string()).with("attempt", attempt.to_string())
 }
 
 fn known(numbers: &[u32]) -> Option<String> {

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::super::{Failure, Session, moment};
 use crate::history::Day;
+use crate::language::Sentence;
 
 /// Which attempts are meant.
 #[derive(Args, Debug)]
@@ -66,7 +67,9 @@ pub(in super::super) fn earlier(
     zone: &TimeZone,
 ) -> Result<Option<Timestamp>, Failure> {
     let read = |text| moment::parse_earlier(text, now, zone);
-    text.map(read).transpose().map_err(|error| Failure::usage(format!("{error}, or how long ago, such as `1d`")))
+    text.map(read)
+        .transpose()
+        .map_err(|error| Failure::usage(Sentence::new("cli-bad-moment").with("error", error.to_string())))
 }
 
 /// The words of the states, so that a misspelt one is told from them.

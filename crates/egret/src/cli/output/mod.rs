@@ -14,6 +14,7 @@ pub(super) use self::stream::{Channel, Stream, write_bytes};
 pub use self::table::{Column, Field, Table};
 pub(super) use self::table::{cut, one_line, padded};
 use super::Failure;
+use crate::language::Language;
 
 /// The two streams of a command, and in which form it writes data.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,7 @@ pub struct Output {
     format: Format,
     stdout: Stream,
     stderr: Stream,
+    language: Language,
 }
 
 /// In which form data is written.
@@ -35,7 +37,12 @@ pub enum Format {
 impl Output {
     /// The streams of this process.
     pub(super) fn of_process(format: Format) -> Self {
-        Self { format, stdout: Stream::stdout(), stderr: Stream::stderr() }
+        Self { format, stdout: Stream::stdout(), stderr: Stream::stderr(), language: Language::English }
+    }
+
+    /// The same in the language of whoever reads.
+    pub(super) fn speaking(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// Whether data is to be written as JSON.
@@ -111,16 +118,16 @@ impl Output {
         if failure.is_silent() {
             return;
         }
-        let text = table::lines(&failure.to_string());
-        self.note(format_args!("{} {text}", self.stderr.paint(Paint::Bad, "error:")));
-        self.hint(failure.hint());
+        let text = table::lines(&failure.text(self.language));
+        self.note(format_args!("{} {text}", self.stderr.paint(Paint::Bad, self.language.text("check-error"))));
+        self.hint(failure.hint(self.language).as_deref());
     }
 
     /// Says what to do about what was just said, if that is known.
     pub(super) fn hint(&self, hint: Option<&str>) {
         if let Some(hint) = hint {
             let text = table::lines(hint);
-            self.note(format_args!("  {} {text}", self.stderr.paint(Paint::Faint, "hint:")));
+            self.note(format_args!("  {} {text}", self.stderr.paint(Paint::Faint, self.language.text("check-hint"))));
         }
     }
 

@@ -104,7 +104,8 @@ fn warn_of_unknown(session: &Session, name: &str, known: &[QueueOverview]) {
     let output = session.output();
     let text = session.language().text_with("queues-never-used", &[("name", name.into())]);
     output.note(one_line(&text));
-    output.hint(did_you_mean(name, known.iter().map(|queue| queue.name.as_str())).as_deref());
+    let meant = did_you_mean(name, known.iter().map(|queue| queue.name.as_str()));
+    output.hint(meant.map(|meant| meant.text(session.language())).as_deref());
 }
 
 async fn say(session: &Session, app: &App, verb: Verb, names: Vec<String>) -> Result<Exit, Failure> {

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::super::Failure;
 use super::hangup::{Reloads, is_at_a_terminal};
+use crate::language::Sentence;
 use crate::service::{ServiceMonitor, StopControl, StopSignal};
 
 /// What a signal asks for.
@@ -37,10 +38,14 @@ impl Meanings {
 pub(super) fn listen(stop: &StopControl, reloads: &Reloads) -> Result<Meanings, Failure> {
     let (meanings, told) = watch::channel(None);
     for (name, kind, request) in table(hangup()) {
-        let signal = signal(kind).map_err(|error| Failure::new(format!("failed to listen for {name}: {error}")))?;
+        let signal = signal(kind).map_err(|error| no_signal(name, &error))?;
         tokio::spawn(obey(signal, name, request, stop.clone(), reloads.clone(), told.clone()));
     }
     Ok(Meanings(meanings))
+}
+
+fn no_signal(name: &str, error: &std::io::Error) -> Failure {
+    Failure::new(Sentence::new("cli-no-signal").with("signal", name).with("error", error.to_string()))
 }
 
 /// What HUP asks for; `None` where it is to be left alone.

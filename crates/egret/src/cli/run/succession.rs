@@ -6,6 +6,7 @@ use std::process::Command;
 use egret_core::ServiceMode;
 
 use super::super::Failure;
+use crate::language::Sentence;
 use crate::program::Reexec;
 use crate::start::START_RIGHT_VARIABLE;
 use crate::systemd::ServiceManager;
@@ -51,7 +52,9 @@ pub(in crate::cli) fn replace_this_process() -> Failure {
         command.arg0(name);
     }
     let error = command.args(arguments).env_remove(START_RIGHT_VARIABLE).exec();
-    Failure::new(format!("failed to run `{}`: {error}", executable.display()))
+    Failure::new(
+        Sentence::new("cli-not-run").with("path", executable.display().to_string()).with("error", error.to_string()),
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `config=mail`: the form in which SHIRASAGI's operators name a section (1.21.0, `lib/tasks/job.rb`).
 
 use super::super::{Failure, failure::did_you_mean};
+use crate::language::Sentence;
 
 const SECTION: &str = "config";
 const ENVIRONMENT: &str = "RAILS_ENV";
@@ -32,13 +33,15 @@ impl Assignments {
 }
 
 fn unknown(name: &str, word: &str) -> Failure {
-    Failure::usage(format!("unexpected `{word}`, expected `{SECTION}=SECTION` or `{ENVIRONMENT}=ENVIRONMENT`"))
+    let message = Sentence::new("cli-bad-assignment").with("word", word);
+    Failure::usage(message.with("section", SECTION).with("environment", ENVIRONMENT))
         .with_hint(did_you_mean(name, [SECTION, ENVIRONMENT]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     fn read(words: &[&str]) -> Result<Assignments, Failure> {
         Assignments::read(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
@@ -53,7 +56,10 @@ mod tests {
 
     #[test]
     fn suggests_what_was_meant() {
-        assert_eq!(read(&["confg=mail"]).unwrap_err().hint(), Some("did you mean `config`?"));
-        assert_eq!(read(&["mail"]).unwrap_err().hint(), None);
+        assert_eq!(
+            read(&["confg=mail"]).unwrap_err().hint(Language::English).as_deref(),
+            Some("did you mean `config`?")
+        );
+        assert_eq!(read(&["mail"]).unwrap_err().hint(Language::English), None);
     }
 }

@@ -9,6 +9,7 @@ use clap::Args;
 use self::assignments::Assignments;
 use super::Failure;
 use crate::config::{Config, LoadOptions};
+use crate::language::Sentence;
 
 /// Which section is meant.
 #[derive(Args, Clone, Debug, Default)]
@@ -53,12 +54,16 @@ impl SectionArguments {
         let assigned = Assignments::read(&self.assignments)?.section;
         match (&self.section, assigned) {
             (Some(option), Some(assigned)) if *option != assigned => {
-                Err(Failure::usage(format!("`--section {option}` and `config={assigned}` contradict each other")))
+                Err(Failure::usage(contradiction(option, &assigned)))
             }
             (_, Some(assigned)) => Ok(Some(config.section_of_file.clone().unwrap_or(assigned))),
             (option, None) => Ok(option.clone()),
         }
     }
+}
+
+fn contradiction(option: &str, assigned: &str) -> Sentence {
+    Sentence::new("cli-sections-contradict").with("option", option).with("assigned", assigned)
 }
 
 #[cfg(test)]

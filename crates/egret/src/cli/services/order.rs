@@ -15,6 +15,7 @@ use super::list;
 use super::target::TargetArguments;
 use crate::App;
 use crate::bulk::SAMPLES;
+use crate::language::Sentence;
 
 /// Between two looks at services that are waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -124,12 +125,11 @@ impl OrderArguments {
         report(session, results)?;
         match late {
             0 => Ok(Exit::Success),
-            n => Err(Failure::new(format!(
-                "{n} of the services did not {} within {}; the order stands",
-                order.as_str(),
-                moment::length(self.timeout)
-            ))
-            .with_hint("`egret services list` shows what they do".to_owned())),
+            n => {
+                let message = Sentence::new("cli-order-late").with("n", n as u64).with("order", order.as_str());
+                Err(Failure::new(message.with("time", moment::length(self.timeout).to_string()))
+                    .with_hint(Sentence::new("cli-order-late-hint")))
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args};
 use egret_core::ServiceRecord;
 
 use super::super::{Failure, failure::did_you_mean};
+use crate::language::Sentence;
 
 /// Which services an order is for.
 #[derive(Args, Debug)]
@@ -56,14 +57,13 @@ impl TargetArguments {
         let Some(first) = named.peek() else {
             let names: Vec<String> = known.iter().filter(|service| service.is_alive).flat_map(names).collect();
             let hint = did_you_mean(word, names.iter().map(String::as_str));
-            let hint = hint.unwrap_or_else(|| "`egret services list` shows those there are".to_owned());
-            return Err(Failure::new(format!("there is no service `{word}`")).with_hint(hint));
+            let hint = hint.unwrap_or_else(|| Sentence::new("cli-no-service-hint"));
+            return Err(Failure::new(Sentence::new("cli-no-service").with("word", word)).with_hint(hint));
         };
-        let text = format!("the service `{word}` ({}) is dead and takes no orders", address(first));
+        let text = Sentence::new("cli-service-dead").with("word", word).with("address", address(first));
         match named.any(|service| service.is_alive) {
             true => Ok(()),
-            false => Err(Failure::new(text)
-                .with_hint("a living service gives back the jobs that it held; nothing is to be done".to_owned())),
+            false => Err(Failure::new(text).with_hint(Sentence::new("cli-service-dead-hint"))),
         }
     }
 }
@@ -136,7 +136,7 @@ mod tests {
     fn who_is_unknown_or_dead_is_said() {
         let unknown = find(&["job:mial"], false).unwrap_err();
         assert_eq!(unknown.to_string(), "there is no service `job:mial`");
-        assert_eq!(unknown.hint(), Some("did you mean `job:mail`?"));
+        assert_eq!(unknown.hint(crate::language::Language::English).as_deref(), Some("did you mean `job:mail`?"));
         let dead = find(&["web1:12"], false).unwrap_err();
         assert_eq!(dead.to_string(), "the service `web1:12` (web1:12) is dead and takes no orders");
     }

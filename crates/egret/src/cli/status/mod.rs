@@ -12,6 +12,7 @@ use super::{Exit, Failure, Session, exit};
 use crate::app::absent;
 use crate::config::DEFAULT_SECTION;
 use crate::status::{Facts, Verdict};
+use crate::why::Why;
 
 /// Shows how it stands: whether due jobs are late, why, and what mends it
 #[derive(Args, Debug)]
@@ -46,14 +47,26 @@ impl Status {
     }
 
     async fn status(&self, session: &Session) -> Result<crate::status::Status, Failure> {
-        let unreachable = |failure: Failure| failure.with_exit(Exit::Unreachable);
         let url = &session.config().url;
         if remote::is_console(url) {
             return remote::status(url, self.token.as_deref(), session.language()).await;
         }
-        let facts = facts(session).await.map_err(unreachable)?;
+        let facts = match facts(session).await {
+            Ok(facts) => facts,
+            Err(failure) => return Err(unreachable(session, &failure)?),
+        };
         Ok(crate::status::Status::of(&facts, &session.reader()))
     }
+}
+
+/// That the store cannot be asked, by the code that `jobs why` has for it, for people and, as JSON, for programs.
+fn unreachable(session: &Session, failure: &Failure) -> Result<Failure, Failure> {
+    let why = Why::store_unreachable(&failure.text(session.language()), &session.reader());
+    if session.output().is_json() {
+        session.output().json(&why)?;
+    }
+    let failure = Failure::new(format!("{}: {}", why.code, why.sentence)).with_exit(Exit::Unreachable);
+    Ok(failure.with_hint(format!("`{}`", why.remedy)))
 }
 
 async fn facts(session: &Session) -> Result<Facts, Failure> {

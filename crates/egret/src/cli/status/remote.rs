@@ -95,6 +95,6 @@ mod tests {
             assert!(failure.to_string().contains("expected `http://HOST:PORT`"), "{url}: {failure}");
             assert!(!failure.to_string().contains("pw"), "{failure}");
         }
-        assert!(of("https://a/").unwrap_err().hint().is_some_and(|hint| hint.contains("curl")));
+        assert!(of("https://a/").unwrap_err().hint(Language::English).is_some_and(|hint| hint.contains("curl")));
     }
 }

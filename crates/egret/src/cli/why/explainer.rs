@@ -69,17 +69,19 @@ impl Explainer {
             return;
         }
         self.said.push(why.code);
-        session.output().note(format_args!("the job waits: {}", why.sentence));
+        let language = session.language();
+        let sentence = language.text_with("cli-job-waits", &[("sentence", why.sentence.as_str().into())]);
+        session.output().note(sentence);
         if let Some(error) = record.error.as_ref().filter(|_| why.code == Code::BackingOff) {
             session.output().note(format_args!("  {}: {}", error.class, error.message));
         }
-        session.output().note(format_args!("  hint: `{}`", why.remedy));
+        session.output().hint(Some(&format!("`{}`", why.remedy)));
     }
 
     /// Who was told that the job waits is told that it no longer does.
     fn say_running(&mut self, session: &Session) {
         if !self.said.is_empty() && !std::mem::replace(&mut self.has_said_running, true) {
-            session.output().note("the job runs");
+            session.output().note(session.language().text("cli-job-runs"));
         }
     }
 }

@@ -13,6 +13,7 @@ use super::super::placement::When;
 use super::super::{Exit, Failure, Session};
 use super::list::Covering;
 use crate::bulk::usual_states;
+use crate::language::Sentence;
 
 /// Ways to say which jobs are meant: their ids, or one or more of the others.
 const WAYS: [&str; 10] = ["ids", "state", "queue", "class", "user", "site", "since", "before", "text", "all"];
@@ -59,7 +60,7 @@ pub(in crate::cli) enum Verb {
 impl RescheduleArguments {
     pub(super) async fn perform(self, session: &Session) -> Result<Exit, Failure> {
         let at = self.when.time(session.now().await?)?;
-        let at = at.ok_or_else(|| Failure::usage("`--at` or `--in` says the new time"))?;
+        let at = at.ok_or_else(|| Failure::usage(Sentence::new("cli-no-time")))?;
         self.which.perform(session, Verb::Reschedule, Change::Reschedule(at)).await
     }
 }

@@ -11,6 +11,7 @@ use super::super::agreement::AgreementArguments;
 use super::super::arguments::Json;
 use super::super::{Exit, Failure, Session};
 use super::list::state_parser;
+use crate::language::Sentence;
 use crate::{App, Error, ErrorKind, tasks};
 
 /// Asks tasks to stop; their code ends at its next look, within about a second
@@ -109,7 +110,7 @@ impl Which {
         if self.names.is_empty() {
             if self.matching.as_ref().is_some_and(|words| words.trim().is_empty()) {
                 // An empty variable of a script is not "all of them".
-                return Err(Failure::usage("`--matching` has no words").with_hint("`--all` means all".to_owned()));
+                return Err(Failure::usage(Sentence::new("cli-no-words")).with_hint(Sentence::new("cli-no-words-hint")));
             }
             let mut filter = TaskFilter::all().words(self.matching.as_deref().unwrap_or_default());
             filter.states = if self.state.is_empty() { verb.usual_states().to_vec() } else { self.state };
