@@ -72,7 +72,8 @@ mod tests {
     async fn ticks_end_after_their_life() {
         let life = Duration::from_millis(100);
         let began = Instant::now();
-        let n_ticks = events(staged(Some(guest())).await, Pace { life, ..QUICK }).count().await;
+        let ticks = events(staged(Some(guest())).await, Pace { life, ..QUICK }).count();
+        let n_ticks = tokio::time::timeout(Duration::from_secs(60), ticks).await.expect("they go on");
         assert!(n_ticks > 0 && began.elapsed() >= life, "{n_ticks}");
     }
 

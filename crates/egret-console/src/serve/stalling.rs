@@ -87,7 +87,8 @@ mod tests {
     async fn a_client_that_takes_nothing_is_given_up_and_a_slow_one_is_not() {
         let (mut client, server) = duplex(8);
         let mut server = Stalling::new(server, Duration::from_millis(50));
-        let error = server.write_all(&[0; 100]).await.unwrap_err();
+        let written = tokio::time::timeout(Duration::from_secs(60), server.write_all(&[0; 100])).await;
+        let error = written.expect("it waits on").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         let mut taken = [0; 8];
         client.read_exact(&mut taken).await.unwrap();

@@ -170,3 +170,15 @@ async fn broken_cookies_and_paths_change_nothing() {
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn nobody_puts_words_into_the_mouth_of_the_console() {
+    let site = Site::new().await;
+    for (notice, is_said) in
+        [("notice-queue-paused", true), ("fault-forbidden", false), ("notice-nothing", false), ("Call+0900", false)]
+    {
+        let cookie = format!("egret_notice={notice}");
+        let page = site.visitor().send("GET", "/.mypage/login", &[("cookie", &cookie)], None).await;
+        assert_eq!(page.text.contains("id=\"notice\""), is_said, "{notice}: {}", page.text);
+    }
+}

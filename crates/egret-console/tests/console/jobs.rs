@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use egret::language::Language;
+use egret::{Context, Job};
+use egret_console::ConsoleOptions;
 use egret_console::access::Role;
 use egret_core::{EnqueueRequest, JobData, JobState, NewJob, Origin, Outcome};
 use futures_util::StreamExt as _;
@@ -160,6 +162,38 @@ async fn lines_come_no_longer_than_the_session_lasts() {
     site.console.users().set_password("viewer", Some("battery staple")).await.unwrap();
     hand.begin(&claimed, &["row 2"]).await;
     assert!(events.next().await.is_none(), "the attempt goes on, and whoever is out does not see it");
+}
+
+/// A job whose arguments nobody is to see.
+#[derive(Debug, serde::Deserialize, Job)]
+#[job(class = "Secret", log_arguments = false)]
+struct Secret {
+    #[allow(dead_code, reason = "it is never run")]
+    password: String,
+}
+
+impl Secret {
+    async fn perform(self, _context: &Context) -> egret::Result {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_a_class_hides_and_what_programs_have_in_their_environment_is_on_no_page() {
+    let site = Site::with(|app| app.register::<Secret>(), ConsoleOptions::default()).await;
+    let program = r#"[{"argv":["/bin/true"],"env":{"PASSWORD":"hunter2"}}]"#;
+    let ids = [
+        enqueue(&site.app, job("Secret", r#"[{"password":"hunter2"}]"#)).await,
+        enqueue(&site.app, job("Egret::Command", program)).await,
+    ];
+    let mut admin = site.user(Role::Admin).await;
+    let mut paths = ["jobs", "jobs/confirm?action=cancel", "reservations"].map(str::to_owned).to_vec();
+    paths.extend(ids.iter().flat_map(|id| ["jobs", "reservations"].map(|pages| format!("{pages}/{id}"))));
+    for path in paths {
+        let page = admin.get(&format!("/.sys/job/{path}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        page.hides("hunter2");
+    }
 }
 
 #[tokio::test]

@@ -141,6 +141,13 @@ async fn nothing_selected_and_nothing_found_are_bad_requests() {
     }
     let mut own = site.user(Role::Own).await;
     assert_eq!(own.post(OWN, &[DELETE]).await.status, StatusCode::BAD_REQUEST);
+    let mine = enqueue(&site.app, job_of("own", "Mine")).await;
+    for path in [OWN.to_owned(), format!("{OWN}/{mine}")] {
+        let reply = own.post(&path, &[("ids[]", mine.as_str())]).await;
+        assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "a form that does not say that it removes: {path}");
+    }
+    assert_eq!(find(&site.app, &mine).await.state, JobState::Available);
+    own.post(OWN, &[("ids[]", mine.as_str()), DELETE]).await;
     assert_eq!(operator.get(&format!("{SYSTEM}/none")).await.status, StatusCode::NOT_FOUND);
     operator.get(SYSTEM).await.shows("Nothing is reserved");
     own.get(OWN).await.shows("You have no jobs that wait or run.");
