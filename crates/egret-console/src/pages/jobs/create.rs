@@ -124,7 +124,9 @@ impl Draft {
         let arguments = array(&self.arguments);
         if let Err(error) = &arguments {
             problems.arguments = Some(match error {
-                NoArguments::Malformed(error) => visit.tw("jobs-new-bad-json", &[("error", error.as_str().into())]),
+                NoArguments::Malformed { line, column } => {
+                    visit.tw("jobs-new-bad-json", &[("line", (*line).into()), ("column", (*column).into())])
+                }
                 NoArguments::Neither => visit.t("jobs-new-no-array"),
             });
         }
@@ -182,17 +184,31 @@ fn permitted(visit: &Visit, arguments: &str) -> Result<(), String> {
 /// Why a text gives no arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum NoArguments {
-    Malformed(String),
+    /// It can be read as JSON up to here.
+    Malformed {
+        line: u64,
+        column: u64,
+    },
     Neither,
+}
+
+impl NoArguments {
+    /// Where the text is no JSON. People count letters, the parser counts bytes.
+    fn at(text: &str, error: &serde_json::Error) -> Self {
+        let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+        let before = line.as_bytes().get(..error.column()).unwrap_or(line.as_bytes());
+        let column = String::from_utf8_lossy(before).chars().count();
+        Self::Malformed { line: error.line() as u64, column: column as u64 }
+    }
 }
 
 /// An array of arguments, or one object, which gives them by name. Digits and the order of keys stay as they were typed.
 fn array(text: &str) -> Result<Box<RawValue>, NoArguments> {
     let text = if text.is_empty() { "[]" } else { text };
-    let value: &RawValue = serde_json::from_str(text).map_err(|error| NoArguments::Malformed(error.to_string()))?;
+    let value: &RawValue = serde_json::from_str(text).map_err(|error| NoArguments::at(text, &error))?;
     match value.get().as_bytes().first() {
         Some(b'[') => Ok(value.to_owned()),
-        Some(b'{') => to_raw_value(&[value]).map_err(|error| NoArguments::Malformed(error.to_string())),
+        Some(b'{') => to_raw_value(&[value]).map_err(|error| NoArguments::at(text, &error)),
         _ => Err(NoArguments::Neither),
     }
 }
@@ -211,7 +227,8 @@ mod tests {
         );
         assert_eq!(read("{\"b\":1,\"a\":[null]}").unwrap(), "[{\"b\":1,\"a\":[null]}]");
         assert_eq!(read("7"), Err(NoArguments::Neither));
-        assert!(matches!(read("[1,"), Err(NoArguments::Malformed(_))));
-        assert!(matches!(read("[1] [2]"), Err(NoArguments::Malformed(_))));
+        assert_eq!(read("[1,"), Err(NoArguments::Malformed { line: 1, column: 3 }));
+        assert_eq!(read("[\"白鷺\", x]"), Err(NoArguments::Malformed { line: 1, column: 8 }));
+        assert!(matches!(read("[1]\n[2]"), Err(NoArguments::Malformed { line: 2, .. })));
     }
 }
