@@ -136,25 +136,21 @@ impl Driver {
         }
     }
 
-    /// A connection of its own, for a command that waits on the server; no answer is awaited in time.
+    /// A connection of its own, for a command that waits on the server; no answer is awaited in time. It lives on the runtime of
+    /// whoever asks for it.
     pub(crate) async fn connection_of_its_own(&self) -> Result<MultiplexedConnection> {
-        Ok(self.connect(None).await?.connection)
+        Ok(self.connect_here(None).await?.connection)
     }
 
-    /// A connection that listens to a channel.
+    /// A connection that listens to a channel, on the runtime of whoever asks for it.
     pub(crate) async fn listen(&self, channel: &str) -> Result<redis::aio::PubSubStream> {
-        let this = self.clone();
-        let channel = channel.to_owned();
-        let listening = self.io().spawn(async move {
-            let (info, stream) = this.shared.connector.connect().await?;
-            let subscribed = async {
-                let mut pubsub = redis::aio::PubSub::new(&info, stream).await?;
-                pubsub.subscribe(channel).await?;
-                Ok(pubsub.into_on_message())
-            };
-            subscribed.await.map_err(|error| failed("listen for hints", &error, &this))
-        });
-        listening.await.unwrap_or_else(|_| Err(io_thread::has_ended()))
+        let (info, stream) = self.shared.connector.connect().await?;
+        let subscribed = async {
+            let mut pubsub = redis::aio::PubSub::new(&info, stream).await?;
+            pubsub.subscribe(channel).await?;
+            Ok(pubsub.into_on_message())
+        };
+        subscribed.await.map_err(|error| failed("listen for hints", &error, self))
     }
 
     async fn run(&self, what: &str, repeat: Repeat, sent: Sent<'_>) -> Result<Value> {
@@ -222,29 +218,28 @@ impl Driver {
         if let Some(link) = present.as_ref().filter(|link| !link.is_closed.load(Ordering::Acquire)) {
             return Ok(link.clone());
         }
-        let link = self.connect(Some(RESPONSE_TIMEOUT)).await?;
+        let this = self.clone();
+        let connecting = self.io().spawn(async move { this.connect_here(Some(RESPONSE_TIMEOUT)).await });
+        let link = connecting.await.unwrap_or_else(|_| Err(io_thread::has_ended()))?;
         // It may lead to another server than before, and what is written goes to one.
         self.shared.direct.forget();
         *present = Some(link.clone());
         Ok(link)
     }
 
-    async fn connect(&self, response_timeout: Option<Duration>) -> Result<Link> {
-        let this = self.clone();
-        let connecting = self.io().spawn(async move {
-            let (info, stream) = this.shared.connector.connect().await?;
-            let config = redis::AsyncConnectionConfig::new().set_response_timeout(response_timeout);
-            let made = MultiplexedConnection::new_with_config(&info, stream, config).await;
-            let (connection, driving) = made.map_err(|error| failed("connect", &error, &this))?;
-            let is_closed = Arc::new(AtomicBool::new(false));
-            let ended = Arc::clone(&is_closed);
-            tokio::spawn(async move {
-                driving.await;
-                ended.store(true, Ordering::Release);
-            });
-            Ok(Link { connection, is_closed })
+    /// A connection that is served by the runtime on which this is called.
+    async fn connect_here(&self, response_timeout: Option<Duration>) -> Result<Link> {
+        let (info, stream) = self.shared.connector.connect().await?;
+        let config = redis::AsyncConnectionConfig::new().set_response_timeout(response_timeout);
+        let made = MultiplexedConnection::new_with_config(&info, stream, config).await;
+        let (connection, driving) = made.map_err(|error| failed("connect", &error, self))?;
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let ended = Arc::clone(&is_closed);
+        tokio::spawn(async move {
+            driving.await;
+            ended.store(true, Ordering::Release);
         });
-        connecting.await.unwrap_or_else(|_| Err(io_thread::has_ended()))
+        Ok(Link { connection, is_closed })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Marks of jobs that have started, so that a death of the process counts against them.
 //!
-//! A mark is taken in at once and told to the server a moment later, many together. Jobs that end before that are never told.
+//! A mark is taken in at once and told to the server a moment later, many together. Jobs that end before that are never told:
+//! they have the server and the processors to themselves.
 //! For a process that dies before that, see [`host_marks`](super::host_marks).
 
 use std::collections::{HashMap, HashSet};
@@ -17,7 +18,7 @@ use crate::driver::{Call, Script};
 
 static MARK: Script = Script::new(include_str!("scripts/mark.lua"));
 
-/// Between two tellings.
+/// From the first mark that is to be told until it is.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Marks of this handle.
@@ -162,11 +163,10 @@ impl<F: Format> Store<F> {
             self.driver.io().spawn(async move {
                 loop {
                     has_new.notified().await;
+                    tokio::time::sleep(PAUSE).await;
                     // Not held while nothing is to be told, so that the handle can go.
                     let Some(store) = store.upgrade() else { return };
                     store.tell_marks().await;
-                    drop(store);
-                    tokio::time::sleep(PAUSE).await;
                 }
             });
         });

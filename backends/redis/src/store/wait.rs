@@ -2,6 +2,9 @@
 //!
 //! A list is watched by `BLMOVE` from its end to the same end, on a connection of its own: it returns as soon as the list has
 //! an element, and leaves the list as it was. A blocking pop would take a job for a caller who may have gone.
+//!
+//! All of it happens on the runtime of whoever waits, so that what wakes him comes to his own thread. That is a runtime of a
+//! service, which runs no jobs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -39,7 +42,7 @@ pub(crate) struct Waiting {
 
 #[derive(Debug, Default)]
 struct State {
-    is_listening: bool,
+    listening: Option<Task>,
     watches: HashMap<String, Watch>,
 }
 
@@ -47,12 +50,22 @@ struct State {
 #[derive(Debug)]
 struct Watch {
     arm: Arc<Notify>,
-    task: JoinHandle<()>,
+    task: Task,
 }
 
-impl Drop for Watch {
+/// A task that ends with the value, and with the runtime of whoever waited first.
+#[derive(Debug)]
+struct Task(JoinHandle<()>);
+
+impl Task {
+    fn has_ended(&self) -> bool {
+        self.0.is_finished()
+    }
+}
+
+impl Drop for Task {
     fn drop(&mut self) {
-        self.task.abort();
+        self.0.abort();
     }
 }
 
@@ -96,18 +109,18 @@ impl<F: Format> Store<F> {
     /// Listens to the channel from the first wait on.
     fn listen(&self) {
         let mut state = self.waiting.state.lock().expect("nothing panics with the watches");
-        if std::mem::replace(&mut state.is_listening, true) {
+        if state.listening.as_ref().is_some_and(|task| !task.has_ended()) {
             return;
         }
         let (driver, hint) = (self.driver.clone(), Arc::clone(&self.waiting.hint));
         let channel = self.waiting.channel.clone();
         let mut life = self.waiting.life.subscribe();
-        self.driver.io().spawn(async move {
+        state.listening = Some(Task(tokio::spawn(async move {
             tokio::select! {
                 _ = life.changed() => {}
                 () = pass_on_hints(&driver, &channel, &hint) => {}
             }
-        });
+        })));
     }
 
     /// Watches the first of the selected queues.
@@ -118,7 +131,7 @@ impl<F: Format> Store<F> {
         let Ok(meant) = self.queues_meant(&order).await else { return };
         let mut state = self.waiting.state.lock().expect("nothing panics with the watches");
         let wanted = meant.names.len().min(WATCHED);
-        state.watches.retain(|queue, watch| meant.names[..wanted].contains(queue) && !watch.task.is_finished());
+        state.watches.retain(|queue, watch| meant.names[..wanted].contains(queue) && !watch.task.has_ended());
         for queue in &meant.names[..wanted] {
             let watch = state.watches.entry(queue.clone()).or_insert_with(|| self.watch(queue));
             watch.arm.notify_one();
@@ -134,13 +147,13 @@ impl<F: Format> Store<F> {
         let (driver, hint, key) = (self.driver.clone(), Arc::clone(&self.waiting.hint), self.layout().queue(queue));
         let armed = Arc::clone(&arm);
         let mut life = self.waiting.life.subscribe();
-        let task = self.driver.io().spawn(async move {
+        let task = tokio::spawn(async move {
             tokio::select! {
                 _ = life.changed() => {}
                 () = watch_list(&driver, &key, side, &armed, &hint) => {}
             }
         });
-        Watch { arm, task }
+        Watch { arm, task: Task(task) }
     }
 }
 
