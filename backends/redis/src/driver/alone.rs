@@ -1,7 +1,7 @@
 //! Sending alone: through the second connection, see [`direct`](super::direct).
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use redis::{RedisResult, Value};
 
@@ -66,20 +66,7 @@ impl Driver {
 
     /// A connection for who is alone, if one can be made.
     async fn wire(&self) -> Option<Wire> {
-        let made = async {
-            let (_, stream) = self.shared.connector.connect().await.ok()?;
-            let (mut wire, greeting) = (Wire::new(stream.into_plain()?).ok()?, self.shared.connector.greeting());
-            let answers = match wire.ask(&greeting.get_packed_pipeline(), greeting.len(), Duration::ZERO).ok()? {
-                Some(answers) => answers,
-                None => {
-                    let (answers, greeted) = wire.wait_for(greeting.len()).await.ok()?;
-                    wire = greeted;
-                    answers
-                }
-            };
-            let is_let_in = answers.into_iter().all(|answer| answer.extract_error().is_ok());
-            is_let_in.then_some(wire)
-        };
-        tokio::time::timeout(RESPONSE_TIMEOUT, made).await.ok().flatten()
+        let made = tokio::time::timeout(RESPONSE_TIMEOUT, self.connection_of_its_own()).await;
+        Wire::new(made.ok()?.ok()?.into_stream().into_plain()?).ok()
     }
 }

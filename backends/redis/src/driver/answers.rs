@@ -33,9 +33,9 @@ impl Answers {
     pub(super) fn take(&mut self, n_answers: usize) -> io::Result<Option<Vec<Value>>> {
         let mut from = 0;
         while self.whole.len() < n_answers
-            && let Some(length) = length_of_first(&self.bytes[from..])?
+            && let Some((value, length)) = first_value(&self.bytes[from..], MOST_LEVELS)?
         {
-            self.whole.push(parse_redis_value(&self.bytes[from..from + length]).map_err(io::Error::other)?);
+            self.whole.push(value);
             from += length;
         }
         self.bytes.drain(..from);
@@ -43,24 +43,42 @@ impl Answers {
     }
 }
 
-/// How many bytes the first value has; `None` while it is not whole.
+/// No answer of a script has more lists in each other.
+const MOST_LEVELS: u32 = 16;
+
+/// The first value and how many bytes it has; `None` while it is not whole.
 ///
 /// Source: redis.io, "Redis serialization protocol specification", RESP 2.
-fn length_of_first(bytes: &[u8]) -> io::Result<Option<usize>> {
-    let (mut at, mut n_values) = (0, 1_usize);
-    while n_values > 0 {
-        let Some(line) = bytes.get(at..).and_then(first_line) else { return Ok(None) };
-        at += line.len() + 2;
-        n_values -= 1;
-        match line.first() {
-            Some(b'+' | b'-' | b':') => {}
-            // A value that is not there has the length -1.
-            Some(b'$') => at += number(line)?.map_or(0, |length| length + 2),
-            Some(b'*') => n_values += number(line)?.unwrap_or(0),
-            _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "the server does not speak RESP 2")),
+fn first_value(bytes: &[u8], levels: u32) -> io::Result<Option<(Value, usize)>> {
+    let Some(line) = first_line(bytes) else { return Ok(None) };
+    let begin = line.len() + 2;
+    let value = match line.first() {
+        Some(b':') => Value::Int(number(line)?),
+        Some(b'+') => match &line[1..] {
+            b"OK" => Value::Okay,
+            text => Value::SimpleString(String::from_utf8_lossy(text).into_owned()),
+        },
+        Some(b'-') => parse_redis_value(&bytes[..begin]).map_err(io::Error::other)?,
+        Some(b'$' | b'*') if number(line)? < 0 => Value::Nil,
+        Some(b'$') => {
+            let end = begin + length(line)?;
+            let Some(text) = bytes.get(begin..end).filter(|_| end + 2 <= bytes.len()) else { return Ok(None) };
+            return Ok(Some((Value::BulkString(text.to_vec()), end + 2)));
         }
+        Some(b'*') if levels > 0 => return list(bytes, begin, length(line)?, levels - 1),
+        _ => return Err(invalid("the server does not speak RESP 2")),
+    };
+    Ok(Some((value, begin)))
+}
+
+fn list(bytes: &[u8], begin: usize, n_values: usize, levels: u32) -> io::Result<Option<(Value, usize)>> {
+    let (mut values, mut at) = (Vec::with_capacity(n_values.min(bytes.len())), begin);
+    for _ in 0..n_values {
+        let Some((value, length)) = first_value(&bytes[at..], levels)? else { return Ok(None) };
+        values.push(value);
+        at += length;
     }
-    Ok((at <= bytes.len()).then_some(at))
+    Ok(Some((Value::Array(values), at)))
 }
 
 fn first_line(bytes: &[u8]) -> Option<&[u8]> {
@@ -68,12 +86,18 @@ fn first_line(bytes: &[u8]) -> Option<&[u8]> {
     Some(&bytes[..end])
 }
 
-/// The number behind the sign; `None` if it is negative.
-fn number(line: &[u8]) -> io::Result<Option<usize>> {
+/// The number behind the sign.
+fn number(line: &[u8]) -> io::Result<i64> {
     let text = std::str::from_utf8(&line[1..]).ok();
-    let number: Option<i64> = text.and_then(|text| text.parse().ok());
-    let number = number.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a length is no number"))?;
-    Ok(usize::try_from(number).ok())
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| invalid("the server tells a number that is none"))
+}
+
+fn length(line: &[u8]) -> io::Result<usize> {
+    usize::try_from(number(line)?).map_err(|_| invalid("the server tells a length that is none"))
+}
+
+fn invalid(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 #[cfg(test)]
@@ -111,7 +135,10 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_an_error() {
-        for bytes in [&b"HTTP/1.1 400 Bad Request\r\n"[..], b"$x\r\n", b"\r\n"] {
+        let too_deep = "*1\r\n".repeat(100_000);
+        for bytes in
+            [&b"HTTP/1.1 400 Bad Request\r\n"[..], b"$x\r\n", b"\r\n", b"*9223372036854775808\r\n", too_deep.as_bytes()]
+        {
             let mut answers = Answers::default();
             answers.room().extend_from_slice(bytes);
             assert!(answers.take(1).is_err(), "{bytes:?}");

@@ -7,6 +7,7 @@ mod connection;
 mod direct;
 mod error;
 mod io_thread;
+mod patient;
 mod script;
 mod sent;
 mod sentinel;
@@ -26,6 +27,7 @@ use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value, from_redis_value}
 pub(crate) use address::decoded;
 pub use address::{Address, BadAddress};
 pub(crate) use error::reply_error;
+pub(crate) use patient::PatientConnection;
 pub(crate) use script::{Call, Script};
 
 use self::connection::Connector;
@@ -138,8 +140,11 @@ impl Driver {
 
     /// A connection of its own, for a command that waits on the server; no answer is awaited in time. It lives on the runtime of
     /// whoever asks for it.
-    pub(crate) async fn connection_of_its_own(&self) -> Result<MultiplexedConnection> {
-        Ok(self.connect_here(None).await?.connection)
+    pub(crate) async fn connection_of_its_own(&self) -> Result<PatientConnection> {
+        let connector = &self.shared.connector;
+        let (_, stream) = connector.connect().await?;
+        let greeted = PatientConnection::greet(stream, &connector.greeting()).await;
+        greeted.map_err(|error| failed("connect", &error, self))
     }
 
     /// A connection that listens to a channel, on the runtime of whoever asks for it.
@@ -219,7 +224,7 @@ impl Driver {
             return Ok(link.clone());
         }
         let this = self.clone();
-        let connecting = self.io().spawn(async move { this.connect_here(Some(RESPONSE_TIMEOUT)).await });
+        let connecting = self.io().spawn(async move { this.connect_here().await });
         let link = connecting.await.unwrap_or_else(|_| Err(io_thread::has_ended()))?;
         // It may lead to another server than before, and what is written goes to one.
         self.shared.direct.forget();
@@ -228,9 +233,9 @@ impl Driver {
     }
 
     /// A connection that is served by the runtime on which this is called.
-    async fn connect_here(&self, response_timeout: Option<Duration>) -> Result<Link> {
+    async fn connect_here(&self) -> Result<Link> {
         let (info, stream) = self.shared.connector.connect().await?;
-        let config = redis::AsyncConnectionConfig::new().set_response_timeout(response_timeout);
+        let config = redis::AsyncConnectionConfig::new().set_response_timeout(Some(RESPONSE_TIMEOUT));
         let made = MultiplexedConnection::new_with_config(&info, stream, config).await;
         let (connection, driving) = made.map_err(|error| failed("connect", &error, self))?;
         let is_closed = Arc::new(AtomicBool::new(false));

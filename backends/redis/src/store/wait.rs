@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use egret_core::QueueOrder;
 use futures_util::StreamExt as _;
+use redis::Value;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
@@ -187,13 +188,13 @@ async fn watch_list(driver: &Driver, key: &str, side: &str, armed: &Notify, hint
             armed.notified().await;
             let mut watch = redis::cmd("BLMOVE");
             watch.arg(key).arg(key).arg(side).arg(side).arg(0);
-            if let Err(error) = watch.exec_async(&mut connection).await {
+            if let Err(error) = connection.ask(&watch).await {
                 break error;
             }
             hint.notify_waiters();
             tokio::time::sleep(pause).await;
-            pause = match redis::cmd("LLEN").arg(key).query_async(&mut connection).await {
-                Ok(0_u64) => FIRST_PAUSE,
+            pause = match connection.ask(redis::cmd("LLEN").arg(key)).await {
+                Ok(Value::Int(0)) => FIRST_PAUSE,
                 Ok(_) => LONGEST_PAUSE.min(pause * 2),
                 Err(error) => break error,
             };

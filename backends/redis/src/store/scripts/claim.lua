@@ -40,13 +40,14 @@ redis.call('HLEN', KEYS[2])
 local find = string.find
 local answer, kept = {'ok', last + 1}, {}
 local n_taken, n_interrupted = 0, 0
+local has_pauses = redis.call('EXISTS', KEYS[5], other_pauses) > 0
 for place = 10, #ARGV do
   if n_taken >= limit then
     break
   end
   local queue = ARGV[place]
-  local is_paused = redis.pcall('HEXISTS', KEYS[5], queue) == 1
-    or (other_pauses ~= '' and redis.pcall('SISMEMBER', other_pauses, queue) == 1)
+  local is_paused = has_pauses and (redis.pcall('HEXISTS', KEYS[5], queue) == 1
+    or (other_pauses ~= '' and redis.pcall('SISMEMBER', other_pauses, queue) == 1))
   if not is_paused then
     local key, head, aside = prefix .. queue, #queue .. ':' .. queue, {}
     local n_before, given, workers = n_taken, {}, {}

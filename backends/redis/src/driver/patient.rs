@@ -1,0 +1,51 @@
+//! A connection of its own for a command that waits on the server, on the runtime of whoever waits.
+
+use redis::{Cmd, Pipeline, RedisResult, Value};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::answers::Answers;
+use super::stream::Stream;
+
+/// One command at a time, each until it is answered.
+#[derive(Debug)]
+pub(crate) struct PatientConnection {
+    stream: Stream,
+    answers: Answers,
+}
+
+impl PatientConnection {
+    /// Tells the server what it must be told first.
+    pub(super) async fn greet(stream: Stream, greeting: &Pipeline) -> RedisResult<Self> {
+        let mut this = Self { stream, answers: Answers::default() };
+        for answer in this.exchange(&greeting.get_packed_pipeline(), greeting.len()).await? {
+            answer.extract_error()?;
+        }
+        Ok(this)
+    }
+
+    /// Sends a command and waits for its answer, however long that takes.
+    ///
+    /// # Cancel safety
+    /// None: after an answer that was not waited for the connection is of no use.
+    pub(crate) async fn ask(&mut self, command: &Cmd) -> RedisResult<Value> {
+        let answers = self.exchange(&command.get_packed_command(), 1).await?;
+        answers.into_iter().next().unwrap_or(Value::Nil).extract_error()
+    }
+
+    /// The stream, which nobody has anything to say to.
+    pub(super) fn into_stream(self) -> Stream {
+        self.stream
+    }
+
+    async fn exchange(&mut self, commands: &[u8], n_answers: usize) -> RedisResult<Vec<Value>> {
+        self.stream.write_all(commands).await?;
+        loop {
+            if let Some(answers) = self.answers.take(n_answers)? {
+                return Ok(answers);
+            }
+            if self.stream.read_buf(self.answers.room()).await? == 0 {
+                return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into());
+            }
+        }
+    }
+}
