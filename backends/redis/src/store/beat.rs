@@ -30,8 +30,8 @@ struct Own {
     started_at: Timestamp,
     /// How long the last beat took.
     round_trip: Duration,
-    /// Claims that this handle knew nothing of at the last beat.
-    unbooked: Vec<u64>,
+    /// Claims that this handle knew nothing of at the last beat, and how many calls that claim had begun then.
+    unbooked: (Vec<u64>, u64),
 }
 
 impl Beats {
@@ -41,7 +41,7 @@ impl Beats {
             Some(known) => known.info = info,
             None => {
                 let fresh =
-                    Own { info, started_at: Timestamp::now(), round_trip: Duration::ZERO, unbooked: Vec::new() };
+                    Own { info, started_at: Timestamp::now(), round_trip: Duration::ZERO, unbooked: (Vec::new(), 0) };
                 own.insert(id, fresh);
             }
         }
@@ -149,24 +149,28 @@ impl<F: Format> Store<F> {
         Ok(given)
     }
 
-    /// Gives back claims whose answer got lost on its way: those that this handle knows nothing of, at two beats in a row.
+    /// Gives back claims whose answer got lost on its way: those that this handle knows nothing of, at two beats in a row, if no call
+    /// from before the first of them is still on its way.
     async fn look_for_unbooked(&self, id: ServiceId, n_claims: u64) -> Result<()> {
         if n_claims <= self.book.count_of(id) as u64 {
-            self.beats.change(id, |own| own.unbooked.clear());
+            self.beats.change(id, |own| own.unbooked.0.clear());
             return Ok(());
         }
+        let (former, n_begun) = self.beats.get(id).map(|own| own.unbooked).unwrap_or_default();
+        // Looked at before the claims are: a call that ends in between has booked what it claimed by then.
+        let have_ended = self.claiming.have_ended(n_begun);
         let mut command = redis::cmd("HKEYS");
         command.arg(self.keys.claims(id));
         let claims: Vec<u64> = self.driver.ask("look at claims", &command).await?;
         let token = |claim: u64| ClaimToken { service: id, record: 0, claim };
+        let n_begun = self.claiming.n_begun();
         let unbooked: Vec<u64> = claims.into_iter().filter(|claim| self.book.get(token(*claim)).is_none()).collect();
-        let former = self.beats.get(id).map(|own| own.unbooked).unwrap_or_default();
-        let lost: Vec<Release> = unbooked
-            .iter()
-            .filter(|claim| former.contains(claim))
-            .map(|claim| Release::unstarted(token(*claim)))
-            .collect();
-        self.beats.change(id, |own| own.unbooked = unbooked);
+        let is_lost = |claim: &&u64| have_ended && former.contains(claim);
+        let lost: Vec<Release> =
+            unbooked.iter().filter(is_lost).map(|claim| Release::unstarted(token(*claim))).collect();
+        if have_ended {
+            self.beats.change(id, |own| own.unbooked = (unbooked, n_begun));
+        }
         if !lost.is_empty() {
             tracing::warn!(service = %id, n_jobs = lost.len(), "giving back jobs that were claimed while the connection broke");
             self.release_claims(lost).await?;

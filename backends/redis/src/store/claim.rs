@@ -57,6 +57,7 @@ impl<F: Format> Store<F> {
     }
 
     async fn claim_now(&self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
+        let _call = self.claiming.begin();
         loop {
             let Taken { jobs, expired } = self.take(request).await?;
             let has_expired = !expired.is_empty();

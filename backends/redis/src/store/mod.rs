@@ -10,6 +10,7 @@ mod book;
 mod caps;
 mod change;
 mod claim;
+mod claiming;
 mod due;
 mod enqueue;
 mod find;
@@ -53,6 +54,7 @@ pub(crate) use writes::Writes;
 
 use self::beat::Beats;
 use self::book::Book;
+use self::claiming::Claiming;
 use self::host_marks::HostMarks;
 use self::keys::Keys;
 use self::liveness::Observations;
@@ -70,6 +72,7 @@ pub(crate) struct Store<F: Format> {
     timing: Timing,
     /// What this handle has claimed and not ended.
     book: Arc<Book>,
+    claiming: Claiming,
     marks: Marks,
     host_marks: HostMarks,
     beats: Beats,
@@ -92,6 +95,7 @@ impl<F: Format> Store<F> {
             keys,
             timing,
             book: Arc::default(),
+            claiming: Claiming::default(),
             marks: Marks::default(),
             host_marks: HostMarks::default(),
             beats: Beats::default(),
