@@ -75,12 +75,35 @@ pub fn enqueue(url: &str, way: &str, count: &str) -> Result<(), Failure> {
     })
 }
 
+/// A producer of ours, in this process.
+pub struct Producer {
+    app: App,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Producer {
+    pub fn new(url: &str) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { app: runtime.block_on(app(url))?, runtime })
+    }
+
+    /// Enqueues a job that brings its time along.
+    pub fn push(&self, now: u64) -> Result<(), Failure> {
+        self.runtime.block_on(self.app.enqueue(vec![native("Stamp", now, &self.app)]))?;
+        Ok(())
+    }
+}
+
 fn tell(elapsed: Duration, own: Duration) {
     println!("{} {}", elapsed.as_secs_f64(), own.as_secs_f64());
 }
 
 fn job(number: u64, app: &App) -> NewJob {
-    let mut data = JobData::new("Nothing");
+    native("Nothing", number, app)
+}
+
+fn native(class: &str, number: u64, app: &App) -> NewJob {
+    let mut data = JobData::new(class);
     data.arguments = raw(format!("[{number}]"));
     data.native = Some(Box::new(Native { format: "sidekiq".to_owned(), envelope: raw("{}".to_owned()) }));
     NewJob::new(data, app.origin())

@@ -1,8 +1,8 @@
 //! Our worker and our client beside Sidekiq and rusty-sidekiq: the same Redis, the same jobs, one run.
 //!
 //! `compare` starts each program as a process of its own, lets it do what it is measured at, and ends it. `--json` writes
-//! JSON; `--scale F` multiplies the numbers of jobs. It needs the server that `scripts/with-servers` starts, and Debian's
-//! `ruby-sidekiq`.
+//! JSON; `--scale F` multiplies the numbers of jobs; `--peer NAME` and `--only worker|pickup|single|bulk` leave the rest out. It
+//! needs the server that `scripts/with-servers` starts, and Debian's `ruby-sidekiq`.
 
 mod egret_side;
 mod figures;
@@ -13,6 +13,7 @@ mod server;
 
 use std::process::ExitCode;
 
+use egret_side::Producer;
 use figures::Report;
 use peers::PEERS;
 use server::Server;
@@ -39,26 +40,41 @@ fn main() -> ExitCode {
 fn compare(options: &[&str]) -> Result<(), Failure> {
     let mut is_json = false;
     let mut scale = 1.0_f64;
+    let (mut only, mut named) = (None, None);
     let mut rest = options.iter();
     while let Some(option) = rest.next() {
         match *option {
             "--json" => is_json = true,
             "--scale" => scale = rest.next().ok_or("`--scale` needs a number")?.parse()?,
-            other => return Err(format!("unknown option `{other}`, expected `--json` or `--scale F`").into()),
+            "--only" => only = Some(*rest.next().ok_or("`--only` needs a word")?),
+            "--peer" => named = Some(*rest.next().ok_or("`--peer` needs a name")?),
+            other => {
+                let expected = "expected `--json`, `--scale F`, `--only WORD` or `--peer NAME`";
+                return Err(format!("unknown option `{other}`, {expected}").into());
+            }
         }
     }
     let server = Server::of_environment()?;
     let mut report = Report::default();
-    for peer in PEERS {
+    let is_meant = |word: &str| only.is_none_or(|only| only == word);
+    for peer in PEERS.into_iter().filter(|peer| named.is_none_or(|named| named == peer.name)) {
         eprintln!("{} …", peer.name);
         let scaled = |count: usize| ((count as f64 * scale) as usize).max(100);
-        report.workers.push(measure::worker(&server, peer, scaled(peer.n_jobs))?);
-        report.pickups.push(measure::pickup(&server, peer, scaled(300))?);
-        if peer.has_client {
+        if is_meant("worker") {
+            report.workers.push(measure::worker(&server, peer, scaled(peer.n_jobs))?);
+        }
+        if is_meant("pickup") {
+            report.pickups.push(measure::pickup(&server, peer, None, scaled(300))?);
+            if peer.is_ours() {
+                let producer = Producer::new(server.url())?;
+                report.pickups.push(measure::pickup(&server, peer, Some(&producer), scaled(300))?);
+            }
+        }
+        if is_meant("single") && peer.has_client {
             report.singles.push(measure::client(&server, peer, "single", scaled(20_000))?);
-            report
-                .bulks
-                .extend(peer.has_bulk.then(|| measure::client(&server, peer, "bulk", scaled(200_000))).transpose()?);
+        }
+        if is_meant("bulk") && peer.has_bulk {
+            report.bulks.push(measure::client(&server, peer, "bulk", scaled(200_000))?);
         }
     }
     if is_json {

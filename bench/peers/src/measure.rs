@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use redis::Connection;
 
 use crate::Failure;
+use crate::egret_side::Producer;
 use crate::figures::{Pickup, Rate};
 use crate::peers::Peer;
 use crate::processor;
@@ -76,8 +77,9 @@ fn in_hand(server: &Server, connection: &mut Connection) -> Result<usize, Failur
     Ok(total)
 }
 
-/// How long jobs wait that come one by one to an idle worker.
-pub fn pickup(server: &Server, peer: Peer, count: usize) -> Result<Pickup, Failure> {
+/// How long jobs wait that come one by one to an idle worker: pushed by our producer, or as Sidekiq's client does, which
+/// sends both commands at once (6.4 to 8.1, `lib/sidekiq/client.rb`, `raw_push`).
+pub fn pickup(server: &Server, peer: Peer, producer: Option<&Producer>, count: usize) -> Result<Pickup, Failure> {
     server.empty()?;
     let mut connection = server.connect()?;
     let _worker = Worker::start(server, peer)?;
@@ -87,8 +89,15 @@ pub fn pickup(server: &Server, peer: Peer, count: usize) -> Result<Pickup, Failu
     let warming = 20;
     for sent in 1..=count + warming {
         let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
-        redis::cmd("SADD").arg("queues").arg("default").exec(&mut connection)?;
-        redis::cmd("LPUSH").arg("queue:default").arg(job("Stamp", now)).exec(&mut connection)?;
+        match producer {
+            Some(producer) => producer.push(now)?,
+            None => {
+                let mut push = redis::pipe();
+                push.cmd("SADD").arg("queues").arg("default");
+                push.cmd("LPUSH").arg("queue:default").arg(job("Stamp", now));
+                push.exec(&mut connection)?;
+            }
+        }
         wait_until(|| Ok(told(server, &mut connection)? >= sent))?;
         // Idle again, and not in step with anything.
         std::thread::sleep(Duration::from_micros(5_000 + (now % 7_000)));
@@ -96,7 +105,8 @@ pub fn pickup(server: &Server, peer: Peer, count: usize) -> Result<Pickup, Failu
     let mut told: Vec<u64> = server.ask(&mut connection, &["LRANGE", "bench:pickup", "0", "-1"])?;
     told.drain(..warming);
     told.sort_unstable();
-    Ok(Pickup::of(peer.name, &told))
+    let name = if producer.is_some() { "Egret, pushed by Egret" } else { peer.name };
+    Ok(Pickup::of(name, &told))
 }
 
 /// How fast a client enqueues, one job a call or a thousand.

@@ -48,6 +48,10 @@ pub const PEERS: [Peer; 4] = [
 ];
 
 impl Peer {
+    pub fn is_ours(&self) -> bool {
+        matches!(self.kind, Kind::Egret)
+    }
+
     /// Its worker on the queue `default`.
     pub fn worker(&self, url: &str) -> Command {
         match self.kind {
