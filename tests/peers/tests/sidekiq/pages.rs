@@ -181,6 +181,32 @@ fn w4_entries_of_ours_are_moved_by_the_page_one_or_many() {
 }
 
 #[test]
+fn a14_a15_w4_retries_of_ours_that_the_page_kills_are_given_up_for_us_too() {
+    let place = place();
+    let companion = place.companion();
+    let page = companion.page();
+    let egret = place.egret();
+    for mark in ["one", "two", "three"] {
+        place.enqueue_native("FailTimes", &json!([1, mark]), &json!({}));
+    }
+    wait_for("all failures", || {
+        let stats = companion.look("stats");
+        holds(stats["retries"] == 3, || stats.to_string())
+    });
+    drop(egret);
+    let entry = &companion.set("retry")[0];
+    let key = format!("{}-{}", entry["score"], entry["item"]["jid"].as_str().unwrap());
+    page.post("/retries", &[("key[]", &key), ("kill", "1")]);
+    assert_eq!((companion.set("retry").len(), companion.set("dead").len()), (2, 1));
+    page.press("/retries", "/retries/all/kill", &[]);
+    assert_eq!((companion.set("retry").len(), companion.set("dead").len()), (0, 3));
+    place.application.run(["jobs", "retry", "--state", "discarded", "--yes"]);
+    assert_eq!(companion.set("dead").len(), 0);
+    let _egret = place.egret();
+    place.database.wait_for_told(3, "done", "FailTimes");
+}
+
+#[test]
 fn w5_what_is_no_job_is_shown_and_breaks_no_page() {
     let place = place();
     let companion = place.companion();
