@@ -1,11 +1,14 @@
 //! The verb *change*: jobs moved by hand. Each is moved only if it still lies where it was read.
 
-use egret_core::{Change, ChangeReport, Former, JobId, JobOrder, JobState, Result, Target, Timestamp};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use egret_core::{Change, ChangeReport, Former, JobFilter, JobId, JobOrder, JobState, Result, Target, Timestamp};
 
 use super::Store;
 use super::finish::to_applied;
 use super::format::Format;
-use super::gather::{Placed, Source};
+use super::gather::{Need, Placed, Source};
 use super::script_reply::{list, number};
 use super::writes::Writes;
 use crate::driver::{Call, Script};
@@ -15,6 +18,8 @@ static CANCEL: Script = Script::new(include_str!("scripts/cancel.lua"));
 
 /// So many jobs are moved in one step.
 const AT_ONCE: usize = 100;
+/// So many ids are looked for one by one.
+const LOOKED_FOR_SINGLY: usize = 4;
 
 /// What a change means for one job.
 enum Decision {
@@ -79,14 +84,36 @@ impl<F: Format> Store<F> {
     }
 
     async fn find_all(&self, ids: Vec<JobId>, unknown: &mut Vec<JobId>) -> Result<Vec<Placed>> {
+        let mut listed = if ids.len() > LOOKED_FOR_SINGLY { self.listed_by_id().await? } else { HashMap::new() };
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
-            match self.find_placed(&id).await? {
+            let placed = match listed.remove(&id) {
+                Some(placed) => Some(placed),
+                None => self.find_placed(&id).await?,
+            };
+            match placed {
                 Some(placed) => found.push(placed),
                 None => unknown.push(id),
             }
         }
         Ok(found)
+    }
+
+    /// What is looked at for listings, which has nearly all that anybody asks for: read once, where to look for each id would read
+    /// everything each time. Of equal ids the one that a search finds first.
+    async fn listed_by_id(&self) -> Result<HashMap<JobId, Placed>> {
+        let filter = JobFilter::all();
+        let need = Need { filter: &filter, order: JobOrder::DueFirst, after: None, n_jobs: usize::MAX };
+        let mut listed = HashMap::new();
+        for placed in self.gather(&need).await? {
+            match listed.entry(placed.record.id.clone()) {
+                Entry::Vacant(place) => drop(place.insert(placed)),
+                // What others run can only be looked at.
+                Entry::Occupied(mut known) if known.get().source == Source::Stranger => drop(known.insert(placed)),
+                Entry::Occupied(_) => {}
+            }
+        }
+        Ok(listed)
     }
 
     fn decide(&self, placed: &Placed, change: Change, now: Timestamp) -> Decision {

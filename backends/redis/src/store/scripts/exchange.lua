@@ -2,7 +2,7 @@
 --
 -- KEYS 1 channel of hints
 -- ARGV for each job: 'list' or 'zset', its key, its bytes, what takes their place in a list or '', how many commands, and for each command: how many words, the words
--- Answers for each job 1, 0 when it was no longer there, or the error of a command: then it lies where it lay.
+-- Answers for each job 1, 0 when it was no longer there, or the error of a command: then it is put back.
 local answer = {}
 local at = 1
 while at <= #ARGV do
