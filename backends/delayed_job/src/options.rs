@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egret_core::{Error, ErrorKind, Result, Timing};
 
-use crate::database::{MysqlDatabase, PostgresAddress};
+use crate::database::{MysqlAddress, PostgresAddress};
 use crate::table::Settings;
 
 /// How Delayed Job's table is reached and treated.
@@ -28,7 +28,7 @@ pub struct DelayedJobOptions {
 pub(crate) enum Place {
     File(PathBuf),
     Postgres(Box<PostgresAddress>),
-    Mysql(Box<mysql_async::Opts>),
+    Mysql(Box<MysqlAddress>),
 }
 
 impl DelayedJobOptions {
@@ -61,7 +61,7 @@ impl DelayedJobOptions {
             "postgres" | "postgresql" => Place::Postgres(Box::new(PostgresAddress::parse(&server)?)),
             "mysql" | "mariadb" => {
                 let server = server.replacen("mariadb:", "mysql:", 1);
-                Place::Mysql(Box::new(MysqlDatabase::parse(&server)?))
+                Place::Mysql(Box::new(MysqlAddress::parse(&server)?))
             }
             _ => {
                 let message =

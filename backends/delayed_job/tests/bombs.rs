@@ -89,3 +89,17 @@ fn follows_an_alias_that_the_limits_allow() {
     assert_eq!(data.arguments.get(), r#"[{"a":[1],"b":[1],"_aj_ruby2_keywords":["a","b"]}]"#);
     assert_eq!(read(text, Limits::default()).unwrap().get("b").unwrap().text(), None);
 }
+
+#[test]
+fn refuses_arguments_that_are_nested_too_deeply_to_be_written() {
+    for depth in [101, 200_000] {
+        let text = format!("{}\"]\\\"[\"{}", "[".repeat(depth), "]".repeat(depth));
+        let arguments = serde_json::value::RawValue::from_string(text).unwrap();
+        let mut data = egret_core::JobData::new("A");
+        data.arguments = arguments.clone();
+        let call = handler::MethodCall { class: "A".into(), method: "b".into(), arguments };
+        for refused in [handler::encode(&data, Limits::default()), call.to_yaml()] {
+            assert!(matches!(refused, Err(HandlerError::Yaml(YamlError::TooDeep { limit: 100 }))), "{depth}");
+        }
+    }
+}

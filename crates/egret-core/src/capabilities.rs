@@ -60,6 +60,10 @@ pub struct Capabilities {
     pub wake: WakeKind,
     /// What happens to a job whose error nothing handled.
     pub failure_policy: FailurePolicy,
+    /// How long the store lets a job run, whatever its class says; `None` for any time. Who takes longer fails.
+    pub longest_run: Option<Duration>,
+    /// Whether jobs wait in the store; else whoever enqueues one performs it at once, in place, and nothing is stored.
+    pub delays_jobs: bool,
     /// What signals ask of a service on it, as those who come from its system expect.
     pub signals: SignalMap,
 }

@@ -1,2 +1,2 @@
-SELECT column_name, character_maximum_length FROM information_schema.columns
+SELECT column_name, character_maximum_length, character_set_name FROM information_schema.columns
 WHERE table_schema = DATABASE() AND table_name = ?

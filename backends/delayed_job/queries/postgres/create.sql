@@ -13,4 +13,4 @@ CREATE TABLE "{table}" (
     created_at timestamp(6) without time zone,
     updated_at timestamp(6) without time zone
 );
-CREATE INDEX delayed_jobs_priority ON "{table}" (priority, run_at);
+CREATE INDEX "{table}_priority" ON "{table}" (priority, run_at);

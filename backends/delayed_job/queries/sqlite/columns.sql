@@ -1,1 +1,1 @@
-SELECT name FROM pragma_table_info(?)
+SELECT name, NULL, NULL FROM pragma_table_info(?)

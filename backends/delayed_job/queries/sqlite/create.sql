@@ -13,4 +13,4 @@ CREATE TABLE "{table}" (
     "created_at" datetime(6),
     "updated_at" datetime(6)
 );
-CREATE INDEX "delayed_jobs_priority" ON "{table}" ("priority", "run_at");
+CREATE INDEX "{table}_priority" ON "{table}" ("priority", "run_at");

@@ -3,12 +3,15 @@
 //! Statements are written once, with `?` for their parameters. What databases say differently is a [`Dialect`]'s word in
 //! braces.
 
+mod conflict;
 mod dialect;
 mod io_thread;
 mod mysql;
+mod mysql_url;
 mod postgres;
 mod postgres_url;
 mod sqlite;
+mod tls;
 mod value;
 
 use std::fmt::Debug;
@@ -16,9 +19,11 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use egret_core::Result;
 
+pub(crate) use conflict::gave_way;
 pub(crate) use dialect::Dialect;
 pub(crate) use io_thread::IoThread;
 pub(crate) use mysql::MysqlDatabase;
+pub(crate) use mysql_url::MysqlAddress;
 pub(crate) use postgres::PostgresDatabase;
 pub(crate) use postgres_url::PostgresAddress;
 pub(crate) use sqlite::SqliteDatabase;

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts, OptsBuilder, Params, Pool, PoolConstraints, PoolOpts, Row};
+use mysql_async::{Conn, OptsBuilder, Params, Pool, PoolConstraints, PoolOpts, Row};
 
-use super::{Cell, Columns, Database, Dialect, Session, Value};
+use super::{Cell, Columns, Database, Dialect, MysqlAddress, Session, Value};
 
 /// Connections of one handle, at most.
 const CONNECTIONS: usize = 4;
@@ -27,27 +27,16 @@ pub(crate) struct MysqlDatabase {
 }
 
 impl MysqlDatabase {
-    /// Reads an address, `mysql://USER:PASSWORD@HOST:PORT/DATABASE?…`, in whose query is what the driver understands:
-    /// `require_ssl`, `verify_ca`, `socket` and others.
-    pub(crate) fn parse(url: &str) -> Result<Opts> {
-        let options = Opts::from_url(url).map_err(|error| {
-            Error::new(ErrorKind::InvalidInput, "the URL of the MySQL server cannot be read").with_source(error)
-        })?;
-        match options.db_name() {
-            Some(_) => Ok(options),
-            None => Err(Error::new(ErrorKind::InvalidInput, "the URL of the MySQL server names no database")),
-        }
-    }
-
     /// Reaches the server; must run where its connections are to live.
-    pub(crate) async fn open(options: Opts) -> Result<Self> {
+    pub(crate) async fn open(address: MysqlAddress) -> Result<Self> {
+        let options = address.with_certificates()?;
         let shown = format!(
             "mysql://{}:{}/{}",
             options.ip_or_hostname(),
             options.tcp_port(),
             options.db_name().unwrap_or_default()
         );
-        let failed = |error| failed(&format!("connect to `{shown}`"), error);
+        let failed = |error| not_connected(&format!("connect to `{shown}`"), error);
         let mut first = tokio::time::timeout(PATIENCE, Conn::new(options.clone()))
             .await
             .map_err(|_| Error::new(ErrorKind::Unavailable, format!("`{shown}` does not answer")))?
@@ -60,8 +49,6 @@ impl MysqlDatabase {
             // Rows that are found count, whether or not they change.
             .client_found_rows(true)
             .pool_opts(PoolOpts::default().with_constraints(constraints))
-            // A socket that the server names may lie in another namespace than ours.
-            .prefer_socket(false)
             .setup(server.setup());
         Ok(Self { pool: Pool::new(options), dialect: Dialect::Mysql { skips_locked: server.skips_locked }, shown })
     }
@@ -69,7 +56,7 @@ impl MysqlDatabase {
     async fn connection(&self) -> Result<Conn> {
         let operation = format!("connect to `{}`", self.shown);
         match tokio::time::timeout(PATIENCE, self.pool.get_conn()).await {
-            Ok(connection) => connection.map_err(|error| failed(&operation, error)),
+            Ok(connection) => connection.map_err(|error| not_connected(&operation, error)),
             Err(_) => Err(Error::new(ErrorKind::Unavailable, format!("failed to {operation} in time"))),
         }
     }
@@ -245,12 +232,12 @@ fn date(moment: Timestamp) -> mysql_async::Value {
 }
 
 fn columns(row: Row) -> Columns {
-    Columns(row.unwrap_raw().into_iter().map(|value| value.map_or(Cell::Null, cell)).collect())
+    Columns::new(row.unwrap_raw().into_iter().map(|value| value.map_or(Cell::Null, cell)).collect())
 }
 
 fn cell(value: mysql_async::Value) -> Cell {
     match value {
-        mysql_async::Value::Bytes(bytes) => Cell::Text(String::from_utf8_lossy(&bytes).into_owned()),
+        mysql_async::Value::Bytes(bytes) => Cell::of_bytes(&bytes),
         mysql_async::Value::Int(number) => Cell::Integer(number),
         mysql_async::Value::UInt(number) => Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
         mysql_async::Value::Float(number) => Cell::Integer(number as i64),
@@ -270,6 +257,16 @@ fn moment([year, month, day, hour, minute, second]: [u32; 6], microseconds: u32)
     let at = DateTime::new(year, small(month), small(day), small(hour), small(minute), small(second), nanoseconds);
     let at = at.and_then(|at| TimeZone::UTC.to_timestamp(at));
     at.map_or(Cell::Null, |at| Cell::Moment(from_microseconds(at.as_microsecond())))
+}
+
+/// The failure to connect, with what to do about it.
+fn not_connected(operation: &str, error: mysql_async::Error) -> Error {
+    match super::tls::remedy(&error) {
+        Some(remedy) => {
+            Error::new(ErrorKind::Unavailable, format!("failed to {operation}: {remedy}")).with_source(error)
+        }
+        None => failed(operation, error),
+    }
 }
 
 /// The failure of an operation: `failed to …`.
@@ -308,13 +305,5 @@ mod tests {
         let given: Timestamp = "2026-11-23T19:01:31.246532Z".parse().unwrap();
         assert_eq!(cell(date(given)), Cell::Moment(given));
         assert_eq!(cell(mysql_async::Value::Date(0, 0, 0, 0, 0, 0, 0)), Cell::Null);
-    }
-
-    #[test]
-    fn a_url_must_name_a_database() {
-        assert!(MysqlDatabase::parse("mysql://app@db.example/shop").is_ok());
-        for url in ["mysql://app@db.example", "mysql://db/shop?colour=red"] {
-            assert_eq!(MysqlDatabase::parse(url).unwrap_err().kind(), ErrorKind::InvalidInput, "{url}");
-        }
     }
 }

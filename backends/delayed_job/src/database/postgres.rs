@@ -7,13 +7,12 @@ use async_trait::async_trait;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
 use egret_core::{Error, ErrorKind, Result};
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{NoTls, Row};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Cell, Columns, Database, Dialect, PostgresAddress, Session, Value};
+use super::{Cell, Columns, Database, Dialect, PostgresAddress, Session, Value, tls};
 use crate::postgres::{failed, moment, system};
 
 /// Connections of one handle, at most.
@@ -34,7 +33,7 @@ impl PostgresDatabase {
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = match address.is_plain() {
             true => Manager::from_config(address.config.clone(), NoTls, config),
-            false => Manager::from_config(address.config.clone(), MakeRustlsConnect::new(tls(address)?), config),
+            false => Manager::from_config(address.config.clone(), MakeRustlsConnect::new(trust(address)?), config),
         };
         let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
         let pool = Pool::builder(manager)
@@ -58,7 +57,7 @@ impl PostgresDatabase {
         self.pool.get().await.map_err(|error| {
             let operation = format!("connect to `{}`", self.shown);
             match error {
-                deadpool_postgres::PoolError::Backend(error) => failed(&operation, error),
+                deadpool_postgres::PoolError::Backend(error) => not_connected(&operation, error),
                 other => Error::new(ErrorKind::Unavailable, format!("failed to {operation}")).with_source(other),
             }
         })
@@ -187,7 +186,7 @@ fn numbered(statement: &str) -> String {
 fn columns(row: &Row) -> Result<Columns> {
     let cells: std::result::Result<Vec<Cell>, tokio_postgres::Error> =
         (0..row.len()).map(|place| cell(row, place)).collect();
-    cells.map(Columns).map_err(|error| failed("read a row of Delayed Job's database", error))
+    cells.map(Columns::new).map_err(|error| failed("read a row of Delayed Job's database", error))
 }
 
 fn cell(row: &Row, place: usize) -> std::result::Result<Cell, tokio_postgres::Error> {
@@ -204,17 +203,28 @@ fn cell(row: &Row, place: usize) -> std::result::Result<Cell, tokio_postgres::Er
     })
 }
 
+/// The failure to connect, with what to do about it.
+fn not_connected(operation: &str, error: tokio_postgres::Error) -> Error {
+    if let Some(remedy) = tls::remedy(&error) {
+        return Error::new(ErrorKind::Unavailable, format!("failed to {operation}: {remedy}")).with_source(error);
+    }
+    // Nobody is let in, there is no such database (PostgreSQL 15, appendix A).
+    let is_refused = |code: &SqlState| ["28", "3D"].iter().any(|class| code.code().starts_with(class));
+    match error.code().is_some_and(is_refused) {
+        true => Error::new(ErrorKind::Refused, format!("failed to {operation}")).with_source(error),
+        false => failed(operation, error),
+    }
+}
+
 /// TLS that trusts everybody's authorities and those of the address. The provider is named: an application may have two.
-fn tls(address: &PostgresAddress) -> Result<rustls::ClientConfig> {
+fn trust(address: &PostgresAddress) -> Result<rustls::ClientConfig> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(ca) = &address.ca {
-        let refused = |error: String| {
-            Error::new(ErrorKind::Refused, format!("failed to read the certificates in `{}`", ca.display()))
-                .with_source(error)
-        };
-        for certificate in CertificateDer::pem_file_iter(ca).map_err(|error| refused(error.to_string()))? {
-            let certificate = certificate.map_err(|error| refused(error.to_string()))?;
-            roots.add(certificate).map_err(|error| refused(error.to_string()))?;
+        for certificate in tls::certificates(ca)? {
+            roots.add(certificate).map_err(|error| {
+                Error::new(ErrorKind::Refused, format!("a certificate in `{}` cannot be trusted", ca.display()))
+                    .with_source(error)
+            })?;
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -260,7 +260,7 @@ fn query(connection: &Connection, statement: &str, parameters: &[Value]) -> rusq
     let n_columns = statement.column_count();
     let rows = statement.query_map(params_from_iter(parameters), |row| {
         let cells: rusqlite::Result<Vec<Cell>> = (0..n_columns).map(|place| row.get_ref(place).map(cell)).collect();
-        cells.map(Columns)
+        cells.map(Columns::new)
     })?;
     rows.collect()
 }
@@ -275,7 +275,7 @@ fn cell(value: ValueRef<'_>) -> Cell {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),
         ValueRef::Real(number) => Cell::Integer(number as i64),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Cell::of_bytes(bytes),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Parameters of statements, and what rows hold.
 
-use egret_core::{Error, ErrorKind, Result};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -12,6 +11,19 @@ pub(crate) enum Value {
     Text(Option<String>),
     /// A moment of a column of Delayed Job's, to the microsecond.
     Moment(Option<Timestamp>),
+}
+
+impl Value {
+    /// A moment as a clock in the zone shows it, for a column without a zone.
+    pub(crate) fn in_zone(self, zone: &TimeZone) -> Self {
+        match self {
+            Self::Moment(Some(at)) if *zone != TimeZone::UTC => {
+                // At the ends of time nothing can be moved, nor needs to be.
+                Self::Moment(Some(TimeZone::UTC.to_timestamp(zone.to_datetime(at)).unwrap_or(at)))
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<i64> for Value {
@@ -74,16 +86,41 @@ pub(crate) enum Cell {
     Null,
     Integer(i64),
     Text(String),
+    /// Bytes that are no UTF-8, as far as they can be shown.
+    Damaged(String),
     Moment(Timestamp),
+}
+
+impl Cell {
+    /// Of the bytes of a text.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.to_owned()),
+            Err(_) => Self::Damaged(String::from_utf8_lossy(bytes).into_owned()),
+        }
+    }
 }
 
 /// A row of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Columns(pub(crate) Vec<Cell>);
+pub(crate) struct Columns {
+    cells: Vec<Cell>,
+    zone: TimeZone,
+}
 
 impl Columns {
+    /// With moments in UTC.
+    pub(crate) fn new(cells: Vec<Cell>) -> Self {
+        Self { cells, zone: TimeZone::UTC }
+    }
+
+    /// With moments as clocks in the zone show them.
+    pub(crate) fn in_zone(self, zone: &TimeZone) -> Self {
+        Self { zone: zone.clone(), ..self }
+    }
+
     fn cell(&self, place: usize) -> &Cell {
-        self.0.get(place).unwrap_or(&Cell::Null)
+        self.cells.get(place).unwrap_or(&Cell::Null)
     }
 
     /// A number; 0 for nothing.
@@ -91,7 +128,7 @@ impl Columns {
         match self.cell(place) {
             Cell::Integer(number) => *number,
             Cell::Text(text) => text.parse().unwrap_or(0),
-            Cell::Null | Cell::Moment(_) => 0,
+            Cell::Null | Cell::Damaged(_) | Cell::Moment(_) => 0,
         }
     }
 
@@ -108,28 +145,50 @@ impl Columns {
     /// A text; `None` for nothing.
     pub(crate) fn text(&self, place: usize) -> Option<String> {
         match self.cell(place) {
-            Cell::Text(text) => Some(text.clone()),
+            Cell::Text(text) | Cell::Damaged(text) => Some(text.clone()),
             Cell::Integer(number) => Some(number.to_string()),
             Cell::Null | Cell::Moment(_) => None,
         }
     }
 
-    /// A moment; `None` for nothing.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Corrupt`] when the text of a column is no time.
-    pub(crate) fn moment(&self, place: usize) -> Result<Option<Timestamp>> {
-        match self.cell(place) {
-            Cell::Moment(moment) => Ok(Some(*moment)),
-            // Active Record writes text in UTC into SQLite; the fraction may lack, and a `T` may stand for the blank.
-            Cell::Text(text) => {
-                let parsed = text.parse::<DateTime>().and_then(|local| TimeZone::UTC.to_timestamp(local));
-                parsed.map(Some).map_err(|error| {
-                    Error::new(ErrorKind::Corrupt, format!("`{text}` in a row of Delayed Job is no time"))
-                        .with_source(error)
-                })
-            }
-            Cell::Null | Cell::Integer(_) => Ok(None),
-        }
+    /// Whether a text is all that the column holds.
+    pub(crate) fn is_whole(&self, place: usize) -> bool {
+        !matches!(self.cell(place), Cell::Damaged(_))
+    }
+
+    /// A moment; `None` for nothing, and for a text that is no time: one such row must not stop all others.
+    pub(crate) fn moment(&self, place: usize) -> Option<Timestamp> {
+        let shown = match self.cell(place) {
+            Cell::Moment(moment) if self.zone == TimeZone::UTC => return Some(*moment),
+            Cell::Moment(moment) => TimeZone::UTC.to_datetime(*moment),
+            // Active Record writes text into SQLite; the fraction may lack, and a `T` may stand for the blank.
+            Cell::Text(text) => text.parse::<DateTime>().ok()?,
+            Cell::Null | Cell::Damaged(_) | Cell::Integer(_) => return None,
+        };
+        self.zone.to_timestamp(shown).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_what_a_clock_in_the_zone_shows() {
+        let zone = TimeZone::get("Asia/Tokyo").unwrap();
+        let at: Timestamp = "2026-11-23T19:01:31.246532Z".parse().unwrap();
+        let shown: Timestamp = "2026-11-24T04:01:31.246532Z".parse().unwrap();
+        assert_eq!(Value::from(at).in_zone(&zone), Value::from(shown));
+        assert_eq!(Value::from(Timestamp::MAX).in_zone(&zone), Value::from(Timestamp::MAX));
+        let text = Cell::Text("2026-11-24 04:01:31.246532".to_owned());
+        let columns = Columns::new(vec![Cell::Moment(shown), text]).in_zone(&zone);
+        assert_eq!((columns.moment(0), columns.moment(1)), (Some(at), Some(at)));
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        let texts = ["0000-00-00 00:00:00", "soon", ""].map(|text| Cell::Text(text.to_owned()));
+        let columns = Columns::new(texts.to_vec());
+        assert_eq!([columns.moment(0), columns.moment(1), columns.moment(2), columns.moment(3)], [None; 4]);
     }
 }

@@ -48,7 +48,7 @@ impl MethodCall {
     pub fn to_yaml(&self) -> Result<String, HandlerError> {
         check(&self.class, "a class", is_class_name)?;
         check(&self.method, "a method", is_method_name)?;
-        let arguments = node(self.arguments.get(), Form::Values).map_err(HandlerError::BadArguments)?;
+        let arguments = node(self.arguments.get(), Form::Values)?;
         if arguments.items().is_none() {
             return Err(HandlerError::IncompleteCall { part: "args" });
         }
@@ -77,7 +77,7 @@ impl StructJob {
     /// When the class's name is none that Ruby could have, or the members are no object.
     pub fn to_yaml(&self) -> Result<String, HandlerError> {
         check(&self.class, "a class", is_class_name)?;
-        let members = node(self.members.get(), Form::Values).map_err(HandlerError::BadArguments)?;
+        let members = node(self.members.get(), Form::Values)?;
         if members.pairs().is_none() {
             return Err(HandlerError::NoJob { class: self.class.clone() });
         }

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::yaml::{self, Node, ScalarStyle};
+use super::HandlerError;
+use crate::yaml::{self, Limits, Node, ScalarStyle, YamlError};
 
 /// How hashes and serialized objects are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,12 +19,43 @@ pub(super) enum Form {
 }
 
 /// The node of a JSON text.
-pub(super) fn node(text: &str, form: Form) -> Result<Node, serde_json::Error> {
+///
+/// # Errors
+/// When it is no JSON, or nested so deeply that nobody would read the handler.
+pub(super) fn node(text: &str, form: Form) -> Result<Node, HandlerError> {
+    let limit = Limits::default().max_depth;
+    match depth(text) > limit {
+        true => Err(YamlError::TooDeep { limit }.into()),
+        false => node_of(text, form).map_err(HandlerError::BadArguments),
+    }
+}
+
+/// How many lists and objects are open at once, without opening one: JSON that is kept as text was never looked into.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut is_in_string, mut is_escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_in_string,
+            b'"' => is_in_string = !is_in_string,
+            b'[' | b'{' if !is_in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !is_in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn node_of(text: &str, form: Form) -> Result<Node, serde_json::Error> {
     Ok(match text.trim_start().bytes().next() {
         Some(b'"') => yaml::string(&serde_json::from_str::<String>(text)?),
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(text)?;
-            let items: Result<Vec<Node>, _> = items.into_iter().map(|item| node(item.get(), form)).collect();
+            let items: Result<Vec<Node>, _> = items.into_iter().map(|item| node_of(item.get(), form)).collect();
             Node::sequence(items?)
         }
         Some(b'{') => {
@@ -55,7 +87,7 @@ impl Object {
     fn as_it_stands(&self) -> Result<Node, serde_json::Error> {
         let mut pairs = Vec::with_capacity(self.0.len());
         for (key, value) in &self.0 {
-            pairs.push((yaml::string(key), node(value.get(), Form::Payload)?));
+            pairs.push((yaml::string(key), node_of(value.get(), Form::Payload)?));
         }
         Ok(Node::mapping(pairs))
     }
@@ -74,7 +106,7 @@ impl Object {
         let mut pairs = Vec::with_capacity(self.0.len());
         for (key, value) in self.0.iter().filter(|(key, _)| !MARKERS.contains(&key.as_str())) {
             let key = if symbols.contains(key) { yaml::symbol(key) } else { yaml::string(key) };
-            pairs.push((key, node(value.get(), Form::Values)?));
+            pairs.push((key, node_of(value.get(), Form::Values)?));
         }
         Ok(Node::mapping(pairs))
     }

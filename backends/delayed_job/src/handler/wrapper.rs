@@ -24,7 +24,7 @@ pub(super) fn decode(variables: &[(String, Value)]) -> Result<JobData, HandlerEr
 
 pub(super) fn encode(data: &JobData) -> Result<Node, HandlerError> {
     let text = serde_json::to_string(data).expect("a payload is JSON");
-    let data = node(&text, Form::Payload).map_err(HandlerError::BadArguments)?;
+    let data = node(&text, Form::Payload)?;
     Ok(Node::mapping(vec![(yaml::string(JOB_DATA), data)]).tagged(format!("!ruby/object:{CLASS}")))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn change(mut tree: Node, data: &JobData, limits: Limits) -> Result<O
         let place = old.iter().rposition(|(name, _)| name.text() == Some(&key));
         let new = match place.filter(|_| is_unchanged(&key, &value)) {
             Some(place) => old[place].clone(),
-            None => (yaml::string(&key), node(value.get(), Form::Payload).map_err(HandlerError::BadArguments)?),
+            None => (yaml::string(&key), node(value.get(), Form::Payload)?),
         };
         pairs.push((place.unwrap_or(usize::MAX), new));
     }

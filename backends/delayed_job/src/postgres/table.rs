@@ -251,6 +251,7 @@ fn read_row(row: &Columns) -> Answer<Row> {
         priority: row.try_get("priority")?,
         attempts: row.try_get::<_, i64>("attempts")?.try_into().unwrap_or(0),
         handler: row.try_get("handler")?,
+        is_utf8: true,
         last_error: row.try_get("last_error")?,
         run_at: moment(row, "run_at")?,
         locked_at: moment(row, "locked_at")?,

@@ -228,6 +228,7 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         priority: row.get("priority")?,
         attempts: row.get::<_, i64>("attempts")?.try_into().unwrap_or(0),
         handler: row.get("handler")?,
+        is_utf8: true,
         last_error: row.get("last_error")?,
         run_at: time::column(row, "run_at")?,
         locked_at: time::column(row, "locked_at")?,

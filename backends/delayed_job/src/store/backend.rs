@@ -45,21 +45,21 @@ impl Backend for DelayedJob {
     }
 
     async fn enqueue(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
-        self.run(async move |store: Arc<Store>| store.enqueue_jobs(request).await).await
+        self.run(async move |store: Arc<Store>| store.persist(|| store.enqueue_jobs(&request)).await).await
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>> {
         let (store, finder) = (Arc::clone(&self.0), Arc::clone(&self.0));
-        let claim = async move { store.claim_jobs(&request).await };
+        let claim = async move { store.persist(|| store.claim_jobs(&request)).await };
         self.0.io.perform(claim, async move |claimed| finder.return_claimed(claimed).await).await
     }
 
     async fn finish(&self, finishes: Vec<Finish>) -> Result<Vec<Applied>> {
-        self.run(async move |store: Arc<Store>| store.finish_claims(&finishes).await).await
+        self.run(async move |store: Arc<Store>| store.persist(|| store.finish_claims(&finishes)).await).await
     }
 
     async fn release(&self, releases: Vec<Release>) -> Result<Vec<Applied>> {
-        self.run(async move |store: Arc<Store>| store.release_claims(releases).await).await
+        self.run(async move |store: Arc<Store>| store.persist(|| store.release_claims(&releases)).await).await
     }
 
     fn mark_started(&self, token: ClaimToken) {
@@ -79,11 +79,11 @@ impl Backend for DelayedJob {
     }
 
     async fn beat(&self, service: ServiceId, beat: Beat) -> Result<Orders> {
-        self.run(async move |store: Arc<Store>| store.beat_service(service, beat).await).await
+        self.run(async move |store: Arc<Store>| store.persist(|| store.beat_service(service, &beat)).await).await
     }
 
     async fn leave(&self, service: ServiceId, leave: Leave) -> Result<Left> {
-        self.run(async move |store: Arc<Store>| store.leave_service(service, leave).await).await
+        self.run(async move |store: Arc<Store>| store.persist(|| store.leave_service(service, &leave)).await).await
     }
 
     async fn rescue(&self) -> Result<RescueReport> {
@@ -137,6 +137,10 @@ impl Backend for DelayedJob {
     async fn count(&self, filter: &JobFilter) -> Result<u64> {
         let filter = filter.clone();
         self.run(async move |store: Arc<Store>| store.count_covered(&filter).await).await
+    }
+
+    async fn count_never_run(&self, before: Timestamp) -> Result<u64> {
+        self.run(async move |store: Arc<Store>| store.count_never_run(before).await).await
     }
 
     async fn backlog(&self) -> Result<Backlog> {

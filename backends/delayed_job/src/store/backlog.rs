@@ -25,7 +25,7 @@ impl Store {
             let n_due = u64::try_from(columns.integer(1)).unwrap_or(0);
             n_seen += n_due;
             let queue = columns.text(0).unwrap_or_else(|| UNNAMED.to_owned());
-            rows.push(BacklogRow { queue, class: None, n_due, oldest_due_at: columns.moment(2)?.unwrap_or(now) });
+            rows.push(BacklogRow { queue, class: None, n_due, oldest_due_at: columns.moment(2).unwrap_or(now) });
         }
         rows.sort_by(|one, other| one.queue.cmp(&other.queue));
         Ok(Backlog { rows, is_exact: n_seen < MOST as u64 })

@@ -19,10 +19,10 @@ const RENEW: &str = include_str!("../../queries/renew.sql");
 const RENEWED_AFTER: u32 = 4;
 
 impl Store {
-    pub(super) async fn beat_service(&self, id: ServiceId, beat: Beat) -> Result<Orders> {
+    pub(super) async fn beat_service(&self, id: ServiceId, beat: &Beat) -> Result<Orders> {
         self.clear_doubtful().await;
         let news = self.starts.take_news(id);
-        let answered = self.beat_with(id, &beat, &news).await;
+        let answered = self.beat_with(id, beat, &news).await;
         match &answered {
             Ok(orders) if orders.unknown => self.starts.forget_service(id),
             Ok(_) => {}

@@ -37,6 +37,9 @@ pub(super) fn capabilities(options: &DelayedJobOptions, dialect: Dialect, has_ou
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Polled(options.poll),
         failure_policy: FailurePolicy::Growing { max_attempts: options.settings.max_attempts },
+        // Ruby's worker stops a job there as well (delayed_job 4.1, `lib/delayed/worker.rb`, `run`).
+        longest_run: Some(options.settings.max_run_time),
+        delays_jobs: options.settings.delay_jobs,
         signals: SignalMap::default(),
     }
 }

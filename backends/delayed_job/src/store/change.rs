@@ -9,6 +9,7 @@ use super::mark::Mark;
 use super::release::REMOVE;
 use super::row::lock_of;
 use super::transaction::Step;
+use crate::database::Value;
 use crate::table::Row;
 
 const MOVE: &str = include_str!("../../queries/move.sql");
@@ -41,7 +42,7 @@ impl Store {
             }
         };
         for rows in rows.chunks(AT_ONCE) {
-            self.change_rows(rows, change, &mut report).await?;
+            report.extend(self.persist(|| self.change_rows(rows, change)).await?);
         }
         if !report.changed.is_empty() {
             self.waiting.hint();
@@ -61,7 +62,7 @@ impl Store {
         Ok(rows)
     }
 
-    async fn change_rows(&self, ids: &[i64], change: Change, report: &mut ChangeReport) -> Result<()> {
+    async fn change_rows(&self, ids: &[i64], change: Change) -> Result<ChangeReport> {
         let mut step = self.begin().await?;
         let mut sorted = ids.to_vec();
         sorted.sort_unstable();
@@ -74,8 +75,7 @@ impl Store {
             self.change_row(&mut step, row, marks.get(id), change, now, &mut changed).await?;
         }
         step.commit().await?;
-        report.extend(changed);
-        Ok(())
+        Ok(changed)
     }
 
     async fn change_row(
@@ -140,12 +140,12 @@ impl Store {
         payload: &Payload,
         now: Timestamp,
     ) -> Result<()> {
-        let handler = match payload {
-            Payload::Job(data) => self.handler_of(&reset(data), row).unwrap_or_else(|_| row.handler.clone()),
-            Payload::Unreadable(_) => row.handler.clone(),
-        };
-        let parameters = vec![handler.into(), now.into(), now.into(), row.id.into()];
-        step.execute(&self.tables.fill(REVIVE), parameters).await?;
+        // What cannot be read, or written again, stays as it is.
+        let handler = payload.job().and_then(|data| self.handler_of(&reset(data), row).ok());
+        let set_handler = if handler.is_some() { "handler = ?, " } else { "" };
+        let mut parameters: Vec<Value> = handler.into_iter().map(Value::from).collect();
+        parameters.extend([now.into(), now.into(), row.id.into()]);
+        step.execute(&self.tables.fill(&REVIVE.replace("{set_handler}", set_handler)), parameters).await?;
         let mut now = mark.cloned().unwrap_or_else(|| Mark::of(row.id));
         now.free();
         now.clear_interruptions();

@@ -10,7 +10,7 @@ use super::mark::{Mark, Marks};
 use super::queues::{condition, excluding, meant};
 use super::record::{attempts_so_far, queue_of};
 use super::roster::unknown_service;
-use super::row::{AT_ONCE, read};
+use super::row::{AT_ONCE, is_large, read};
 use super::tables::values;
 use super::transaction::Step;
 use super::{Store, UNNAMED};
@@ -71,8 +71,8 @@ impl Store {
 
     /// Nobody waits any more for what was claimed.
     pub(super) async fn return_claimed(&self, claimed: Vec<ClaimedJob>) {
-        let releases = claimed.iter().map(|job| Release::unstarted(job.token)).collect();
-        if let Err(error) = self.release_claims(releases).await {
+        let releases: Vec<Release> = claimed.iter().map(|job| Release::unstarted(job.token)).collect();
+        if let Err(error) = self.persist(|| self.release_claims(&releases)).await {
             tracing::warn!(%error, "failed to give back jobs for which nobody waited; they go back with the service");
         }
     }
@@ -110,6 +110,10 @@ impl Store {
                     break;
                 }
                 passed_over.push(row.id);
+                if is_large(&row) {
+                    // Beats are sent by this thread as well.
+                    tokio::task::yield_now().await;
+                }
                 let is_interrupted = chosen.marks.get(&row.id).is_some_and(|mark| mark.interruptions > 0);
                 match self.read_job(&row).payload {
                     Payload::Unreadable(unreadable) => chosen.unreadable.push((row.id, unreadable.reason)),
@@ -182,7 +186,7 @@ impl Store {
             .replace("{priorities}", &priorities)
             .replace("{queues}", &in_queues)
             .replace("{excluded}", &excluded);
-        step.query(&self.tables.fill(&statement), parameters).await?.iter().map(read).collect()
+        Ok(step.query(&self.tables.fill(&statement), parameters).await?.iter().map(read).collect())
     }
 
     /// The condition that a row is in one of the queues; a table without queues has the unnamed one.
@@ -211,7 +215,8 @@ impl Store {
         }
         let claim = rand::random::<u64>() >> 1;
         let process = self.process_of(&mut step, request.service).await?;
-        let name = LockName::of_claim(&process, request.service, claim);
+        let longest = self.tables.locked_by.longest.and_then(|longest| usize::try_from(longest).ok());
+        let name = LockName::of_claim_within(longest.unwrap_or(usize::MAX), &process, request.service, claim);
         let mut ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
         ids.sort_unstable();
         for ids in ids.chunks(AT_ONCE) {

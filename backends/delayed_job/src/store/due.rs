@@ -44,6 +44,6 @@ impl Store {
             return Ok(Some(now));
         }
         let next = step.query(&fill(NEXT_DUE), parameters).await?;
-        next.first().map_or(Ok(None), |columns| columns.moment(0))
+        Ok(next.first().and_then(|columns| columns.moment(0)))
     }
 }

@@ -17,7 +17,7 @@ const INSERT: &str = include_str!("../../queries/insert.sql");
 const ROWS_AT_ONCE: usize = 500;
 
 impl Store {
-    pub(super) async fn enqueue_jobs(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
+    pub(super) async fn enqueue_jobs(&self, request: &EnqueueRequest) -> Result<EnqueueReply> {
         if request.start.is_some() {
             return Err(self.cannot("start services on demand"));
         }
@@ -82,18 +82,32 @@ impl Store {
     }
 
     /// Refuses a handler that the column would cut, or that the server would refuse with worse words.
-    pub(super) fn check_length(&self, handler: &str) -> Result<()> {
-        match self.tables.longest_handler {
+    pub(super) fn check_handler(&self, handler: &str) -> Result<()> {
+        let invalid = |message: String| Err(Error::new(ErrorKind::InvalidInput, message));
+        let column = format!("the column `handler` of `{}`", self.tables.table());
+        match self.tables.handler.longest {
             Some(most) if handler.len() as u64 > most => {
-                let message = format!(
-                    "the handler has {} bytes, the column `handler` of `{}` holds {most}; as `longtext` it would hold more",
-                    handler.len(),
-                    self.tables.table()
-                );
-                Err(Error::new(ErrorKind::InvalidInput, message))
+                let length = handler.len();
+                invalid(format!(
+                    "the handler has {length} bytes, {column} holds {most}; as `longtext` it would hold more"
+                ))
             }
-            _ => Ok(()),
+            _ => self.tables.handler.refusal(handler, &column).map_or(Ok(()), invalid),
         }
+    }
+
+    /// Refuses a queue that the column would cut or change, so that the job would wait in another.
+    pub(super) fn check_queue(&self, queue: &str) -> Result<()> {
+        let invalid = |message: String| Err(Error::new(ErrorKind::InvalidInput, message));
+        let column = format!("the column `queue` of `{}`", self.tables.table());
+        let longest = self.tables.queue.longest.unwrap_or(LONGEST_QUEUE).min(LONGEST_QUEUE);
+        if queue.contains('\0') {
+            return invalid("the name of a queue holds no NUL, which PostgreSQL would refuse".to_owned());
+        }
+        if queue.chars().count() as u64 > longest {
+            return invalid(format!("the name of a queue has at most {longest} characters in {column}"));
+        }
+        self.tables.queue.refusal(queue, &column).map_or(Ok(()), invalid)
     }
 
     fn insert_statement(&self, n_rows: usize) -> String {
@@ -103,7 +117,8 @@ impl Store {
     }
 
     fn row_parameters(&self, row: &NewRow, now: Timestamp) -> Result<Vec<Value>> {
-        self.check_length(&row.handler)?;
+        self.check_handler(&row.handler)?;
+        row.queue.as_deref().map_or(Ok(()), |queue| self.check_queue(queue))?;
         let mut parameters: Vec<Value> = vec![
             i64::from(row.priority).into(),
             row.handler.as_str().into(),
@@ -141,9 +156,6 @@ impl crate::table::Settings {
         // Active Job's adapter always names a queue; a job of Delayed Job's own kinds need not.
         let named = data.queue_name.as_deref().or_else(|| data.native.is_none().then(|| data.queue()));
         let queue = self.queue_of(named);
-        if queue.as_ref().is_some_and(|queue| queue.chars().count() > LONGEST_QUEUE) {
-            return Err(invalid(format!("a queue has at most {LONGEST_QUEUE} characters")));
-        }
         let run_at = data.scheduled_at.map_or(now, |at| egret_core::job_data::from_microseconds(at.as_microsecond()));
         Ok(NewRow { priority: self.column_priority(data, queue.as_deref())?, handler, run_at, queue })
     }
@@ -160,4 +172,4 @@ impl crate::table::Settings {
 }
 
 /// Characters of the column `queue` on MySQL; the others take longer ones, which no other database could.
-const LONGEST_QUEUE: usize = 255;
+const LONGEST_QUEUE: u64 = 255;

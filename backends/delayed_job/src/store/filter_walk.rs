@@ -6,7 +6,7 @@ use egret_core::job_data::from_microseconds;
 use egret_core::{Cursor, Error, ErrorKind, JobFilter, JobOrder, JobRecord, JobState, Result, Runner, ServiceId};
 use jiff::Timestamp;
 
-use super::row::read;
+use super::row::{is_large, read};
 use super::transaction::Step;
 use super::{Store, UNNAMED};
 use crate::database::Value;
@@ -15,6 +15,7 @@ use crate::table::Row;
 const LIVE: &str = include_str!("../../queries/live.sql");
 const TIMELESS: &str = include_str!("../../queries/timeless.sql");
 const FAILED: &str = include_str!("../../queries/failed.sql");
+const STORED: &str = include_str!("../../queries/stored.sql");
 
 /// So many rows are read at once.
 const AT_ONCE: usize = 500;
@@ -28,6 +29,8 @@ pub(super) enum Place {
     Timeless(i64),
     /// Rows that were given up, the latest first.
     Failed(Timestamp, i64),
+    /// All rows by their numbers: the only order that an index has, for whoever needs all of them and none in particular.
+    Stored(i64),
 }
 
 /// A row with its place.
@@ -46,7 +49,15 @@ impl Place {
         }
     }
 
-    /// Behind a row.
+    /// Before the first row, by their numbers.
+    pub(super) const FIRST_STORED: Self = Self::Stored(i64::MIN);
+
+    /// Where a walk goes on behind a row.
+    fn behind(self, row: &Row) -> Self {
+        if let Self::Stored(_) = self { Self::Stored(row.id) } else { Self::of(row) }
+    }
+
+    /// Behind a row of a listing.
     pub(super) fn of(row: &Row) -> Self {
         match (row.failed_at, row.run_at) {
             (Some(failed_at), _) => Self::Failed(failed_at, row.id),
@@ -62,7 +73,7 @@ impl Place {
             (Self::Live(..), JobOrder::DueFirst) => Some(Self::Timeless(0)),
             (Self::Timeless(_), JobOrder::LatestFirst) => Some(Self::Live(Timestamp::MAX, i64::MAX)),
             (Self::Live(..), JobOrder::LatestFirst) | (Self::Timeless(_), JobOrder::DueFirst) => Some(failed),
-            (Self::Failed(..), _) => None,
+            (Self::Failed(..) | Self::Stored(_), _) => None,
         }
     }
 
@@ -71,6 +82,7 @@ impl Place {
             Self::Live(at, id) => format!("live:{}:{id}", at.as_microsecond()),
             Self::Timeless(id) => format!("timeless:{id}"),
             Self::Failed(at, id) => format!("failed:{}:{id}", at.as_microsecond()),
+            Self::Stored(id) => format!("stored:{id}"),
         })
     }
 
@@ -81,6 +93,7 @@ impl Place {
         let place = match parts.next() {
             Some("live") => Self::Live(from_microseconds(number(parts.next())?), number(parts.next())?),
             Some("timeless") => Self::Timeless(number(parts.next())?),
+            Some("stored") => Self::Stored(number(parts.next())?),
             Some("failed") => Self::Failed(from_microseconds(number(parts.next())?), number(parts.next())?),
             _ => return Err(refused()),
         };
@@ -135,7 +148,7 @@ impl Store {
                 false => Vec::new(),
             };
             walk.place = match rows.last() {
-                Some(last) if rows.len() == AT_ONCE => Some(Place::of(last)),
+                Some(last) if rows.len() == AT_ONCE => Some(place.behind(last)),
                 _ => place.next_kind(walk.order),
             };
             if rows.is_empty() {
@@ -148,7 +161,10 @@ impl Store {
 
     /// Whether rows of the kind can be in a state that is asked for.
     fn can_be(&self, filter: &JobFilter, place: Place) -> bool {
-        let is_failed = matches!(place, Place::Failed(..));
+        let is_failed = match place {
+            Place::Stored(_) => return true,
+            place => matches!(place, Place::Failed(..)),
+        };
         filter.states.is_empty() || filter.states.iter().any(|state| (*state == JobState::Discarded) == is_failed)
     }
 
@@ -162,12 +178,13 @@ impl Store {
             Place::Live(at, id) => (LIVE, vec![at.into(), at.into(), id.into()]),
             Place::Timeless(id) => (TIMELESS, vec![id.into()]),
             Place::Failed(at, id) => (FAILED, vec![at.into(), at.into(), id.into()]),
+            Place::Stored(id) => (STORED, vec![id.into()]),
         };
         parameters.extend(narrowing);
         parameters.push(AT_ONCE.into());
         let statement =
             statement.replace("{beyond}", beyond).replace("{direction}", direction).replace("{narrowed}", &narrowed);
-        step.query(&self.tables.fill(&statement), parameters).await?.iter().map(read).collect()
+        Ok(step.query(&self.tables.fill(&statement), parameters).await?.iter().map(read).collect())
     }
 
     /// The part of a filter that the database judges: the queue.
@@ -183,13 +200,20 @@ impl Store {
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let marks = self.marks_of(step, &ids).await?;
         let rest = walk.filter.without_text();
-        let placed = rows.into_iter().filter_map(|row| {
+        let mut placed = Vec::new();
+        for row in rows {
             let mark = marks.get(&row.id);
             let runner = mark.and_then(|mark| mark.service).and_then(|service| walk.runners.get(&service));
             let record = self.record(&row, mark, runner, walk.now);
-            rest.covers(&record).then_some(Placed { row, record })
-        });
-        Ok(placed.collect())
+            if is_large(&row) {
+                // Beats are sent by this thread as well.
+                tokio::task::yield_now().await;
+            }
+            if rest.covers(&record) {
+                placed.push(Placed { row, record });
+            }
+        }
+        Ok(placed)
     }
 }
 
@@ -200,7 +224,7 @@ mod tests {
     #[test]
     fn a_cursor_is_read_as_it_was_written() {
         let at: Timestamp = "2026-11-23T19:01:31.246532Z".parse().unwrap();
-        for place in [Place::Live(at, 7), Place::Timeless(9), Place::Failed(at, i64::MAX)] {
+        for place in [Place::Live(at, 7), Place::Timeless(9), Place::Failed(at, i64::MAX), Place::Stored(3)] {
             assert_eq!(Place::parse(&place.write()).unwrap(), place);
         }
         for text in ["", "live", "live:1", "live:1:2:3", "failed:x:1", "-"] {

@@ -3,6 +3,7 @@
 use egret_core::{JobFilter, JobId, JobOrder, JobRecord, Result};
 
 use super::Store;
+use super::filter_walk::Place;
 use super::record::row_of_id;
 use super::row::read;
 use super::transaction::Step;
@@ -36,7 +37,7 @@ impl Store {
             return self.find_odd(step, id).await;
         }
         let found = step.query(&self.tables.fill(CONTAINING), vec![format!("%{id}%").into()]).await?;
-        let mut rows: Vec<Row> = found.iter().map(read).collect::<Result<_>>()?;
+        let mut rows: Vec<Row> = found.iter().map(read).collect();
         rows.retain(is_meant);
         let live = rows.iter().position(|row| row.failed_at.is_none());
         Ok(rows.into_iter().nth(live.unwrap_or(0)))
@@ -45,12 +46,16 @@ impl Store {
     /// YAML may write such an id in more than one way.
     async fn find_odd(&self, step: &mut Step<'_>, id: &JobId) -> Result<Option<Row>> {
         let filter = JobFilter::all();
-        let mut walk = self.walk(step, &filter, JobOrder::DueFirst, None).await?;
+        let mut walk = self.walk(step, &filter, JobOrder::DueFirst, Some(Place::FIRST_STORED)).await?;
+        let mut given_up = None;
         while let Some(rows) = self.next_rows(step, &mut walk).await? {
-            if let Some(placed) = rows.into_iter().find(|placed| placed.record.id == *id) {
-                return Ok(Some(placed.row));
+            for placed in rows.into_iter().filter(|placed| placed.record.id == *id) {
+                match placed.row.failed_at {
+                    None => return Ok(Some(placed.row)),
+                    Some(_) => given_up = given_up.or(Some(placed.row)),
+                }
             }
         }
-        Ok(None)
+        Ok(given_up)
     }
 }

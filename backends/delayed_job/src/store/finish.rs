@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use egret_core::{Applied, ErrorReport, Finish, JobData, Outcome, Result, Timestamp, UNKNOWN_CLASS};
+use egret_core::{Applied, ErrorReport, Finish, JobData, Outcome, Payload, Result, Timestamp, UNKNOWN_CLASS};
 
 use super::Store;
 use super::claim::put_off;
@@ -13,7 +13,7 @@ use super::row::lock_of;
 use super::starts::row_of;
 use super::transaction::Step;
 use crate::database::Value;
-use crate::table::{End, Row, error_text};
+use crate::table::{End, FailureRules, Row};
 
 const RETRY: &str = include_str!("../../queries/retry.sql");
 const KEEP: &str = include_str!("../../queries/keep.sql");
@@ -110,8 +110,9 @@ impl Store {
                 let parameters = vec![put_off(now, n_postponed).into(), now.into(), row.id.into()];
                 step.execute(&self.tables.fill(POSTPONE), parameters).await?;
             }
-            Outcome::Failed { error } => match End::of_failure(&self.settings, row.attempts, error, now) {
-                End::Retry { run_at, last_error } => {
+            Outcome::Failed { error } => match End::of_failure(self.rules_of(row), row.attempts, error, now) {
+                End::Retry { run_at, .. } => {
+                    let last_error = self.error_text(error);
                     let parameters =
                         vec![(row.attempts + ran).into(), last_error.into(), run_at.into(), now.into(), row.id.into()];
                     step.execute(&self.tables.fill(RETRY), parameters).await?;
@@ -126,7 +127,7 @@ impl Store {
                     return Ok(());
                 }
             },
-            Outcome::Discarded { error } if !self.settings.destroy_failed_jobs => {
+            Outcome::Discarded { error } if !self.rules_of(row).destroy_failed_jobs => {
                 self.keep(step, row, ran, error, now).await?;
                 mark.error = Some(error.clone());
             }
@@ -138,6 +139,14 @@ impl Store {
         }
         written.marks.push(mark);
         Ok(())
+    }
+
+    /// What becomes of the row if its job fails.
+    fn rules_of(&self, row: &Row) -> FailureRules {
+        // The handler is read only where its class could matter.
+        let payload = (!self.settings.classes.is_empty()).then(|| self.read_job(row).payload);
+        let class = payload.as_ref().and_then(Payload::job).map_or("", |data| data.job_class.as_str());
+        self.settings.rules_of(class)
     }
 
     /// Stores the payload of the next attempt in the row; answers why not, if it has no form in YAML.
@@ -164,13 +173,14 @@ impl Store {
             (Err(error), _) => return Ok(Some(ErrorReport::new("Egret::UnwritablePayload", told(&error)))),
             (_, Err(error)) => return Ok(Some(ErrorReport::new("Egret::UnwritablePayload", told(&error)))),
         };
-        if let Err(error) = self.check_length(&handler) {
+        let fits = queue.as_deref().map_or(Ok(()), |queue| self.check_queue(queue));
+        if let Err(error) = self.check_handler(&handler).and(fits) {
             return Ok(Some(ErrorReport::new("Egret::UnwritablePayload", told(&error))));
         }
         let mut parameters: Vec<Value> = vec![
             handler.into(),
             i64::from(priority).into(),
-            Value::Text(error.map(error_text)),
+            Value::Text(error.map(|error| self.error_text(error))),
             at.unwrap_or(now).into(),
             now.into(),
             now.into(),
@@ -190,7 +200,7 @@ impl Store {
 
     async fn keep(&self, step: &mut Step<'_>, row: &Row, ran: u32, error: &ErrorReport, now: Timestamp) -> Result<()> {
         let attempts = row.attempts + ran;
-        let parameters = vec![attempts.into(), error_text(error).into(), now.into(), now.into(), row.id.into()];
+        let parameters = vec![attempts.into(), self.error_text(error).into(), now.into(), now.into(), row.id.into()];
         step.execute(&self.tables.fill(KEEP), parameters).await?;
         Ok(())
     }

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use egret_core::{CountRow, Counts, JobFilter, JobOrder, JobRecord, JobState, Listing, Page, Result, SEARCHED_JOBS};
+use egret_core::{
+    CountRow, Counts, JobFilter, JobOrder, JobRecord, JobState, Listing, Page, Result, SEARCHED_JOBS, Timestamp,
+};
 
-use super::filter_walk::{Place, Placed};
+use super::filter_walk::{Place, Placed, Walk};
 use super::record::queue_of;
 use super::{Store, UNNAMED};
 
 const COUNTS: &str = include_str!("../../queries/counts.sql");
+const N_NEVER_RUN: &str = include_str!("../../queries/n_never_run.sql");
 
 /// So many rows are read for a page, where a filter leaves few of them.
 const READ_FOR_A_PAGE: usize = 5_000;
@@ -24,11 +27,10 @@ impl Store {
         if filter.text.is_some() {
             return self.list_found(filter, order, page, after).await;
         }
-        let mut step = self.look().await?;
-        let mut walk = self.walk(&mut step, filter, order, after).await?;
+        let mut walk = self.begin_walk(filter, order, after).await?;
         let mut items = Vec::new();
         let mut last = after;
-        while let Some(found) = self.next_rows(&mut step, &mut walk).await? {
+        while let Some(found) = self.go_on(&mut walk).await? {
             for placed in found {
                 if items.len() == page.limit {
                     return Ok(Listing::page(items, last.map(Place::write)));
@@ -72,11 +74,10 @@ impl Store {
     /// Jobs in which a text stands, of the newest that match the rest of the filter; the latest first. Says among how many,
     /// if there were more.
     async fn search(&self, filter: &JobFilter) -> Result<(Vec<Placed>, Option<u64>)> {
-        let mut step = self.look().await?;
-        let mut walk = self.walk(&mut step, filter, JobOrder::LatestFirst, None).await?;
+        let mut walk = self.begin_walk(filter, JobOrder::LatestFirst, None).await?;
         let mut found = Vec::new();
         let mut n_searched = 0;
-        while let Some(rows) = self.next_rows(&mut step, &mut walk).await? {
+        while let Some(rows) = self.go_on(&mut walk).await? {
             for placed in rows {
                 if n_searched == SEARCHED_JOBS {
                     return Ok((found, Some(n_searched as u64)));
@@ -95,13 +96,29 @@ impl Store {
         if filter.text.is_some() {
             return Ok(self.search(filter).await?.0.into_iter().map(|placed| placed.row.id).collect());
         }
-        let mut step = self.look().await?;
-        let mut walk = self.walk(&mut step, filter, JobOrder::DueFirst, None).await?;
+        let mut walk = self.begin_walk(filter, JobOrder::DueFirst, Some(Place::FIRST_STORED)).await?;
         let mut found = Vec::new();
-        while let Some(rows) = self.next_rows(&mut step, &mut walk).await? {
+        while let Some(rows) = self.go_on(&mut walk).await? {
             found.extend(rows.into_iter().map(|placed| placed.row.id));
         }
         Ok(found)
+    }
+
+    async fn begin_walk<'a>(&self, filter: &'a JobFilter, order: JobOrder, after: Option<Place>) -> Result<Walk<'a>> {
+        let mut step = self.look().await?;
+        self.walk(&mut step, filter, order, after).await
+    }
+
+    /// The next rows of a walk. Others have their turn with the connection in between: a walk can be long.
+    async fn go_on(&self, walk: &mut Walk<'_>) -> Result<Option<Vec<Placed>>> {
+        let mut step = self.look().await?;
+        self.next_rows(&mut step, walk).await
+    }
+
+    pub(super) async fn count_never_run(&self, before: Timestamp) -> Result<u64> {
+        let mut step = self.look().await?;
+        let found = step.query(&self.tables.fill(N_NEVER_RUN), vec![before.into()]).await?;
+        Ok(found.first().map_or(0, |columns| u64::try_from(columns.integer(0)).unwrap_or(0)))
     }
 
     pub(super) async fn count_jobs(&self) -> Result<Counts> {
@@ -143,10 +160,9 @@ impl Store {
         if filter.text.is_some() {
             return Ok(self.search(filter).await?.0.len() as u64);
         }
-        let mut step = self.look().await?;
-        let mut walk = self.walk(&mut step, filter, JobOrder::DueFirst, None).await?;
+        let mut walk = self.begin_walk(filter, JobOrder::DueFirst, Some(Place::FIRST_STORED)).await?;
         let mut n_jobs = 0;
-        while let Some(rows) = self.next_rows(&mut step, &mut walk).await? {
+        while let Some(rows) = self.go_on(&mut walk).await? {
             n_jobs += rows.len() as u64;
         }
         Ok(n_jobs)

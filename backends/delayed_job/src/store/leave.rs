@@ -11,8 +11,8 @@ const LEAVE: &str = include_str!("../../queries/ours/leave.sql");
 const PHASE: &str = include_str!("../../queries/ours/phase.sql");
 
 impl Store {
-    pub(super) async fn leave_service(&self, id: ServiceId, leave: Leave) -> Result<Left> {
-        if let Leave::WhenIdle(selection) = &leave
+    pub(super) async fn leave_service(&self, id: ServiceId, leave: &Leave) -> Result<Left> {
+        if let Leave::WhenIdle(selection) = leave
             && let Some(stays) = self.stay_if_needed(id, selection).await?
         {
             return Ok(stays);

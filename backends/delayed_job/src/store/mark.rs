@@ -98,7 +98,8 @@ impl Mark {
             self.n_postponed.into(),
             Value::Text(dead),
             Value::Text(error),
-            Value::Text(self.unreadable.clone()),
+            // It may quote the handler, in which other databases hold what PostgreSQL does not.
+            Value::Text(self.unreadable.as_ref().map(|reason| reason.replace('\0', "\u{2400}"))),
         ]
     }
 }

@@ -47,11 +47,14 @@ pub(super) fn queue_of(row: &Row) -> &str {
 impl Store {
     /// Reads the handler.
     pub(super) fn read_job(&self, row: &Row) -> ReadJob {
+        let unreadable =
+            |reason| Payload::Unreadable(UnreadablePayload { bytes: row.handler.clone().into_bytes(), reason });
+        if !row.is_utf8 {
+            return ReadJob { row: row.id, payload: unreadable("the handler is no UTF-8".to_owned()) };
+        }
         let payload = match handler::decode(&row.handler, row.id, self.settings.limits) {
             Ok(data) => Payload::Job(Box::new(data)),
-            Err(error) => {
-                Payload::Unreadable(UnreadablePayload { bytes: row.handler.clone().into_bytes(), reason: told(&error) })
-            }
+            Err(error) => unreadable(told(&error)),
         };
         ReadJob { row: row.id, payload }
     }
@@ -68,7 +71,7 @@ impl Store {
         record.attempt = attempts_so_far(row, mark) + u32::from(state == JobState::Running);
         record.interruptions = mark.map_or(0, |mark| mark.interruptions);
         record.finished_at = row.failed_at;
-        record.error = error_of(row, mark);
+        record.error = self.error_of(row, mark);
         if let Payload::Unreadable(unreadable) = &record.payload {
             let report = || ErrorReport::new(UNREADABLE, unreadable.reason.clone());
             record.error = record.error.take().or_else(|| Some(report()));
@@ -112,6 +115,25 @@ impl Store {
         row.locked_at.is_some_and(|locked_at| self.lock_ends_at(locked_at) >= now)
     }
 
+    /// The text of an error as the column `last_error` takes it.
+    pub(super) fn error_text(&self, error: &ErrorReport) -> String {
+        self.tables.last_error.fitted(error_text(error))
+    }
+
+    /// The last error, with its class if it is one that we have written.
+    fn error_of(&self, row: &Row, mark: Option<&Mark>) -> Option<ErrorReport> {
+        let text = row.last_error.as_ref()?;
+        let known = mark.and_then(|mark| mark.error.as_ref()).filter(|error| self.error_text(error) == *text);
+        Some(known.cloned().unwrap_or_else(|| {
+            let mut lines = text.lines();
+            ErrorReport {
+                class: ANY_ERROR.to_owned(),
+                message: lines.next().unwrap_or_default().to_owned(),
+                backtrace: lines.map(str::to_owned).collect(),
+            }
+        }))
+    }
+
     /// The payload as it is written into a row that it came from.
     pub(super) fn handler_of(&self, data: &JobData, row: &Row) -> Result<String, handler::HandlerError> {
         handler::encode_changed(data, &row.handler, self.settings.limits)
@@ -121,19 +143,6 @@ impl Store {
 /// Attempts that have ended or were interrupted.
 pub(super) fn attempts_so_far(row: &Row, mark: Option<&Mark>) -> u32 {
     row.attempts.saturating_add(mark.map_or(0, |mark| mark.more_attempts))
-}
-
-fn error_of(row: &Row, mark: Option<&Mark>) -> Option<ErrorReport> {
-    let text = row.last_error.as_ref()?;
-    let known = mark.and_then(|mark| mark.error.as_ref()).filter(|error| error_text(error) == *text);
-    Some(known.cloned().unwrap_or_else(|| {
-        let mut lines = text.lines();
-        ErrorReport {
-            class: ANY_ERROR.to_owned(),
-            message: lines.next().unwrap_or_default().to_owned(),
-            backtrace: lines.map(str::to_owned).collect(),
-        }
-    }))
 }
 
 /// An error with its causes.

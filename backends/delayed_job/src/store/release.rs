@@ -15,7 +15,7 @@ const UNLOCK: &str = include_str!("../../queries/unlock.sql");
 pub(super) const REMOVE: &str = include_str!("../../queries/remove.sql");
 
 impl Store {
-    pub(super) async fn release_claims(&self, releases: Vec<Release>) -> Result<Vec<Applied>> {
+    pub(super) async fn release_claims(&self, releases: &[Release]) -> Result<Vec<Applied>> {
         let mut step = self.begin().await?;
         let mut ids: Vec<i64> = releases.iter().map(|release| row_of(release.token)).collect();
         ids.sort_unstable();
@@ -25,7 +25,7 @@ impl Store {
         let marks = self.marks_of(&mut step, &ids).await?;
         let mut applied = Vec::with_capacity(releases.len());
         let mut given_back = Vec::new();
-        for Release { token, .. } in &releases {
+        for Release { token, .. } in releases {
             let is_held = locks.get(&row_of(*token)) == Some(&(token.service, token.claim));
             applied.push(if is_held { Applied::Done } else { Applied::Stale });
             if is_held {
@@ -35,7 +35,7 @@ impl Store {
         }
         self.give_back(&mut step, &given_back, &marks).await?;
         step.commit().await?;
-        for release in &releases {
+        for release in releases {
             self.starts.forget(release.token);
         }
         self.waiting.hint();

@@ -8,7 +8,7 @@ use super::mark::{Mark, Marks};
 use super::roster::Known;
 use super::row::lock_of;
 use super::transaction::Step;
-use crate::table::{Row, error_text};
+use crate::table::Row;
 
 const BURY: &str = include_str!("../../queries/ours/bury.sql");
 const KEEP: &str = include_str!("../../queries/keep.sql");
@@ -22,7 +22,8 @@ impl Store {
         drop(step);
         for service in &known {
             if self.observations.is_dead(&service.pulse(), now, &self.timing) {
-                self.bury(service, &mut report).await?;
+                let buried = self.persist(|| self.bury(service)).await?;
+                add(&mut report, buried);
             }
         }
         self.tidy_in_time(&mut report).await?;
@@ -32,26 +33,23 @@ impl Store {
         Ok(report)
     }
 
-    async fn bury(&self, service: &Known, report: &mut RescueReport) -> Result<()> {
+    async fn bury(&self, service: &Known) -> Result<RescueReport> {
+        let mut buried = RescueReport::default();
         let mut step = self.begin().await?;
         // Whoever removes it does the rest; one that has beaten since lives.
         let parameters = vec![service.id.to_string().into(), service.n_beats.into()];
         if step.tell_ours(BURY, parameters).await? == 0 {
-            return Ok(());
+            return Ok(buried);
         }
         let claims = self.claims_of(&mut step, service.id).await?;
-        let mut buried = RescueReport { dead_services: vec![service.id], ..RescueReport::default() };
+        buried.dead_services.push(service.id);
         let is_judged = !host_is_gone(&service.told.process);
         let suspect = is_judged.then(|| format!("{} (pid {})", service.told.process.host, service.told.process.pid));
         self.rescue_claims(&mut step, service.id, &claims, suspect.as_deref(), &mut buried).await?;
         self.remember_gone(&mut step, service, service.beat_at).await?;
         step.commit().await?;
         self.starts.forget_service(service.id);
-        report.dead_services.extend(buried.dead_services);
-        report.n_released += buried.n_released;
-        report.n_interrupted += buried.n_interrupted;
-        report.quarantined.extend(buried.quarantined);
-        Ok(())
+        Ok(buried)
     }
 
     /// Gives back what a service held. `suspect` is where it ran, if its death counts against jobs that had begun.
@@ -110,7 +108,8 @@ impl Store {
     async fn quarantine(&self, step: &mut Step<'_>, row: &Row, mark: &mut Mark, now: Timestamp) -> Result<()> {
         let message = format!("{} services died while the job ran: {}", mark.interruptions, mark.dead.join(", "));
         let error = ErrorReport::new(QUARANTINED, message);
-        let parameters = vec![row.attempts.into(), error_text(&error).into(), now.into(), now.into(), row.id.into()];
+        let parameters =
+            vec![row.attempts.into(), self.error_text(&error).into(), now.into(), now.into(), row.id.into()];
         step.execute(&self.tables.fill(KEEP), parameters).await?;
         mark.error = Some(error);
         Ok(())
@@ -125,4 +124,11 @@ impl Store {
         });
         self.write_marks(step, marks, freed.collect()).await
     }
+}
+
+pub(super) fn add(report: &mut RescueReport, more: RescueReport) {
+    report.dead_services.extend(more.dead_services);
+    report.n_released += more.n_released;
+    report.n_interrupted += more.n_interrupted;
+    report.quarantined.extend(more.quarantined);
 }

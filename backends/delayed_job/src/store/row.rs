@@ -12,20 +12,21 @@ const HELD: &str = include_str!("../../queries/held.sql");
 const ROWS: &str = include_str!("../../queries/rows.sql");
 
 /// A row in the order of the columns that statements name.
-pub(super) fn read(columns: &Columns) -> Result<Row> {
-    Ok(Row {
+pub(super) fn read(columns: &Columns) -> Row {
+    Row {
         id: columns.integer(0),
         priority: columns.integer(1),
         attempts: columns.count(2),
         handler: columns.text(3).unwrap_or_default(),
+        is_utf8: columns.is_whole(3),
         last_error: columns.text(4),
-        run_at: columns.moment(5)?,
-        locked_at: columns.moment(6)?,
+        run_at: columns.moment(5),
+        locked_at: columns.moment(6),
         locked_by: columns.text(7),
-        failed_at: columns.moment(8)?,
+        failed_at: columns.moment(8),
         queue: columns.text(9),
-        created_at: columns.moment(10)?,
-    })
+        created_at: columns.moment(10),
+    }
 }
 
 impl Store {
@@ -43,9 +44,7 @@ impl Store {
         let mut rows = Vec::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
             let found = step.query(&self.tables.fill_ids(statement, ids.len()), values(ids)).await?;
-            for columns in &found {
-                rows.push(read(columns)?);
-            }
+            rows.extend(found.iter().map(read));
         }
         Ok(rows)
     }
@@ -59,6 +58,11 @@ impl Store {
 
 /// So many numbers go into one statement.
 pub(super) const AT_ONCE: usize = 1_000;
+
+/// Whether reading the handler takes long enough to hold others up.
+pub(super) fn is_large(row: &Row) -> bool {
+    row.handler.len() > 32_768
+}
 
 /// The lock of a row that is one of ours.
 pub(super) fn lock_of(row: &Row) -> Option<(egret_core::ServiceId, u64)> {

@@ -22,7 +22,7 @@ impl Store {
     /// Rows under locks that still count.
     pub(super) async fn locked_rows(&self, step: &mut Step<'_>) -> Result<Vec<Row>> {
         let expired = self.expired_before(self.clock());
-        step.query(&self.tables.fill(LOCKED), vec![expired.into()]).await?.iter().map(read).collect()
+        Ok(step.query(&self.tables.fill(LOCKED), vec![expired.into()]).await?.iter().map(read).collect())
     }
 
     /// Those that hold rows now.

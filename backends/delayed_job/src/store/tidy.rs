@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use egret_core::{RescueReport, Result};
 
 use super::Store;
+use super::rescue::add;
 use super::row::AT_ONCE;
 use super::tables::values;
 
@@ -18,13 +19,13 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 impl Store {
     pub(super) async fn tidy_in_time(&self, report: &mut RescueReport) -> Result<()> {
-        self.rescue_orphans(report).await?;
+        let orphans = self.persist(|| self.rescue_orphans()).await?;
+        add(report, orphans);
         if !self.is_time_to_tidy() {
             return Ok(());
         }
         self.forget_marks_of_gone_rows().await?;
-        self.forget_unreadable();
-        Ok(())
+        self.persist(|| self.look_at_unreadable_again()).await
     }
 
     fn is_time_to_tidy(&self) -> bool {
@@ -37,7 +38,8 @@ impl Store {
     }
 
     /// A claim that was just being made while its service was buried belongs to nobody.
-    async fn rescue_orphans(&self, report: &mut RescueReport) -> Result<()> {
+    async fn rescue_orphans(&self) -> Result<RescueReport> {
+        let mut report = RescueReport::default();
         let mut look = self.look().await?;
         // Claims first: a service that registers in between has none yet.
         let claims = self.all_claims(&mut look).await?;
@@ -47,7 +49,7 @@ impl Store {
             claim.service.is_some_and(|service| known.iter().all(|known| known.id != service))
         };
         if !claims.iter().any(|claim| is_orphan(&claim)) {
-            return Ok(());
+            return Ok(report);
         }
         let mut step = self.begin().await?;
         let mut orphans: Vec<super::mark::Mark> = self.all_claims(&mut step).await?;
@@ -55,10 +57,11 @@ impl Store {
         orphans.retain(|claim| claim.service.is_some_and(|service| known.iter().all(|known| known.id != service)));
         for orphan in orphans {
             if let Some(service) = orphan.service {
-                self.rescue_claims(&mut step, service, &[orphan], None, report).await?;
+                self.rescue_claims(&mut step, service, &[orphan], None, &mut report).await?;
             }
         }
-        step.commit().await
+        step.commit().await?;
+        Ok(report)
     }
 
     async fn forget_marks_of_gone_rows(&self) -> Result<()> {

@@ -1,6 +1,7 @@
 //! A step on both kinds of tables: Delayed Job's, and ours.
 
 use egret_core::Result;
+use jiff::tz::TimeZone;
 
 use super::Store;
 use super::tables::Tables;
@@ -48,17 +49,19 @@ impl Store {
 impl Step<'_> {
     /// Asks Delayed Job's table.
     pub(super) async fn query(&mut self, statement: &str, parameters: Vec<Value>) -> Result<Vec<Columns>> {
-        self.jobs.query(statement, parameters).await
+        let zone = &self.store.settings.time_zone;
+        let found = self.jobs.query(statement, shown_in(zone, parameters)).await?;
+        Ok(found.into_iter().map(|columns| columns.in_zone(zone)).collect())
     }
 
     /// Writes to Delayed Job's table.
     pub(super) async fn execute(&mut self, statement: &str, parameters: Vec<Value>) -> Result<u64> {
-        self.jobs.execute(statement, parameters).await
+        self.jobs.execute(statement, shown_in(&self.store.settings.time_zone, parameters)).await
     }
 
     /// Stores one row in Delayed Job's table and gives its number.
     pub(super) async fn insert(&mut self, statement: &str, parameters: Vec<Value>) -> Result<i64> {
-        self.jobs.insert(statement, parameters).await
+        self.jobs.insert(statement, shown_in(&self.store.settings.time_zone, parameters)).await
     }
 
     /// Asks a table of ours.
@@ -92,4 +95,9 @@ impl Step<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Moments as clocks in the zone of the application's columns show them.
+fn shown_in(zone: &TimeZone, parameters: Vec<Value>) -> Vec<Value> {
+    parameters.into_iter().map(|value| value.in_zone(zone)).collect()
 }

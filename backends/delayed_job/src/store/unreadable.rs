@@ -53,6 +53,35 @@ impl Store {
         Ok(())
     }
 
+    /// Those that somebody has mended, or replaced by others of the same numbers, are passed over no longer.
+    pub(super) async fn look_at_unreadable_again(&self) -> Result<()> {
+        let mended = self.mended_rows().await?;
+        if !mended.is_empty() {
+            let mut step = self.begin().await?;
+            let marks = self.marks_of(&mut step, &mended).await?;
+            let now = marks.values().map(|mark| Mark { unreadable: None, ..mark.clone() }).collect();
+            self.write_marks(&mut step, &marks, now).await?;
+            step.commit().await?;
+        }
+        self.forget_unreadable();
+        Ok(())
+    }
+
+    async fn mended_rows(&self) -> Result<Vec<i64>> {
+        let mut look = self.look().await?;
+        let found = look.ask_ours(KNOWN, vec![MOST.into()]).await?;
+        let numbers: Vec<i64> = found.iter().map(|columns| columns.integer(0)).collect();
+        let mut mended = Vec::new();
+        for row in self.look_at_rows(&mut look, &numbers).await? {
+            if self.read_job(&row).payload.job().is_some() {
+                mended.push(row.id);
+            }
+            // Beats are sent by this thread as well.
+            tokio::task::yield_now().await;
+        }
+        Ok(mended)
+    }
+
     /// Everything is read again: a new service may be of a new version, and somebody may have mended a row.
     pub(super) async fn read_all_again(&self, step: &mut Step<'_>) -> Result<()> {
         step.tell_ours(FORGET, Vec::new()).await?;

@@ -16,13 +16,19 @@ pub struct LockName(String);
 const LONGEST: usize = 255;
 
 impl LockName {
-    /// The name of one claim.
+    /// The name of one claim, for a column of 255 characters.
     pub fn of_claim(process: &ProcessIdentity, service: ServiceId, claim: u64) -> Self {
+        Self::of_claim_within(LONGEST, process, service, claim)
+    }
+
+    /// The name of one claim, for a column of so many characters: some applications have 191. Names are ASCII, which every
+    /// character set of a table holds; what else a host is called becomes question marks.
+    pub(crate) fn of_claim_within(longest: usize, process: &ProcessIdentity, service: ServiceId, claim: u64) -> Self {
         let rest = format!(" pid:{} service:{service} claim:{claim}", process.pid);
-        let room = LONGEST - "host:".len() - rest.len();
-        let end = (0..=room.min(process.host.len())).rev().find(|end| process.host.is_char_boundary(*end));
-        let host = process.host[..end.unwrap_or(0)].replace('\0', "?");
-        Self(format!("host:{host}{rest}"))
+        let room = longest.min(LONGEST).saturating_sub("host:".len() + rest.len());
+        let is_shown = |character: char| character.is_ascii_graphic();
+        let host = process.host.chars().take(room).map(|character| if is_shown(character) { character } else { '?' });
+        Self(format!("host:{}{rest}", host.collect::<String>()))
     }
 
     /// A name that is given, for example that of a worker of Ruby's.
@@ -68,7 +74,11 @@ mod tests {
         let process = ProcessIdentity { host: "ホスト".repeat(100), ..ProcessIdentity::current() };
         let service = ServiceId::generate();
         let name = LockName::of_claim(&process, service, u64::MAX);
-        assert!(name.as_str().len() <= 255, "{name}");
+        assert_eq!(name.as_str().len(), 255, "{name}");
+        assert!(name.as_str().starts_with("host:?????"), "{name}");
+        assert_eq!(LockName::parse(name.as_str()), Some((service, u64::MAX)));
+        let name = LockName::of_claim_within(191, &process, service, u64::MAX);
+        assert_eq!(name.as_str().len(), 191, "{name}");
         assert_eq!(LockName::parse(name.as_str()), Some((service, u64::MAX)));
     }
 }

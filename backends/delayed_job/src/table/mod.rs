@@ -18,4 +18,4 @@ pub use lock_name::LockName;
 pub use reserve::Reservation;
 pub use row::{NewRow, Row};
 pub use schedule::retry_at;
-pub use settings::Settings;
+pub use settings::{ClassSettings, FailureRules, Settings};

@@ -26,6 +26,8 @@ pub struct Row {
     pub attempts: u32,
     /// The YAML of the job.
     pub handler: String,
+    /// Whether the handler is all that the column holds; else it holds bytes that are no UTF-8.
+    pub is_utf8: bool,
     /// Message and backtrace of the last failure.
     pub last_error: Option<String>,
     /// The earliest start; `None` in rows that others have stored so, which nobody takes.

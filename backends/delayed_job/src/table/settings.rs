@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use crate::yaml::Limits;
 
 /// How a worker treats rows, with upstream's names and defaults (delayed_job 4.1, `lib/delayed/worker.rb`).
@@ -27,8 +29,37 @@ pub struct Settings {
     pub min_priority: Option<i32>,
     /// Rows of larger priorities are left to others. Default: of none.
     pub max_priority: Option<i32>,
+    /// What differs for jobs of some classes. Default: nothing.
+    pub classes: BTreeMap<String, ClassSettings>,
+    /// Whether jobs wait in the table; else whoever enqueues one performs it at once, and no row is made. Default true.
+    pub delay_jobs: bool,
+    /// The zone whose clocks the times of the columns are: UTC, unless the application sets Active Record's
+    /// `default_timezone` to `:local`. Default UTC.
+    pub time_zone: TimeZone,
     /// Handlers beyond this are not read, nor written. Default 1 MiB, 100 levels, 100,000 values.
     pub limits: Limits,
+}
+
+/// What differs for jobs of one class: what methods of the class say in Ruby (delayed_job 4.1, `README.md`, "Custom Jobs").
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassSettings {
+    /// Runs in all, the first included.
+    pub max_attempts: Option<u32>,
+    /// How long a job that has failed waits for its next run, each time.
+    pub reschedule_in: Option<Duration>,
+    /// Whether a row that is given up goes.
+    pub destroy_failed_jobs: Option<bool>,
+}
+
+/// What becomes of a job of a class that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailureRules {
+    /// Runs in all, the first included.
+    pub max_attempts: u32,
+    /// How long it waits for its next run; `None` for the formula.
+    pub reschedule_in: Option<Duration>,
+    /// Whether its row goes when it is given up.
+    pub destroy_failed_jobs: bool,
 }
 
 impl Default for Settings {
@@ -42,12 +73,25 @@ impl Default for Settings {
             queue_priorities: BTreeMap::new(),
             min_priority: None,
             max_priority: None,
+            classes: BTreeMap::new(),
+            delay_jobs: true,
+            time_zone: TimeZone::UTC,
             limits: Limits::default(),
         }
     }
 }
 
 impl Settings {
+    /// What becomes of a job of the class that fails.
+    pub fn rules_of(&self, class: &str) -> FailureRules {
+        let own = self.classes.get(class).cloned().unwrap_or_default();
+        FailureRules {
+            max_attempts: own.max_attempts.unwrap_or(self.max_attempts),
+            reschedule_in: own.reschedule_in,
+            destroy_failed_jobs: own.destroy_failed_jobs.unwrap_or(self.destroy_failed_jobs),
+        }
+    }
+
     /// The queue of a job that names this one.
     pub fn queue_of(&self, named: Option<&str>) -> Option<String> {
         named.map(str::to_owned).or_else(|| self.default_queue_name.clone())
@@ -63,6 +107,15 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_class_may_have_rules_of_its_own() {
+        let own = ClassSettings { max_attempts: Some(3), ..ClassSettings::default() };
+        let settings = Settings { classes: BTreeMap::from([("A".to_owned(), own)]), ..Settings::default() };
+        let rules = settings.rules_of("A");
+        assert_eq!((rules.max_attempts, rules.reschedule_in, rules.destroy_failed_jobs), (3, None, true));
+        assert_eq!(settings.rules_of("B").max_attempts, 25);
+    }
 
     #[test]
     fn queue_and_priority_come_from_the_job_then_the_queue_then_the_default() {

@@ -280,7 +280,11 @@ pub(crate) fn ruby_goes_on_counting_our_failures_and_we_its(make: Make) {
     let mine = name(1);
     let row = shared.reserve(&mine).unwrap();
     let error = ErrorReport::new("RuntimeError", "ours");
-    shared.end(&row, &mine, &End::of_failure(&Settings::default(), row.attempts, &error, Timestamp::now()));
+    shared.end(
+        &row,
+        &mine,
+        &End::of_failure(Settings::default().rules_of("A"), row.attempts, &error, Timestamp::now()),
+    );
     shared.set(id, "run_at = created_at");
     let before = Timestamp::now();
     shared.ruby("workoff");
@@ -292,7 +296,7 @@ pub(crate) fn ruby_goes_on_counting_our_failures_and_we_its(make: Make) {
     shared.set(id, "run_at = created_at");
     let row = shared.reserve(&mine).unwrap();
     let now = Timestamp::now();
-    let end = End::of_failure(&Settings::default(), row.attempts, &error, now);
+    let end = End::of_failure(Settings::default().rules_of("A"), row.attempts, &error, now);
     assert!(matches!(end, End::Retry { run_at, .. } if run_at == now + Duration::from_secs(86)), "{end:?}");
 }
 

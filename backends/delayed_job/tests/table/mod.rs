@@ -172,7 +172,7 @@ pub(crate) fn a_run_that_fails_is_tried_again_by_the_formula(make: fn() -> Table
     let id = table.insert(table.row());
     let row = table.reserve("a").unwrap();
     let error = ErrorReport { backtrace: vec!["app.rb:1".into()], ..ErrorReport::new("E", "日本語\0エラー") };
-    let end = End::of_failure(&Settings::default(), row.attempts, &error, table.now);
+    let end = End::of_failure(Settings::default().rules_of("A"), row.attempts, &error, table.now);
     assert!(table.end(&row, "a", &end));
     let row = table.find(id);
     assert_eq!((row.attempts, row.locked_by, row.locked_at, row.failed_at), (1, None, None, None));
@@ -187,7 +187,7 @@ pub(crate) fn the_last_failure_removes_or_keeps_the_row(make: fn() -> Table) {
         let settings = Settings { max_attempts: 1, destroy_failed_jobs, ..Settings::default() };
         let id = table.insert(table.row());
         let row = table.reserve("a").unwrap();
-        assert!(table.end(&row, "a", &End::of_failure(&settings, row.attempts, &error, table.now)));
+        assert!(table.end(&row, "a", &End::of_failure(settings.rules_of("A"), row.attempts, &error, table.now)));
         let kept = table.database.find(id).unwrap();
         assert_eq!(kept.is_some(), is_kept);
         if let Some(row) = kept {

@@ -492,6 +492,8 @@ fn capabilities() -> Capabilities {
         wake: WakeKind::Pushed,
         failure_policy: FailurePolicy::Keep,
         // Resque 3.0, `lib/resque/worker.rb`, `register_signal_handlers`: USR1 ends the job that runs and the worker goes on.
+        longest_run: None,
+        delays_jobs: true,
         signals: SignalMap {
             tstp: SignalMeaning::Quiet,
             ttin: SignalMeaning::Report,

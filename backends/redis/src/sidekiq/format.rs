@@ -466,6 +466,8 @@ fn capabilities(options: &SidekiqOptions) -> Capabilities {
         wake: WakeKind::Pushed,
         failure_policy: FailurePolicy::Growing { max_attempts: options.max_retries.saturating_add(1) },
         // Sidekiq 8 (`lib/sidekiq/cli.rb`) warns of all others and goes on.
+        longest_run: None,
+        delays_jobs: true,
         signals: SignalMap {
             tstp: SignalMeaning::Quiet,
             ttin: SignalMeaning::Report,

@@ -38,7 +38,7 @@ pub use service::*;
 pub use standing::*;
 pub use task::*;
 
-use crate::{Capabilities, ClaimToken, ControlStore, Error, Execution, JobId, JobRecord, Result, ServiceId};
+use crate::{Capabilities, ClaimToken, ControlStore, Error, Execution, JobId, JobRecord, JobState, Result, ServiceId};
 
 /// A store plus a wire format.
 ///
@@ -229,6 +229,24 @@ pub trait Backend: Debug + Send + Sync {
 
     /// How many jobs there are of each state in each queue.
     async fn counts(&self) -> Result<Counts>;
+
+    /// How many jobs that have not ended have never run and were enqueued before a moment: what Delayed Job's task `jobs:check`
+    /// asks. Where a store has no better way, it walks through the listing.
+    async fn count_never_run(&self, before: Timestamp) -> Result<u64> {
+        let mut waiting = JobFilter::all();
+        waiting.states = JobState::ALL.into_iter().filter(|state| !state.is_terminal()).collect();
+        let mut page = Page::first(1_000);
+        let mut n_jobs: u64 = 0;
+        loop {
+            let listing = self.inspect(&waiting, &page).await?;
+            let untried = listing.items.iter().filter(|job| job.attempt == 0 && job.enqueued_at < before);
+            n_jobs += untried.count() as u64;
+            match listing.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(n_jobs),
+            }
+        }
+    }
 
     /// How many jobs the filter covers; exact. Where a store has no better way, it walks through the listing.
     async fn count(&self, filter: &JobFilter) -> Result<u64> {

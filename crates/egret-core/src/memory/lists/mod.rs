@@ -104,6 +104,8 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         changes: ChangeCapabilities::default(),
         wake: WakeKind::Pushed,
         failure_policy,
+        longest_run: None,
+        delays_jobs: true,
         signals: SignalMap::default(),
     }
 }

@@ -124,6 +124,8 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         changes: ChangeCapabilities { retry: true, run_now: true, reschedule: true, cancel: true, delete: true },
         wake: WakeKind::Pushed,
         failure_policy,
+        longest_run: None,
+        delays_jobs: true,
         signals: SignalMap::default(),
     }
 }

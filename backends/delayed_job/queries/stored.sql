@@ -1,0 +1,1 @@
+SELECT {columns} FROM "{table}" WHERE id > ?{narrowed} ORDER BY id LIMIT ?
