@@ -36,6 +36,8 @@ pub enum ErrorKind {
     System,
     /// A job class is registered twice, or not at all.
     Registration,
+    /// A job that does not wait was performed at once, and failed; nothing is stored.
+    JobFailed,
     /// A mistake of Egret itself.
     Internal,
 }

@@ -105,3 +105,44 @@ fn follows_the_variables_of_rubys_tasks() {
     command.env("MIN_PRIORITY", "low");
     assert_ne!(application.run(command).status, 0);
 }
+
+/// As [`application`], with more below `delayed_job`.
+fn application_with(settings: &str) -> Application {
+    let shell = std::fs::canonicalize("/bin/sh").unwrap();
+    let shell = shell.display();
+    let application = Application::with_config(&format!(
+        "url: delayed-job+sqlite:app.sqlite3\nexec:\n  allow: [/bin/sh, /usr/bin/sh, {shell}]\ndelayed_job: {{{settings}}}\n"
+    ));
+    application.succeed(["migrate"]);
+    application
+}
+
+#[test]
+fn a_program_runs_for_the_longest_run_at_most() {
+    let application = application_with("max_run_time: 1s");
+    let id = exec(&application, "sleep 3600");
+    assert_eq!(application.egret(["jobs:workoff"]).status, 0);
+    let failed = application.job(&id);
+    assert_eq!((&failed["attempt"], &failed["state"]), (&1.into(), &"retryable".into()), "{failed}");
+    assert!(failed.to_string().contains("TimedOut"), "{failed}");
+}
+
+#[test]
+fn classes_have_attributes_of_their_own() {
+    let application =
+        application_with("job_attributes: {'Egret::Command': {max_attempts: 1, destroy_failed_jobs: false}}");
+    let id = exec(&application, "exit 7");
+    assert_eq!(application.egret(["jobs:workoff"]).status, 0);
+    assert_eq!(application.state(&id), "discarded", "given up at once, and kept");
+}
+
+#[test]
+fn nothing_is_stored_where_jobs_do_not_wait() {
+    let application = application_with("delay_jobs: false");
+    let refused = application.egret(["enqueue", "Unknown::Job", "1"]);
+    assert_ne!(refused.status, 0);
+    assert!(refused.stderr.contains("`Unknown::Job` is to be performed at once"), "{}", refused.stderr);
+    let count = rusqlite::Connection::open(application.path("app.sqlite3")).unwrap();
+    let n_rows: i64 = count.query_row("SELECT count(*) FROM delayed_jobs", [], |row| row.get(0)).unwrap();
+    assert_eq!(n_rows, 0);
+}

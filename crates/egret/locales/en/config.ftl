@@ -45,6 +45,7 @@ config-expected-duration = seconds or a duration such as `10s`, `5m`, `6h`, `2d`
 config-expected-positive-duration = more than 0: seconds or a duration such as `10s`, `5m`, `500ms`
 config-expected-bytes = bytes or an amount such as `512M` or `2G`, more than 0
 config-expected-zone = the name of a zone such as `Asia/Tokyo`
+config-expected-clock-zone = `utc`, `local`, or the name of a zone such as `Asia/Tokyo`
 config-expected-mapping = a mapping
 config-expected-mapping-with = a mapping with `{ $key }`
 config-expected-keys = keys

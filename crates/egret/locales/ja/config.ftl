@@ -45,6 +45,7 @@ config-expected-duration = 秒数、または `10s`、`5m`、`6h`、`2d`、`500m
 config-expected-positive-duration = 0 より長い秒数、または `10s`、`5m`、`500ms` のような時間
 config-expected-bytes = 0 より大きいバイト数、または `512M` や `2G` のような量
 config-expected-zone = `Asia/Tokyo` のようなタイムゾーン名
+config-expected-clock-zone = `utc`、`local`、または `Asia/Tokyo` のようなタイムゾーン名
 config-expected-mapping = キーと値の組
 config-expected-mapping-with = `{ $key }` のあるキーと値の組
 config-expected-keys = キー

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egret_core::{Backend, ClassSelection, Origin, Selection, StartRequest, Timing};
+use egret_core::{Backend, ClassSelection, JobData, Origin, Selection, StartRequest, Timing};
 
 use super::{App, AppInner};
 use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Mode};
@@ -22,6 +22,17 @@ pub struct AppBuilder {
     origin: Option<Origin>,
     starting: Starting,
     timing: Timing,
+    at_once: Condition,
+}
+
+/// Which jobs do not wait.
+#[derive(Default)]
+struct Condition(Option<super::at_once::AtOnce>);
+
+impl std::fmt::Debug for Condition {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(if self.0.is_some() { "a condition" } else { "none" })
+    }
 }
 
 /// How services come to life on demand.
@@ -81,6 +92,16 @@ impl AppBuilder {
         self
     }
 
+    /// Performs the jobs of which the condition says so at once, in place, when they are enqueued: nothing is stored, a time is
+    /// not waited for, and retries follow each other. An enqueue whose job fails answers its error. For tests, or for jobs that
+    /// are not worth storing; what Delayed Job has as `delay_jobs`. Without a condition the store decides
+    /// (`delayed_job.delay_jobs` of the configuration).
+    #[must_use]
+    pub fn perform_at_once_if(mut self, condition: impl Fn(&JobData) -> bool + Send + Sync + 'static) -> Self {
+        self.at_once = Condition(Some(Box::new(condition)));
+        self
+    }
+
     /// Beats and leases other than the defaults; every process on the store must use the same.
     #[must_use]
     pub fn timing(mut self, timing: Timing) -> Self {
@@ -130,6 +151,7 @@ impl AppBuilder {
             origin: self.origin.unwrap_or(Origin::Application),
             reexec,
             timing: self.timing,
+            at_once: self.at_once.0,
             config,
         };
         Ok(App { inner: Arc::new(inner) })

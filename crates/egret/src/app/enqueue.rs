@@ -16,8 +16,11 @@ impl App {
     /// The limits of the configuration hold: a job whose queue or user is at its limit is refused, in the same step, and
     /// the others of the batch are stored.
     ///
+    /// Jobs that do not wait ([`perform_at_once_if`](super::AppBuilder::perform_at_once_if)) are performed before this returns,
+    /// after the others are stored; their answer is that of a stored one.
+    ///
     /// # Errors
-    /// When the store fails; then no job of the batch is stored. A service that cannot be started is no error here: the
+    /// When the store fails; then no job of the batch is stored. When a job that does not wait fails. A service that cannot be started is no error here: the
     /// jobs are safe, the next enqueue tries again, and `why` tells.
     pub async fn enqueue(&self, mut jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, Error> {
         jobs.iter_mut().for_each(|job| self.limit(job));
@@ -34,6 +37,14 @@ impl App {
 
     /// The same for jobs that were in the store already, whatever their number: the next attempt of one must not be lost.
     pub(crate) async fn enqueue_without_limits(&self, jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, Error> {
+        match self.may_perform_at_once() {
+            true => Box::pin(self.enqueue_apart(jobs)).await,
+            false => self.store(jobs).await,
+        }
+    }
+
+    /// Stores jobs, and starts a service if none is there that could perform them.
+    pub(super) async fn store(&self, jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, Error> {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }

@@ -1,5 +1,6 @@
 //! An application: its configuration, its store, the jobs that it knows, and how services come to life.
 
+mod at_once;
 mod builder;
 mod enqueue;
 mod limits;
@@ -49,6 +50,8 @@ struct AppInner {
     origin: Origin,
     reexec: Option<Reexec>,
     timing: Timing,
+    /// Which jobs are performed at once, if the application says it.
+    at_once: Option<at_once::AtOnce>,
 }
 
 impl std::fmt::Debug for App {

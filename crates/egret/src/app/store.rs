@@ -221,6 +221,16 @@ fn delayed_job_options(config: &Config) -> Result<egret_delayed_job::DelayedJobO
     }
     settings.min_priority = priority("min_priority", set.min_priority)?;
     settings.max_priority = priority("max_priority", set.max_priority)?;
+    for (class, set) in &set.job_attributes {
+        let own = egret_delayed_job::table::ClassSettings {
+            max_attempts: set.max_attempts.map(|most| u32::try_from(most).unwrap_or(u32::MAX)),
+            reschedule_in: set.reschedule_in,
+            destroy_failed_jobs: set.destroy_failed_jobs,
+        };
+        settings.classes.insert(class.clone(), own);
+    }
+    settings.delay_jobs = set.delay_jobs.unwrap_or(settings.delay_jobs);
+    settings.time_zone = set.default_timezone.clone().unwrap_or(settings.time_zone.clone());
     if let Some(max_bytes) = set.max_handler_size {
         settings.limits.max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
     }

@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use clap::Args;
-use egret_core::{Change, JobFilter, JobState, Page, Target};
+use egret_core::{Change, JobFilter, Target};
 use serde::Serialize;
 
 use super::arguments::Json;
 use super::{Exit, Failure, Session};
-
-/// So many jobs are looked at at once.
-const PAGE: usize = 1_000;
 
 /// Removes every job; what runs is left to end
 #[derive(Args, Debug)]
@@ -66,19 +63,7 @@ impl CheckAge {
         let age = egret_core::job_data::to_microseconds(backend.now().await?)
             .saturating_sub(i64::try_from(Duration::from_secs(self.max_age).as_micros()).unwrap_or(i64::MAX));
         let before = egret_core::job_data::from_microseconds(age);
-        let mut waiting = JobFilter::all();
-        waiting.states = JobState::ALL.into_iter().filter(|state| !state.is_terminal()).collect();
-        let mut n_late = 0;
-        let mut page = Page::first(PAGE);
-        loop {
-            let listing = backend.inspect(&waiting, &page).await?;
-            let late = listing.items.iter().filter(|job| job.attempt == 0 && job.enqueued_at < before);
-            n_late += late.count() as u64;
-            match listing.next {
-                Some(next) => page.after = Some(next),
-                None => break,
-            }
-        }
+        let n_late = backend.count_never_run(before).await?;
         let output = session.output();
         if output.is_json() {
             output.json(&Checked { n_late, max_age: self.max_age })?;

@@ -42,7 +42,7 @@ pub(super) const SECTION: [Key; 15] = [
 /// The keys beside the sections. Their first parts are reserved: no section can have such a name.
 ///
 /// `pool`, `keep_logs`, `head_logs` and `reload_interval` are SHIRASAGI's.
-pub(super) const BESIDE: [Key; 39] = [
+pub(super) const BESIDE: [Key; 42] = [
     single("queue_adapter"),
     single("url"),
     single("durability"),
@@ -81,6 +81,9 @@ pub(super) const BESIDE: [Key; 39] = [
     single("delayed_job.min_priority"),
     single("delayed_job.max_priority"),
     single("delayed_job.sleep_delay"),
+    tree("delayed_job.job_attributes"),
+    single("delayed_job.delay_jobs"),
+    single("delayed_job.default_timezone"),
     single("delayed_job.max_handler_size"),
 ];
 

@@ -75,7 +75,7 @@ use jiff::tz::TimeZone;
 pub(crate) use self::changes::{Effect, changes};
 pub use self::console::ConsoleSettings;
 pub use self::defaults::DEFAULTS;
-pub use self::delayed_job::DelayedJobSettings;
+pub use self::delayed_job::{DelayedJobSettings, JobAttributes};
 pub use self::durability::Durability;
 pub use self::duration::{DurationError, format_duration, parse_duration};
 pub use self::effective::Setting;

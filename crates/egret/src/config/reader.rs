@@ -154,6 +154,36 @@ impl<'a> Reader<'a> {
         self.read(path, "config-expected-zone", |content| text(content).and_then(|name| crate::zone::named(&name)))
     }
 
+    /// The zone of clocks: `utc`, `local` for that of the process, or a zone by its name.
+    pub(super) fn clock_zone(&mut self, path: &str) -> Option<TimeZone> {
+        self.read(path, "config-expected-clock-zone", |content| match text(content)?.trim() {
+            "utc" => Some(TimeZone::UTC),
+            "local" => Some(crate::zone::of_process()),
+            name => crate::zone::named(name),
+        })
+    }
+
+    /// Reads each mapping below a path, by its name.
+    pub(super) fn each_below<T>(&mut self, path: &str, read: fn(&mut Reader<'_>) -> T) -> Vec<(String, T)> {
+        let Some(Content::Mapping(mapping)) = self.written(path).map(|value| &value.content) else {
+            // What is no mapping is refused there.
+            self.keys_of(path);
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for (name, value) in mapping.iter().filter(|(_, value)| !value.is_null()) {
+            let shown = format!("{path}.{name}");
+            match value.as_mapping() {
+                Some(values) => {
+                    let prefix = format!("{}{shown}.", self.prefix);
+                    all.push((name.to_owned(), read(&mut Reader::new(values, prefix, self.problems))));
+                }
+                None => self.refuse(&shown, value, Sentence::new("config-expected-mapping"), None),
+            }
+        }
+        all
+    }
+
     /// A list whose elements `element` reads; a single value stands for a list of one.
     pub(super) fn list<T>(
         &mut self,

@@ -1,6 +1,7 @@
 //! Finds keys that mean nothing.
 
 use super::DEFAULT_SECTION;
+use super::delayed_job::JobAttributes;
 use super::error::{Problem, did_you_mean};
 use super::keys::{self, BESIDE, Key, SECTION};
 use super::reader::invalid;
@@ -21,6 +22,9 @@ pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
         }
     }
     report_pools(tree, problems);
+    for (key, known) in [("queue_attributes", &["priority"][..]), ("job_attributes", &JobAttributes::NAMES)] {
+        report_attributes(key, known, tree, problems);
+    }
     report_retention(tree, problems);
     KEPT_FOR_OTHERS.iter().for_each(|key| report_no_mapping(key, tree, problems));
 }
@@ -70,6 +74,18 @@ fn below(keys: &[Key], path: &str, shown: &str, value: &Value, problems: &mut Ve
             below(keys, &inner_path, &inner_shown, value, problems);
         } else {
             problems.push(unknown(&inner_shown, name, value, &known));
+        }
+    }
+}
+
+/// `delayed_job.queue_attributes` and its like have names of queues and classes below them.
+fn report_attributes(key: &str, known: &[&'static str], tree: &Mapping, problems: &mut Vec<Problem>) {
+    let named = tree.get("delayed_job").and_then(Value::as_mapping).and_then(|settings| settings.get(key));
+    for (of, attributes) in named.and_then(Value::as_mapping).into_iter().flat_map(Mapping::iter) {
+        for (name, value) in attributes.as_mapping().into_iter().flat_map(Mapping::iter) {
+            if !known.contains(&name) {
+                problems.push(unknown(&format!("delayed_job.{key}.{of}.{name}"), name, value, known));
+            }
         }
     }
 }

@@ -84,6 +84,7 @@ impl RegistryExecutor {
         environment.cancellation = run.cancellation.clone();
         environment.stopping = run.stopping.clone();
         environment.policy = config.exec.clone();
+        environment.longest_run = backend.capabilities().longest_run;
         environment.store_file = backend.local_file();
         environment.guard_file = backend.guard_file(run.job.token.service);
         environment.reexec = self.app.reexec().cloned();

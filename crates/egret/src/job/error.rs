@@ -148,6 +148,11 @@ pub struct TimeLimitExceeded {
     pub limit: Duration,
 }
 
+/// The limit was the store's, whatever the class allows.
+#[derive(Debug, thiserror::Error)]
+#[error("execution expired: a job of this store may take only {} second{}", .0.limit.as_secs_f64(), if .0.limit.as_secs_f64() == 1.0 { "" } else { "s" })]
+pub(super) struct LongestRunExceeded(#[source] pub(super) TimeLimitExceeded);
+
 impl TimeLimitExceeded {
     /// The class under which it is reported.
     pub const CLASS: &'static str = "Egret::TimeLimitExceeded";

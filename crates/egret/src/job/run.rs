@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use tracing::Instrument as _;
 
 use super::ending::given_up;
-use super::error::{Panicked, TimeLimitExceeded};
+use super::error::{LongestRunExceeded, Panicked, TimeLimitExceeded};
 use super::{Context, Decision, Definition, Done, Ending, JobError, RunJob, judge};
 use crate::arguments::Arguments;
 use crate::facts::{self, RunFacts};
@@ -77,7 +77,9 @@ async fn within_limit(
     context: &Context,
 ) -> super::Result<Done> {
     let arguments = Arguments::from_raw(data.arguments.clone()).map_err(|error| error.of_class(&*data.job_class))?;
-    let Some(limit) = definition.limit() else {
+    // Outside of a service no store waits for the end.
+    let longest = context.claim().and_then(|_| context.app().backend().capabilities().longest_run);
+    let Some(limit) = [definition.limit(), longest].into_iter().flatten().min() else {
         return code.run(context, &arguments).await;
     };
     // What the job has started elsewhere sees its own end, not that of others.
@@ -86,7 +88,11 @@ async fn within_limit(
         Ok(result) => result,
         Err(_) => {
             context.cancellation().cancel();
-            Err(JobError::named(TimeLimitExceeded::CLASS, TimeLimitExceeded { limit }))
+            let exceeded = TimeLimitExceeded { limit };
+            Err(match definition.limit() == Some(limit) {
+                true => JobError::named(TimeLimitExceeded::CLASS, exceeded),
+                false => JobError::named(TimeLimitExceeded::CLASS, LongestRunExceeded(exceeded)),
+            })
         }
     }
 }

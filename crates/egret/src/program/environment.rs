@@ -35,6 +35,8 @@ pub struct RunEnvironment {
     pub reexec: Option<Reexec>,
     /// The application's folder: where programs run unless their job names another one.
     pub folder: PathBuf,
+    /// How long the store lets a job run, whatever its arguments say; `None` for any time.
+    pub longest_run: Option<Duration>,
     /// Between TERM and KILL. Default 5 s.
     pub grace: Duration,
 }
@@ -52,6 +54,7 @@ impl RunEnvironment {
             guard_file: None,
             reexec: None,
             folder,
+            longest_run: None,
             grace: DEFAULT_GRACE,
         }
     }

@@ -121,7 +121,7 @@ impl Run<'_> {
 
     /// Waits for the end, and orders it when the time is up or the job is cancelled.
     async fn ended(&mut self) -> Result<ProcessEnd, EndError> {
-        let timeout = self.arguments.timeout;
+        let timeout = [self.arguments.timeout, self.environment.longest_run].into_iter().flatten().min();
         let order = tokio::select! {
             end = self.program.ended() => return end,
             () = self.environment.cancellation.cancelled() => OrderedEnd::Cancelled,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "also in functions that tests share")]
 
 mod application;
+mod delayed_job;
 mod discovery;
 mod effective;
 mod environments;

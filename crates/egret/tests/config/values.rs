@@ -141,6 +141,9 @@ fn what_the_written_defaults_leave_out_is_valid_as_written_there() {
     assert_eq!(config.sidekiq.dead_timeout, Some(180 * DAY));
     assert_eq!(config.delayed_job.max_run_time, Some(DAY / 6));
     assert_eq!(config.delayed_job.queue_priorities["mailers"], -10);
+    assert_eq!(config.delayed_job.job_attributes["NewsletterJob"].max_attempts, Some(3));
+    assert_eq!(config.delayed_job.delay_jobs, Some(true));
+    assert_eq!(config.delayed_job.default_timezone, Some(jiff::tz::TimeZone::UTC));
     assert_eq!(config.delayed_job.max_handler_size, Some(1 << 20));
 }
 
@@ -168,6 +171,9 @@ fn is_key(comment: &str) -> bool {
         "min_priority",
         "max_priority",
         "sleep_delay",
+        "job_attributes",
+        "delay_jobs",
+        "default_timezone",
         "max_handler_size",
     ];
     let is_of_sidekiq = |key: &&str| comment.starts_with(&format!("#   {key}:"));
