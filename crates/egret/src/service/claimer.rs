@@ -9,6 +9,7 @@ use tokio::time::{sleep, sleep_until};
 use super::crew::Crew;
 use super::engine::Engine;
 use super::keeper::Keeper;
+use super::look::Look;
 use super::retirement::{self, EndCause};
 use super::stop::StopRequest;
 
@@ -49,6 +50,7 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
     let mut last_word: Option<Instant> = None;
     // After the timer the store is only looked at; after a hint, or anything else, jobs are claimed at once.
     let mut looks_first = false;
+    let mut look = Look::default();
     if engine.stop.request() == StopRequest::None {
         // What waits begins before the first round of the keeper, which takes as long as the start did so far. Whatever
         // this step finds, the loop finds again.
@@ -73,7 +75,7 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
             rest(engine, keeper.next_tick()).await;
             continue;
         }
-        let due = if looks_first { until_due(engine).await } else { Some(Duration::ZERO) };
+        let due = if looks_first { look.until_due_in_time(engine).await } else { Some(Duration::ZERO) };
         let step = if due == Some(Duration::ZERO) { step(engine, crew).await } else { Step::NothingDue };
         let is_looked_at = std::mem::take(&mut looks_first) && due != Some(Duration::ZERO);
         match step {
@@ -91,8 +93,8 @@ async fn claim(engine: &Arc<Engine>, keeper: &mut Keeper, crew: &mut Crew) -> En
                 } else if super::leave::may_leave(engine, since.elapsed()).await {
                     return EndCause::Idle;
                 }
-                let due = if is_looked_at { due } else { until_due(engine).await };
-                match wait_for_work(engine, keeper, idle_since, due).await {
+                let due = if is_looked_at { due } else { look.until_due(engine).await };
+                match wait_for_work(engine, keeper, idle_since, due, &look).await {
                     Woken::Timeout => looks_first = true,
                     Woken::Hint => keeper.hint(),
                     Woken::Jobs(jobs) => {
@@ -195,9 +197,15 @@ enum Woken {
 }
 
 /// Waits for jobs, for a hint, for the next reserved job, for the begin and the end of the linger, for the timer.
-async fn wait_for_work(engine: &Engine, keeper: &Keeper, idle_since: Option<Instant>, due: Option<Duration>) -> Woken {
+async fn wait_for_work(
+    engine: &Engine,
+    keeper: &Keeper,
+    idle_since: Option<Instant>,
+    due: Option<Duration>,
+    look: &Look,
+) -> Woken {
     let longest = match engine.backend.capabilities().wake {
-        WakeKind::Polled(interval) => interval.min(TRUTH),
+        wake @ WakeKind::Polled(_) => look.until_next(wake),
         _ => TRUTH,
     };
     let mut timeout = longest.min(keeper.next_tick().saturating_duration_since(Instant::now()));
@@ -237,15 +245,6 @@ async fn wait_to_claim(engine: &Engine, timeout: Duration) -> Vec<ClaimedJob> {
 async fn idled(engine: &Engine) {
     engine.hand.idled().await;
     engine.outbox.emptied().await;
-}
-
-/// How long until the next waiting job is due; `None` when none waits. A store that does not answer counts as one with
-/// something due, so that the claim reports its error.
-async fn until_due(engine: &Engine) -> Option<Duration> {
-    let (Ok(due), Ok(now)) = (engine.backend.due(&engine.selection()).await, engine.backend.now().await) else {
-        return Some(Duration::ZERO);
-    };
-    due.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
 /// Waits for a change of what is asked, at most until the moment.

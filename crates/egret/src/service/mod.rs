@@ -22,6 +22,7 @@ mod hand;
 mod heart;
 mod keeper;
 mod leave;
+mod look;
 pub(crate) mod memory;
 mod monitor;
 mod notes;
