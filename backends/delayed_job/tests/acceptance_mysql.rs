@@ -1,0 +1,7 @@
+//! Delayed Job's list of acceptance on MySQL or MariaDB.
+
+mod acceptance;
+#[allow(dead_code, reason = "each test program uses its part")]
+mod support;
+
+acceptance::acceptance!(crate::support::Database::mysql());

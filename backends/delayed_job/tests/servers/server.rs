@@ -1,0 +1,159 @@
+//! Database servers of a test's own.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
+use tempfile::TempDir;
+
+/// How long a server may take to begin on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// PostgreSQL.
+pub(crate) struct Postgres {
+    process: Process,
+}
+
+impl Postgres {
+    /// Starts a server that speaks TLS to whoever wants it. `None` where none is installed.
+    pub(crate) fn start_with_tls((certificate, key): &(PathBuf, PathBuf)) -> Option<Self> {
+        let programs = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+        let mut programs: Vec<PathBuf> = programs.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
+        programs.sort();
+        let programs = programs.pop()?;
+        let folder = tempfile::tempdir().expect("a test can make a folder");
+        let data = folder.path().join("data");
+        let mut init = Command::new(programs.join("initdb"));
+        init.args(["--username=egret", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--pgdata"]);
+        run(init.arg(&data));
+        let port = spare_port();
+        let mut command = Command::new(programs.join("postgres"));
+        command.arg("-D").arg(&data).args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port.to_string(),
+            "-c",
+            "ssl=on",
+            "-c",
+            "fsync=off",
+        ]);
+        command.arg("-k").arg(folder.path());
+        for (name, file) in [("ssl_cert_file", certificate), ("ssl_key_file", key)] {
+            command.arg("-c").arg(format!("{name}={}", file.display()));
+        }
+        // openssl makes keys for their owner's eyes only, as the server wants them.
+        Some(Self { process: Process::start(command, port, folder) })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.process.port
+    }
+
+    /// How many connections of others are encrypted.
+    pub(crate) async fn n_encrypted(&self) -> i64 {
+        let url = format!("postgres://egret@127.0.0.1:{}/postgres", self.port());
+        let (client, connection) =
+            tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("the server answers");
+        tokio::spawn(connection);
+        let count = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND application_name = 'egret'";
+        client.query_one(count, &[]).await.expect("a count").get(0)
+    }
+}
+
+/// MariaDB, with the user `egret` and a database `app`.
+pub(crate) struct Mariadb {
+    process: Process,
+    folder: PathBuf,
+}
+
+impl Mariadb {
+    /// Starts a server with further arguments. `None` where none is installed.
+    pub(crate) async fn start(arguments: &[String]) -> Option<Self> {
+        let program = ["/usr/sbin/mariadbd", "/usr/bin/mariadbd"].into_iter().find(|path| Path::new(path).exists())?;
+        let folder = tempfile::tempdir().expect("a test can make a folder");
+        let data = folder.path().join("data");
+        let mut install = Command::new("mariadb-install-db");
+        install.arg("--no-defaults").arg(format!("--datadir={}", data.display()));
+        run(install.args(["--auth-root-authentication-method=normal", "--skip-test-db"]));
+        let port = spare_port();
+        let init = folder.path().join("init.sql");
+        let account = "CREATE USER 'egret'@'127.0.0.1'; GRANT ALL ON *.* TO 'egret'@'127.0.0.1';\nCREATE DATABASE app CHARACTER SET utf8mb4;\n";
+        std::fs::write(&init, account.replace("; GRANT", ";\nGRANT")).expect("the folder takes a file");
+        let mut command = Command::new(program);
+        command.arg("--no-defaults").arg(format!("--datadir={}", data.display())).arg(format!("--port={port}"));
+        command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]);
+        command.arg(format!("--socket={}", folder.path().join("sock").display()));
+        command.arg(format!("--pid-file={}", folder.path().join("pid").display()));
+        command.arg(format!("--init-file={}", init.display())).args(arguments);
+        let server = Self { folder: data, process: Process::start(command, port, folder) };
+        // It listens before it has read its first statements.
+        let began = Instant::now();
+        while server.try_connect().await.is_err() {
+            assert!(began.elapsed() < PATIENCE, "mariadbd makes no account");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Some(server)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.process.port
+    }
+
+    pub(crate) async fn connect(&self) -> Conn {
+        self.try_connect().await.expect("the server answers")
+    }
+
+    /// A file that the server has written.
+    pub(crate) fn file(&self, name: &str) -> String {
+        let bytes = std::fs::read(self.folder.join(name)).expect("the server has written it");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    async fn try_connect(&self) -> mysql_async::Result<Conn> {
+        let url = format!("mysql://egret@127.0.0.1:{}/app?prefer_socket=false", self.port());
+        let mut connection = Conn::new(mysql_async::Opts::from_url(&url).expect("a URL")).await?;
+        connection.query_drop("SELECT 1").await?;
+        Ok(connection)
+    }
+}
+
+/// A process that ends with the value.
+struct Process {
+    child: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Process {
+    fn start(mut command: Command, port: u16, folder: TempDir) -> Self {
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts");
+        let process = Self { child, port, _folder: folder };
+        let began = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < PATIENCE, "the server does not listen");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        process
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn run(command: &mut Command) {
+    let output = command.stdin(Stdio::null()).output().expect("the program is installed");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A port that nobody listens on.
+fn spare_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a spare port").port()
+}
