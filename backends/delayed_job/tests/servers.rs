@@ -76,7 +76,8 @@ async fn works(store: &Arc<dyn Backend>) {
 #[tokio::test]
 async fn postgresql_is_reached_by_tls_when_its_authority_is_named() {
     let (authority, other) = (Authority::new(), Authority::new());
-    let Some(server) = Postgres::start_with_tls(&authority.certify("DNS:localhost,IP:127.0.0.1")) else { return };
+    let certified = authority.certify("DNS:localhost,IP:127.0.0.1");
+    let Some(server) = Postgres::start_with_tls(&certified).await else { return };
     let (ca, port) = (authority.path("ca.pem"), server.port());
     for host in ["127.0.0.1", "localhost"] {
         for mode in ["require", "verify-full", "prefer"] {

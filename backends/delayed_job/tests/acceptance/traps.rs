@@ -123,7 +123,8 @@ pub(crate) async fn kept_failures_hold_no_lock_and_those_of_ruby_do_not_count(da
 
 pub(crate) async fn a_class_that_vanished_waits_until_it_is_known_again(database: Database) {
     let mut world = World::new(database).await;
-    world.insert(&[("attempts", "2")]).await;
+    let a_while_ago = || moment(Timestamp::now() - seconds(60));
+    world.insert(&[("attempts", "2"), ("run_at", &a_while_ago())]).await;
     let service = world.service().await;
     let mut delays = Vec::new();
     for _ in 0..3 {
@@ -132,8 +133,8 @@ pub(crate) async fn a_class_that_vanished_waits_until_it_is_known_again(database
         let [run_at, attempts, locked_by] = world.columns(["run_at", "attempts", "locked_by"]).await;
         assert_eq!((attempts.as_deref(), locked_by), (Some("2"), None));
         delays.push(shown(run_at.as_deref()).duration_since(before).as_secs());
-        let now = moment(Timestamp::now());
-        world.raw.run(&format!("UPDATE delayed_jobs SET run_at = {now}")).await;
+        let run_at = a_while_ago();
+        world.raw.run(&format!("UPDATE delayed_jobs SET run_at = {run_at}")).await;
     }
     assert!((4..60).contains(&delays[0]) && delays[0] < delays[1] && delays[1] < delays[2], "{delays:?}");
     let known = claim_of(&world.store, service, &["*"], ClassSelection::only(["EmptyJob"]), 5).await;

@@ -19,7 +19,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Starts a server that speaks TLS to whoever wants it. `None` where none is installed.
-    pub(crate) fn start_with_tls((certificate, key): &(PathBuf, PathBuf)) -> Option<Self> {
+    pub(crate) async fn start_with_tls((certificate, key): &(PathBuf, PathBuf)) -> Option<Self> {
         let programs = std::fs::read_dir("/usr/lib/postgresql").ok()?;
         let mut programs: Vec<PathBuf> = programs.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
         programs.sort();
@@ -46,7 +46,14 @@ impl Postgres {
             command.arg("-c").arg(format!("{name}={}", file.display()));
         }
         // openssl makes keys for their owner's eyes only, as the server wants them.
-        Some(Self { process: Process::start(command, port, folder) })
+        let server = Self { process: Process::start(command, port, folder) };
+        // It listens before it lets anybody in.
+        let began = Instant::now();
+        while server.try_connect().await.is_err() {
+            assert!(began.elapsed() < PATIENCE, "postgres lets nobody in");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Some(server)
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -55,12 +62,16 @@ impl Postgres {
 
     /// How many connections of others are encrypted.
     pub(crate) async fn n_encrypted(&self) -> i64 {
-        let url = format!("postgres://egret@127.0.0.1:{}/postgres", self.port());
-        let (client, connection) =
-            tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("the server answers");
-        tokio::spawn(connection);
+        let client = self.try_connect().await.expect("the server answers");
         let count = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND application_name = 'egret'";
         client.query_one(count, &[]).await.expect("a count").get(0)
+    }
+
+    async fn try_connect(&self) -> Result<tokio_postgres::Client, tokio_postgres::Error> {
+        let url = format!("postgres://egret@127.0.0.1:{}/postgres", self.port());
+        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
+        tokio::spawn(connection);
+        Ok(client)
     }
 }
 
