@@ -41,7 +41,10 @@ impl DelayedJobOptions {
     }
 
     /// Of a URL: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST:PORT/DATABASE` or `mysql://` with the same behind. In its query are what the server's driver
-    /// understands and `table_prefix`.
+    /// understands, `sslrootcert` (a file of certificates of those who sign for the server) and `table_prefix`.
+    ///
+    /// TLS to MySQL uses the provider of the process (`rustls::crypto::CryptoProvider`), since its driver knows no other way. An
+    /// application that has chosen none before it opens the store has ring from then on.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when it is none of these.

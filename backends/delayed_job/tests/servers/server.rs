@@ -89,7 +89,8 @@ impl Mariadb {
         let data = folder.path().join("data");
         let mut install = Command::new("mariadb-install-db");
         install.arg("--no-defaults").arg(format!("--datadir={}", data.display()));
-        run(install.args(["--auth-root-authentication-method=normal", "--skip-test-db"]));
+        // Servers that begin together would take each other's temporary tables for their own.
+        run(install.args(["--auth-root-authentication-method=normal", "--skip-test-db"]).env("TMPDIR", folder.path()));
         let port = spare_port();
         let init = folder.path().join("init.sql");
         let account = "CREATE USER 'egret'@'127.0.0.1'; GRANT ALL ON *.* TO 'egret'@'127.0.0.1';\nCREATE DATABASE app CHARACTER SET utf8mb4;\n";
@@ -99,7 +100,7 @@ impl Mariadb {
         command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]);
         command.arg(format!("--socket={}", folder.path().join("sock").display()));
         command.arg(format!("--pid-file={}", folder.path().join("pid").display()));
-        command.arg(format!("--init-file={}", init.display())).args(arguments);
+        command.arg(format!("--init-file={}", init.display())).args(arguments).env("TMPDIR", folder.path());
         let server = Self { folder: data, process: Process::start(command, port, folder) };
         // It listens before it has read its first statements.
         let began = Instant::now();
