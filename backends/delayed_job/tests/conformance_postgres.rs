@@ -27,7 +27,7 @@ impl Subject for PostgresSubject {
 
 mod delayed_jobs {
     egret_conformance::suite!(|| super::PostgresSubject(super::Database::postgres()), lacks: [
-        claims_by_class, conditions, control, hints, history, keeps_failures, manual_clock, notes, on_demand, origins,
+        conditions, control, hints, history, keeps_failures, manual_clock, notes, on_demand, origins,
         overwrites_payloads, retries_failures, sizes, tasks, unique_ids,
     ]);
 }

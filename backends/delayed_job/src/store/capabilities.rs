@@ -12,8 +12,8 @@ pub(super) fn capabilities(options: &DelayedJobOptions, dialect: Dialect, has_ou
         persistent: true,
         several_processes: true,
         several_hosts: dialect != Dialect::Sqlite,
-        // A row whose class is unknown here is put off; the column with its YAML cannot be searched for classes.
-        claims_by_class: false,
+        // Rows are read before they are taken; the column with their YAML cannot be searched for classes.
+        claims_by_class: true,
         priorities: true,
         scheduling: true,
         lookup_by_id: true,

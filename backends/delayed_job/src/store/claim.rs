@@ -1,38 +1,28 @@
 //! The verb *claim*.
 
 use std::collections::{BTreeSet, HashSet};
-use std::time::Duration;
 
-use egret_core::job_data::saturating_add;
 use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Origin, Payload, Release, Result, Timestamp};
 
-use super::mark::{Mark, Marks};
+use super::mark::Marks;
 use super::queues::{condition, excluding, meant};
 use super::record::{attempts_so_far, queue_of};
 use super::roster::unknown_service;
 use super::row::{AT_ONCE, is_large, read};
 use super::tables::values;
 use super::transaction::Step;
+use super::unknown::Stray;
 use super::{Store, UNNAMED};
 use crate::database::Value;
 use crate::table::{LockName, Row};
 
 const CANDIDATES: &str = include_str!("../../queries/candidates.sql");
 const LOCK: &str = include_str!("../../queries/lock.sql");
-const MOVE: &str = include_str!("../../queries/move.sql");
 const CLAIMABLE: &str = include_str!("../../queries/ours/claimable.sql");
 
-/// A row whose class is unknown here is put off for so long, doubled each time.
-const FIRST_DELAY: Duration = Duration::from_secs(5);
-const LONGEST_DELAY: Duration = Duration::from_secs(300);
 /// A claim looks behind rows that it leaves so many times, each time at more of them.
 const ROUNDS: usize = 8;
 const MORE_EACH_ROUND: usize = 250;
-
-/// When a row of an unknown class is looked at again that was put off so many times.
-pub(super) fn put_off(now: Timestamp, n_postponed: u32) -> Timestamp {
-    saturating_add(now, FIRST_DELAY.saturating_mul(1 << n_postponed.min(16)).min(LONGEST_DELAY))
-}
 
 /// Rows that were looked at for one claim.
 #[derive(Debug, Default)]
@@ -40,7 +30,17 @@ struct Chosen {
     rows: Vec<(Row, Payload)>,
     marks: Marks,
     unreadable: Vec<(i64, String)>,
-    unknown: Vec<i64>,
+    unknown: Vec<Stray>,
+}
+
+/// Which rows are asked for: due, and held by nobody.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    /// In these queues and within the settings' priorities; without them in any, and in none, and of any priority.
+    pub(super) queues: Option<&'a [String]>,
+    pub(super) passed_over: &'a [i64],
+    pub(super) limit: usize,
+    pub(super) now: Timestamp,
 }
 
 impl Store {
@@ -96,7 +96,7 @@ impl Store {
         if queues.is_empty() {
             return Ok(chosen);
         }
-        let mut passed_over = self.unreadable_rows(step).await?;
+        let mut passed_over = self.passed_over(step, &request.selection.classes).await?;
         let mut n_interrupted = 0;
         for round in 0..ROUNDS {
             let wanted = request.limit - chosen.rows.len();
@@ -118,7 +118,7 @@ impl Store {
                 match self.read_job(&row).payload {
                     Payload::Unreadable(unreadable) => chosen.unreadable.push((row.id, unreadable.reason)),
                     Payload::Job(data) if !request.selection.classes.contains(&data.job_class) => {
-                        chosen.unknown.push(row.id);
+                        chosen.unknown.push((row.id, row.run_at));
                     }
                     Payload::Job(_) if is_interrupted && n_interrupted >= request.max_interrupted => {}
                     payload => {
@@ -143,7 +143,8 @@ impl Store {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<Row>> {
-        let mut rows = self.candidates(step, queues, passed_over, limit, now).await?;
+        let wanted = |queues, limit| Wanted { queues: Some(queues), passed_over, limit, now };
+        let mut rows = self.candidates(step, &wanted(queues, limit)).await?;
         if queues.len() == 1 || rows.len() < limit {
             let rank = |row: &Row| queues.iter().position(|queue| queue == queue_of(row));
             rows.sort_by_key(rank);
@@ -153,7 +154,7 @@ impl Store {
         let mut rows = Vec::with_capacity(limit);
         for queue in queues {
             let missing = limit - rows.len();
-            rows.extend(self.candidates(step, std::slice::from_ref(queue), passed_over, missing, now).await?);
+            rows.extend(self.candidates(step, &wanted(std::slice::from_ref(queue), missing)).await?);
             if rows.len() >= limit {
                 break;
             }
@@ -161,28 +162,34 @@ impl Store {
         Ok(rows)
     }
 
-    async fn candidates(
-        &self,
-        step: &mut Step<'_>,
-        queues: &[String],
-        passed_over: &[i64],
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<Vec<Row>> {
-        let mut parameters: Vec<Value> = vec![now.into(), self.expired_before(now).into()];
-        let mut priorities = String::new();
-        for (bound, sign) in [(self.settings.min_priority, ">="), (self.settings.max_priority, "<=")] {
-            if let Some(bound) = bound {
-                priorities.push_str(&format!(" AND priority {sign} ?"));
-                parameters.push(i64::from(bound).into());
+    /// Rows that may be taken, by somebody who takes them.
+    async fn candidates(&self, step: &mut Step<'_>, wanted: &Wanted<'_>) -> Result<Vec<Row>> {
+        self.candidates_by(CANDIDATES, step, wanted).await
+    }
+
+    /// The same rows, for somebody who takes none.
+    pub(super) async fn look_at_candidates(&self, step: &mut Step<'_>, wanted: &Wanted<'_>) -> Result<Vec<Row>> {
+        self.candidates_by(&CANDIDATES.replace("{for_taking}", ""), step, wanted).await
+    }
+
+    async fn candidates_by(&self, statement: &str, step: &mut Step<'_>, wanted: &Wanted<'_>) -> Result<Vec<Row>> {
+        let mut parameters: Vec<Value> = vec![wanted.now.into(), self.expired_before(wanted.now).into()];
+        let (mut priorities, mut in_queues) = (String::new(), String::new());
+        if let Some(queues) = wanted.queues {
+            for (bound, sign) in [(self.settings.min_priority, ">="), (self.settings.max_priority, "<=")] {
+                if let Some(bound) = bound {
+                    priorities.push_str(&format!(" AND priority {sign} ?"));
+                    parameters.push(i64::from(bound).into());
+                }
             }
+            let (condition, queue_parameters) = self.in_queues(queues);
+            in_queues = condition;
+            parameters.extend(queue_parameters);
         }
-        let (in_queues, queue_parameters) = self.in_queues(queues);
-        let (excluded, excluded_parameters) = excluding(passed_over);
-        parameters.extend(queue_parameters);
+        let (excluded, excluded_parameters) = excluding(wanted.passed_over);
         parameters.extend(excluded_parameters);
-        parameters.push(limit.into());
-        let statement = CANDIDATES
+        parameters.push(wanted.limit.into());
+        let statement = statement
             .replace("{priorities}", &priorities)
             .replace("{queues}", &in_queues)
             .replace("{excluded}", &excluded);
@@ -207,7 +214,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<ClaimedJob>> {
         let Chosen { rows, marks, unreadable, unknown } = chosen;
-        self.postpone(&mut step, &unknown, &marks, now).await?;
+        self.leave_to_others(&mut step, &unknown, &marks, &request.selection.classes, now).await?;
         self.pass_over(&mut step, unreadable, &marks).await?;
         if rows.is_empty() {
             step.commit().await?;
@@ -258,21 +265,5 @@ impl Store {
             Some(known) => Ok(known.told.process),
             None => Err(unknown_service("claim jobs", service)),
         }
-    }
-
-    /// Puts off rows of classes that nobody here knows: free, with their attempts unchanged.
-    async fn postpone(&self, step: &mut Step<'_>, rows: &[i64], marks: &Marks, now: Timestamp) -> Result<()> {
-        let mut marked = Vec::with_capacity(rows.len());
-        for id in rows {
-            let mut mark = marks.get(id).cloned().unwrap_or_else(|| Mark::of(*id));
-            let parameters = vec![put_off(now, mark.n_postponed).into(), now.into(), (*id).into()];
-            mark.n_postponed = mark.n_postponed.saturating_add(1);
-            step.execute(&self.tables.fill(MOVE), parameters).await?;
-            marked.push(mark);
-        }
-        if !rows.is_empty() {
-            tracing::debug!(n_rows = rows.len(), "put off rows of classes that are not known here");
-        }
-        self.write_marks(step, marks, marked).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use egret_core::{Result, Selection, Timestamp};
+use egret_core::{ClassSelection, Result, Selection, Timestamp};
 
 use super::names::Kind;
 use super::queues::{excluding, meant};
@@ -31,16 +31,17 @@ impl Store {
         let now = self.clock();
         let expired = self.expired_before(now);
         let (in_queues, queue_parameters) = self.in_queues(&queues);
-        let (excluded, excluded_parameters) = excluding(&self.unreadable_rows(step).await?);
+        let (excluded, excluded_parameters) = excluding(&self.passed_over(step, &selection.classes).await?);
         let fill = |statement: &str| {
             self.tables.fill(&statement.replace("{queues}", &in_queues).replace("{excluded}", &excluded))
         };
-        let mut parameters = vec![expired.into()];
+        let mut parameters = vec![now.into(), expired.into()];
         parameters.extend(queue_parameters);
         parameters.extend(excluded_parameters);
-        let mut with_now = vec![now.into()];
-        with_now.extend(parameters.clone());
-        if !step.query(&fill(ANY_DUE), with_now).await?.is_empty() {
+        if !step.query(&fill(ANY_DUE), parameters.clone()).await?.is_empty()
+            && (selection.classes == ClassSelection::All
+                || self.is_any_known_due(step, &queues, &selection.classes, now).await?)
+        {
             return Ok(Some(now));
         }
         let next = step.query(&fill(NEXT_DUE), parameters).await?;

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use egret_core::{Applied, ErrorReport, Finish, JobData, Outcome, Payload, Result, Timestamp, UNKNOWN_CLASS};
 
 use super::Store;
-use super::claim::put_off;
 use super::mark::{Mark, Marks};
 use super::record::told;
 use super::release::REMOVE;
 use super::row::lock_of;
 use super::starts::row_of;
 use super::transaction::Step;
+use super::unknown::put_off;
 use crate::database::Value;
 use crate::table::{End, FailureRules, Row};
 

@@ -38,6 +38,7 @@ mod strangers;
 mod tables;
 mod tidy;
 mod transaction;
+mod unknown;
 mod unreadable;
 mod wait;
 
@@ -53,6 +54,7 @@ use self::liveness::Observations;
 use self::queues::QueueNames;
 use self::starts::Starts;
 use self::tables::Tables;
+use self::unknown::LeftToOthers;
 use self::unreadable::Unreadable;
 use self::wait::Waiting;
 use crate::database::{Database, IoThread};
@@ -79,6 +81,7 @@ pub(crate) struct Store {
     observations: Observations,
     queue_names: QueueNames,
     unreadable: Unreadable,
+    left_to_others: LeftToOthers,
     waiting: Waiting,
     /// Names of locks of which nobody knows whether they came to be.
     doubtful: Mutex<Vec<String>>,

@@ -10,6 +10,7 @@ use super::liveness::Observations;
 use super::queues::QueueNames;
 use super::starts::Starts;
 use super::tables::Tables;
+use super::unknown::LeftToOthers;
 use super::unreadable::Unreadable;
 use super::wait::Waiting;
 use super::{Apart, Store};
@@ -67,6 +68,7 @@ impl DelayedJob {
             observations: Observations::default(),
             queue_names: QueueNames::default(),
             unreadable: Unreadable::default(),
+            left_to_others: LeftToOthers::default(),
             waiting: Waiting::default(),
             doubtful: Mutex::default(),
             tidied: Mutex::default(),

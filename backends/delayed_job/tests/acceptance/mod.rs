@@ -53,6 +53,7 @@ macro_rules! acceptance {
                 a_lock_under_the_name_that_rubys_worker_here_would_have_is_respected
                 kept_failures_hold_no_lock_and_those_of_ruby_do_not_count
                 a_class_that_vanished_waits_until_it_is_known_again
+                rows_of_rubys_classes_are_not_moved_while_its_workers_work
                 who_lost_the_lock_while_running_changes_nothing_and_is_told
                 a_running_row_keeps_a_young_lock
                 clocks_that_differ_lose_no_row_and_take_none_twice

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use egret_core::{
     Applied, Backend, Beat, Change, ClassSelection, ErrorKind, ErrorReport, JobData, JobFilter, JobId, JobState, Leave,
@@ -128,17 +129,37 @@ pub(crate) async fn a_class_that_vanished_waits_until_it_is_known_again(database
     let service = world.service().await;
     let mut delays = Vec::new();
     for _ in 0..3 {
+        // For longer than a worker of Ruby's that waits for work would have left it.
+        let due_at = moment(Timestamp::now() - Duration::from_secs(10));
+        world.raw.run(&format!("UPDATE delayed_jobs SET run_at = {due_at}")).await;
         let before = Timestamp::now();
         assert!(claim_of(&world.store, service, &["*"], ClassSelection::only(["Other"]), 5).await.is_empty());
         let [run_at, attempts, locked_by] = world.columns(["run_at", "attempts", "locked_by"]).await;
         assert_eq!((attempts.as_deref(), locked_by), (Some("2"), None));
         delays.push(shown(run_at.as_deref()).duration_since(before).as_secs());
-        let run_at = a_while_ago();
-        world.raw.run(&format!("UPDATE delayed_jobs SET run_at = {run_at}")).await;
     }
+    let now = moment(Timestamp::now());
+    world.raw.run(&format!("UPDATE delayed_jobs SET run_at = {now}")).await;
     assert!((4..60).contains(&delays[0]) && delays[0] < delays[1] && delays[1] < delays[2], "{delays:?}");
     let known = claim_of(&world.store, service, &["*"], ClassSelection::only(["EmptyJob"]), 5).await;
     assert_eq!(known.len(), 1, "after the deploy that brings it back");
+}
+
+pub(crate) async fn rows_of_rubys_classes_are_not_moved_while_its_workers_work(database: Database) {
+    let mut world = World::new(database).await;
+    world.insert(&[]).await;
+    let held = world.insert(&[]).await;
+    let service = world.service().await;
+    let [due_at, now] = [Duration::from_secs(10), Duration::ZERO].map(|ago| moment(Timestamp::now() - ago));
+    world.raw.run(&format!("UPDATE delayed_jobs SET run_at = {due_at}")).await;
+    let lock = format!("UPDATE delayed_jobs SET locked_at = {now}, locked_by = 'host:ruby pid:1' WHERE id = {held}");
+    world.raw.run(&lock).await;
+    let before = world.raw.rows("SELECT * FROM delayed_jobs ORDER BY id").await;
+    for _ in 0..2 {
+        assert!(claim_of(&world.store, service, &["*"], ClassSelection::only(["Other"]), 5).await.is_empty());
+    }
+    assert_eq!(world.raw.rows("SELECT * FROM delayed_jobs ORDER BY id").await, before);
+    assert_eq!(claim_of(&world.store, service, &["*"], ClassSelection::All, 5).await.len(), 1, "who knows it takes it");
 }
 
 pub(crate) async fn who_lost_the_lock_while_running_changes_nothing_and_is_told(database: Database) {

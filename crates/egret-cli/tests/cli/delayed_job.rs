@@ -65,8 +65,8 @@ fn works_the_rows_off() {
     let failed = application.job(&bad);
     assert_eq!(failed["attempt"], 1, "{failed}");
     assert_eq!(application.state(later.trim()), "scheduled");
-    let put_off = application.job(unknown.trim());
-    assert_eq!((&put_off["state"], &put_off["attempt"]), (&"scheduled".into(), &0.into()), "{put_off}");
+    let left = application.job(unknown.trim());
+    assert_eq!((&left["state"], &left["attempt"]), (&"available".into(), &0.into()), "left to Ruby: {left}");
     assert_eq!(application.egret(["jobs", "why", unknown.trim()]).status, 0);
     let status = application.json(["status", "--json"]);
     assert!(status.to_string().contains("delayed_job"), "{status}");
