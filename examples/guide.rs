@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use egret::{App, Context, Job};
+use egret_core::Parameter;
 
 #[derive(Job)]
 struct SendInvoice {
@@ -65,6 +66,15 @@ async fn publish(page: &str) -> egret::Result {
     Ok(())
 }
 
+// ANCHOR: statements
+fn store_together(app: &App, mut execute: impl FnMut(&str, &[Parameter])) -> Result<(), egret::Error> {
+    for statement in app.enqueue_statements([SendInvoice { invoice_id: 7 }.set().prepare()?])? {
+        execute(&statement.text, &statement.parameters); // numbers and texts only
+    }
+    Ok(())
+}
+// ANCHOR_END: statements
+
 #[tokio::main]
 async fn main() -> Result<(), egret::Error> {
     let app =
@@ -87,6 +97,8 @@ async fn main() -> Result<(), egret::Error> {
 
     FetchFeed { url: "https://example.org/feed".into() }.perform_later(&app).await?;
     PublishSite { pages: vec!["index".into()] }.perform_later(&app).await?;
+    // The embedded store takes jobs within a transaction of `rusqlite` alone.
+    assert!(store_together(&app, |_, _| {}).is_err());
     println!("{} jobs wait or run", app.backend().counts().await?.live());
     Ok(())
 }

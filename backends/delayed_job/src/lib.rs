@@ -6,9 +6,7 @@
 mod database;
 pub mod handler;
 mod options;
-pub mod postgres;
 pub mod ruby;
-pub mod sqlite;
 mod store;
 pub mod table;
 pub mod yaml;

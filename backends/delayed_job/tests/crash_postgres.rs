@@ -8,23 +8,8 @@ use egret_core::{Backend, Result, Timing};
 #[expect(dead_code, reason = "each test program uses its part")]
 mod support;
 
-/// A schema for each folder, in which the workers find its URL.
 async fn open(folder: PathBuf, timing: Timing) -> Result<Arc<dyn Backend>> {
-    support::open(support::options(&url(&folder)), timing).await
-}
-
-/// The URL of the schema that the first who asks has made.
-fn url(folder: &std::path::Path) -> String {
-    let file = folder.join("url");
-    if let Ok(url) = std::fs::read_to_string(&file) {
-        return url;
-    }
-    let database = support::Database::postgres();
-    let url = database.url().to_owned();
-    // It goes with the server of the tests.
-    std::mem::forget(database);
-    std::fs::write(&file, &url).expect("the folder takes a file");
-    url
+    support::open(support::options(&support::crash::url(&folder, support::Database::postgres)), timing).await
 }
 
 mod suite {

@@ -18,6 +18,7 @@ pub(crate) fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         origins: true,
         unique_ids: true,
         conditions: true,
+        statements: false,
         follow_ups: true,
         ledger: false,
         notes: true,

@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub unique_ids: bool,
     /// Whether an enqueue judges limits in its own atomic step.
     pub conditions: bool,
+    /// Whether it gives statements by which an application stores jobs in a transaction of its own.
+    pub statements: bool,
     /// Whether a finish stores further jobs in its own atomic step.
     pub follow_ups: bool,
     /// Whether a finish moves counters in its own atomic step.

@@ -6,7 +6,10 @@
 //!
 //! The application keeps its invoices in `var/shop.db`, where Egret has its tables as well. It writes with SeaORM, reads
 //! with SQLx, and enqueues with Egret; once through the usual `perform_later`, and once inside a transaction, so that an
-//! invoice and the job that sends it are stored together or not at all.
+//! invoice and the job that sends it are stored together or not at all. Delayed Job's table, in a database of its own, takes jobs
+//! within a transaction of SQLx.
+
+mod own_transaction;
 
 use std::error::Error;
 use std::path::Path;
@@ -50,6 +53,8 @@ async fn main() -> Result<()> {
     let second = invoice_and_job_together(&store, &file)?;
     app.start_service_if_needed().await?;
     wait_until_completed(&*store, &second).await?;
+
+    own_transaction::try_both(folder.path()).await?;
 
     let (n_invoices, version) = look_with_sqlx(&file).await?;
     println!("{n_invoices} invoices, SQLite {version} for all three");

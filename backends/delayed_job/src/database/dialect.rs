@@ -74,6 +74,23 @@ impl Dialect {
         }
     }
 
+    /// The database, as SQLx names it (0.9, `Database::NAME`).
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Mysql { .. } => "MySQL",
+        }
+    }
+
+    /// The name of a table in a session of others, which may not have the quotes of the standard.
+    pub(crate) fn quoted(self, name: &str) -> String {
+        match self {
+            Self::Sqlite | Self::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+            Self::Mysql { .. } => format!("`{}`", name.replace('`', "``")),
+        }
+    }
+
     /// The type of names in tables of ours.
     pub(crate) const fn name_type(self) -> &'static str {
         match self {

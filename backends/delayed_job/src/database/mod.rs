@@ -9,8 +9,11 @@ mod io_thread;
 mod mysql;
 mod mysql_url;
 mod postgres;
+mod postgres_error;
+mod postgres_time;
 mod postgres_url;
 mod sqlite;
+mod sqlite_error;
 mod tls;
 mod value;
 

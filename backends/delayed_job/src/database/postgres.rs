@@ -12,8 +12,9 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{NoTls, Row};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::postgres_error::failed;
+use super::postgres_time::{moment, system};
 use super::{Cell, Columns, Database, Dialect, PostgresAddress, Session, Value, tls};
-use crate::postgres::{failed, moment, system};
 
 /// Connections of one handle, at most.
 const CONNECTIONS: usize = 4;

@@ -12,6 +12,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
+use super::sqlite_error::failed;
 use super::{Cell, Columns, Database, Dialect, Session, Value};
 
 /// For so long somebody waits for others who write. The error is one after which one tries again.
@@ -292,10 +293,6 @@ impl rusqlite::ToSql for Value {
             Self::Moment(None) => Ok(ToSqlOutput::Owned(rusqlite::types::Value::Null)),
         }
     }
-}
-
-fn failed(operation: &str, source: rusqlite::Error) -> Error {
-    crate::sqlite::failed(operation, source)
 }
 
 fn gone() -> Error {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use egret_core::{
     Applied, Backend, Backlog, Beat, Capabilities, Change, ChangeReport, ClaimRequest, ClaimToken, ClaimedJob, Counts,
-    EnqueueReply, EnqueueRequest, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, Orders, Page,
-    Presence, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder,
-    ServiceRecord, StoreVersion, Target, Timestamp,
+    EnqueueReply, EnqueueRequest, Finish, JobFilter, JobId, JobOrder, JobRecord, Leave, Left, Listing, NewJob, Orders,
+    Page, Presence, QueueRecord, Release, RescueReport, Result, Selection, ServiceId, ServiceInfo, ServiceOrder,
+    ServiceRecord, Statement, StoreVersion, Target, Timestamp,
 };
 
 use super::open::TablesFound;
@@ -46,6 +46,10 @@ impl Backend for DelayedJob {
 
     async fn enqueue(&self, request: EnqueueRequest) -> Result<EnqueueReply> {
         self.run(async move |store: Arc<Store>| store.persist(|| store.enqueue_jobs(&request)).await).await
+    }
+
+    fn enqueue_statements(&self, jobs: &[NewJob]) -> Result<Vec<Statement>> {
+        self.0.statements_for(jobs)
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>> {

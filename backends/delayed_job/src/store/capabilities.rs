@@ -21,6 +21,7 @@ pub(super) fn capabilities(options: &DelayedJobOptions, dialect: Dialect, has_ou
         origins: false,
         unique_ids: false,
         conditions: false,
+        statements: true,
         follow_ups: true,
         ledger: false,
         notes: false,

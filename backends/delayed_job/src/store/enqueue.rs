@@ -11,7 +11,7 @@ use crate::database::Value;
 use crate::handler;
 use crate::table::NewRow;
 
-const INSERT: &str = include_str!("../../queries/insert.sql");
+pub(super) const INSERT: &str = include_str!("../../queries/insert.sql");
 
 /// So many rows go into one statement.
 const ROWS_AT_ONCE: usize = 500;
@@ -116,7 +116,7 @@ impl Store {
         self.tables.fill(&statement)
     }
 
-    fn row_parameters(&self, row: &NewRow, now: Timestamp) -> Result<Vec<Value>> {
+    pub(super) fn row_parameters(&self, row: &NewRow, now: Timestamp) -> Result<Vec<Value>> {
         self.check_handler(&row.handler)?;
         row.queue.as_deref().map_or(Ok(()), |queue| self.check_queue(queue))?;
         let mut parameters: Vec<Value> = vec![

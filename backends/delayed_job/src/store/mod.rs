@@ -34,6 +34,7 @@ mod rescue;
 mod roster;
 mod row;
 mod starts;
+mod statements;
 mod strangers;
 mod tables;
 mod tidy;

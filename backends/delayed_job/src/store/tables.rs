@@ -126,6 +126,11 @@ impl Tables {
         Ok(!self.columns(session, table).await?.is_empty())
     }
 
+    /// How statements are written for the database.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// The name of Delayed Job's.
     pub(super) fn table(&self) -> String {
         format!("{}delayed_jobs", self.prefix)

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::{FailureRules, error_text, retry_at};
 
-/// What becomes of a row when its lock ends. Each is one statement, and none changes a row that is held under another name.
+/// What becomes of a row when a run of it has failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It goes: the job is done, or is given up and not kept.
+    /// It goes: it is given up and not kept.
     Remove,
     /// It failed and waits for its next run.
     Retry {
@@ -20,17 +20,8 @@ pub enum End {
     },
     /// It is given up and kept. The lock goes, which Ruby leaves until its worker ends.
     Keep {
-        /// Whether the run counts: one whose handler cannot be read never began.
-        counts: bool,
         /// The text of the error.
         last_error: String,
-    },
-    /// It is free again as it was.
-    Unlock,
-    /// It is free again, but not before this moment: nothing here can run it.
-    Postpone {
-        /// When.
-        run_at: Timestamp,
     },
 }
 
@@ -46,7 +37,7 @@ impl End {
                 Self::Retry { run_at, last_error }
             }
             () if rules.destroy_failed_jobs => Self::Remove,
-            () => Self::Keep { counts: true, last_error },
+            () => Self::Keep { last_error },
         }
     }
 }
@@ -71,7 +62,7 @@ mod tests {
         let retry = End::Retry { run_at: now + Duration::from_secs(60), last_error: "no".to_owned() };
         assert_eq!(End::of_failure(waiting, 1, &error, now), retry, "its own time instead of the formula's");
         let keeping = Settings { destroy_failed_jobs: false, ..settings };
-        assert_eq!(end(&keeping, 2), End::Keep { counts: true, last_error: "no".to_owned() });
-        assert_eq!(end(&keeping, 7), End::Keep { counts: true, last_error: "no".to_owned() }, "others may allow fewer");
+        assert_eq!(end(&keeping, 2), End::Keep { last_error: "no".to_owned() });
+        assert_eq!(end(&keeping, 7), End::Keep { last_error: "no".to_owned() }, "others may allow fewer");
     }
 }

@@ -31,11 +31,6 @@ impl LockName {
         Self(format!("host:{}{rest}", host.collect::<String>()))
     }
 
-    /// A name that is given, for example that of a worker of Ruby's.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self(name.into())
-    }
-
     /// The service and the claim, if the name is one of ours.
     pub fn parse(name: &str) -> Option<(ServiceId, u64)> {
         let (rest, claim) = name.rsplit_once(" claim:")?;

@@ -7,7 +7,6 @@
 mod end;
 mod error_text;
 mod lock_name;
-mod reserve;
 mod row;
 mod schedule;
 mod settings;
@@ -15,7 +14,6 @@ mod settings;
 pub use end::End;
 pub use error_text::error_text;
 pub use lock_name::LockName;
-pub use reserve::Reservation;
 pub use row::{NewRow, Row};
 pub use schedule::retry_at;
 pub use settings::{ClassSettings, FailureRules, Settings};

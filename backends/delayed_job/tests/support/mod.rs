@@ -1,5 +1,7 @@
 //! Databases for tests of the store: a file, or a schema of its own on a server.
 
+pub(crate) mod crash;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;

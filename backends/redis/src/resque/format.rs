@@ -476,6 +476,7 @@ fn capabilities() -> Capabilities {
         origins: false,
         unique_ids: false,
         conditions: false,
+        statements: false,
         follow_ups: true,
         ledger: false,
         notes: false,

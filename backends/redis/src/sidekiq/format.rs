@@ -450,6 +450,7 @@ fn capabilities(options: &SidekiqOptions) -> Capabilities {
         origins: false,
         unique_ids: false,
         conditions: false,
+        statements: false,
         follow_ups: true,
         ledger: false,
         notes: false,

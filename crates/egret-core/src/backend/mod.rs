@@ -15,6 +15,7 @@ mod queues;
 mod search;
 mod service;
 mod standing;
+mod statement;
 mod task;
 
 use std::fmt::Debug;
@@ -36,6 +37,7 @@ pub use iteration::*;
 pub use queues::*;
 pub use service::*;
 pub use standing::*;
+pub use statement::*;
 pub use task::*;
 
 use crate::{Capabilities, ClaimToken, ControlStore, Error, Execution, JobId, JobRecord, JobState, Result, ServiceId};
@@ -79,6 +81,19 @@ pub trait Backend: Debug + Send + Sync {
     ///
     /// Jobs whose `scheduled_at` is at most the store's now are available at once.
     async fn enqueue(&self, request: EnqueueRequest) -> Result<EnqueueReply>;
+
+    /// Statements that store jobs, in their order, once the application has executed them in a transaction of its own on the
+    /// store's database: the jobs are there when it commits, and only then. Services see them at the latest when they next
+    /// look, and at once when [`wake`](Self::wake) is called after the commit in a process that has one.
+    ///
+    /// Nothing is written by this call; it may be called from anywhere.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where the store has no database that applications share;
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when a job has no form in it.
+    fn enqueue_statements(&self, _jobs: &[NewJob]) -> Result<Vec<Statement>> {
+        Err(self.cannot("enqueue by statements of the application's own"))
+    }
 
     // --- jobs out
 

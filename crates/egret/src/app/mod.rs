@@ -4,6 +4,7 @@ mod at_once;
 mod builder;
 mod enqueue;
 mod limits;
+mod statements;
 mod store;
 
 use std::sync::Arc;

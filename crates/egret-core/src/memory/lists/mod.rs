@@ -89,6 +89,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         origins: false,
         unique_ids: false,
         conditions: false,
+        statements: false,
         follow_ups: true,
         ledger: false,
         notes: false,

@@ -109,6 +109,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         origins: true,
         unique_ids: true,
         conditions: true,
+        statements: false,
         follow_ups: true,
         ledger: false,
         notes: true,

@@ -1,2 +1,0 @@
-UPDATE "{table}" SET locked_at = NULL, locked_by = NULL WHERE locked_by = $1
-RETURNING 1

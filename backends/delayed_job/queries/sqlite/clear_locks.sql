@@ -1,1 +1,0 @@
-UPDATE "{table}" SET locked_at = NULL, locked_by = NULL WHERE locked_by = :name

@@ -1,1 +1,0 @@
-DELETE FROM "{table}" WHERE id = :id AND locked_by = :name
