@@ -4,6 +4,7 @@
 # It first says where the page is, then answers each line of JSON on its input with one on its output.
 
 require_relative "jobs"
+require_relative "talk"
 require "securerandom"
 require "sidekiq/api"
 require "sidekiq/monitor"
@@ -33,7 +34,7 @@ module Page
   end
 end
 
-# What can be asked. Each method takes keywords and answers what JSON can hold.
+# What can be asked.
 module Orders
   SETS = {"retry" => Sidekiq::RetrySet, "dead" => Sidekiq::DeadSet, "schedule" => Sidekiq::ScheduledSet}.freeze
 
@@ -49,10 +50,7 @@ module Orders
 
   # Active Job's own enqueue of the arguments that a namesake in Rust checks.
   def greet(wait: nil)
-    arguments = ["白鷺", :gentle, Date.new(2026, 11, 28), Time.utc(2026, 11, 28, 12, 30, 0.25r), 90.minutes,
-      {"place" => "沼 <&> 'x'", :deep => [nil, 1.5, {"n" => 10**20}]}]
-    job = wait ? Greet.set(wait: wait) : Greet
-    job.perform_later(*arguments, polite: true, times: 3).job_id
+    Greet.usual(wait: wait).job_id
   end
 
   def perform_later(class:, arguments:, options: {})
@@ -113,18 +111,6 @@ module Orders
   end
 end
 
-def answer(line)
-  order = JSON.parse(line, symbolize_names: false)
-  keywords = order.fetch("with", {}).transform_keys(&:to_sym)
-  {answer: Orders.public_send(order.fetch("do"), **keywords)}
-rescue => error
-  {error: "#{error.class}: #{error.message}", at: error.backtrace.first(5)}
-end
-
-$stdout.sync = true
-puts JSON.generate(page: Page.serve)
-while (line = $stdin.gets)
-  puts JSON.generate(answer(line))
-end
+Talk.follow(Orders, {page: Page.serve})
 # Nothing is left to be written, and the server need not end in order.
 exit!(true)

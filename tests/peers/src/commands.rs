@@ -7,14 +7,16 @@ use egret::cli::clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use egret::cli::{Addition, Exit, Failure, Session};
 use egret_core::job_data::saturating_add;
 use egret_core::{JobData, Native, NewJob, Timestamp};
+use egret_delayed_job::handler::{MethodCall, StructJob};
 use serde_json::value::RawValue;
 
 use crate::jobs::Greet;
 
 /// `enqueue-for FORMAT CLASS ARGUMENTS`: enqueues jobs as the other system's own programs would, and prints their ids.
 ///
-/// `FORMAT` is `active-job`, or the name of a format whose own jobs they are; `ARGUMENTS` is a JSON array, or `greet` for
-/// those of the job `Greet`, or `count:N` for N jobs with one number each.
+/// `FORMAT` is `active-job`, or the name of a format whose own jobs they are, or `method-call` or `struct` for those of Delayed
+/// Job, of which `CLASS` is `Module.method` or the struct's name; `ARGUMENTS` is a JSON array (an object for a struct), or
+/// `greet` for those of the job `Greet`, or `count:N` for N jobs with one number each.
 #[derive(Debug)]
 pub struct EnqueueFor;
 
@@ -36,13 +38,13 @@ impl Addition for EnqueueFor {
         let app = session.app().await?;
         let text = |name: &str| arguments.get_one::<String>(name).expect("it is required or has a default").as_str();
         let jobs = all_arguments(text("arguments")).into_iter().map(|raw_arguments| {
-            let mut data = JobData::new(text("class"));
-            data.arguments = raw_arguments;
-            data.queue_name = Some(text("queue").to_owned());
+            let mut data = of_class(text("format"), text("class"), raw_arguments);
+            let is_in_no_queue = data.native.is_some();
+            data.queue_name = Some(text("queue").to_owned()).filter(|_| !is_in_no_queue);
             data.enqueued_at = Some(Timestamp::now());
             let delay = arguments.get_one::<u64>("in");
             data.scheduled_at = delay.map(|delay| saturating_add(Timestamp::now(), Duration::from_millis(*delay)));
-            if text("format") != "active-job" {
+            if data.native.is_none() && text("format") != "active-job" {
                 data.native =
                     Some(Box::new(Native { format: text("format").to_owned(), envelope: raw(text("options")) }));
             }
@@ -55,6 +57,23 @@ impl Addition for EnqueueFor {
         }
         Ok(Exit::Success)
     }
+}
+
+/// A job, with an envelope if it is of Delayed Job's own kinds.
+fn of_class(format: &str, class: &str, arguments: Box<RawValue>) -> JobData {
+    let made = match format {
+        "method-call" => {
+            let (class, method) = class.split_once('.').expect("the test names a method");
+            MethodCall { class: class.to_owned(), method: method.to_owned(), arguments }.to_job()
+        }
+        "struct" => StructJob { class: class.to_owned(), members: arguments }.to_job(),
+        _ => {
+            let mut data = JobData::new(class);
+            data.arguments = arguments;
+            return data;
+        }
+    };
+    made.expect("the test gives what has a form in YAML")
 }
 
 fn all_arguments(text: &str) -> Vec<Box<RawValue>> {

@@ -1,5 +1,5 @@
-//! The process of another system that enqueues, looks and gives orders through that system's own API; Ruby's also serves
-//! Sidekiq's web page.
+//! The process of another system that enqueues, looks and gives orders through that system's own API; Sidekiq's also serves
+//! its web page.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};

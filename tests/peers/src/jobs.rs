@@ -1,4 +1,4 @@
-//! The jobs on our side: namesakes of those in `ruby/jobs.rb` and `node/peer.js`, which do and tell the same.
+//! The jobs on our side: namesakes of those in `ruby/` and `node/peer.js`, which do and tell the same.
 
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
@@ -8,6 +8,7 @@ use egret::{AppBuilder, Context, Job};
 use redis::Connection;
 use serde_json::{Map, Value, json};
 
+use crate::delayed_job::jobs as delayed;
 use crate::told::{GATE, RUNS, SIDES, TALLY, TOLD};
 
 /// Names the database in which jobs tell.
@@ -26,6 +27,10 @@ pub fn register(app: AppBuilder) -> AppBuilder {
         .register::<Stroll>()
         .register::<Stumble>()
         .register::<Stubborn>()
+        .register::<delayed::Tell>()
+        .register::<delayed::Note>()
+        .register::<delayed::Slip>()
+        .register::<delayed::Blot>()
 }
 
 /// Tells its arguments.
@@ -147,7 +152,7 @@ impl Waver {
     async fn perform(self, context: &Context) -> egret::Result {
         let run = count(&self.1)?;
         let word = if run <= self.0 { "failed" } else { "done" };
-        tell(word, "Waver", context, json!({ "run": run, "executions": context.attempt() }))?;
+        tell(word, "Waver", context, json!({ "run": run, "executions": context.executions() }))?;
         if run <= self.0 { Err(Unsteady(format!("run {run} of {}", self.1)).into()) } else { Ok(()) }
     }
 }
@@ -165,7 +170,7 @@ impl Topple {
 
 /// The error of jobs that fail on purpose.
 #[derive(Debug)]
-pub struct Unsteady(String);
+pub struct Unsteady(pub(crate) String);
 
 impl std::fmt::Display for Unsteady {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -191,7 +196,7 @@ fn plain(value: Value) -> Value {
     }
 }
 
-fn tell(word: &str, class: &str, context: &Context, more: Value) -> egret::Result {
+pub(crate) fn tell(word: &str, class: &str, context: &Context, more: Value) -> egret::Result {
     let mut entry = json!({
         "side": "egret", "word": word, "class": class, "pid": std::process::id(), "jid": context.job_id().as_str(),
     });
@@ -203,7 +208,7 @@ fn tell(word: &str, class: &str, context: &Context, more: Value) -> egret::Resul
 }
 
 /// How often this was called with the mark, on any side.
-fn count(mark: &str) -> Result<u32, egret::job::JobError> {
+pub(crate) fn count(mark: &str) -> Result<u32, egret::job::JobError> {
     Ok(redis::cmd("HINCRBY").arg(RUNS).arg(mark).arg(1).query(&mut *connection()?)?)
 }
 

@@ -69,4 +69,9 @@ impl Database {
     pub fn open_gate(&self) {
         self.ask::<()>(&["SET", GATE, "1"]);
     }
+
+    /// Holds jobs again that hold.
+    pub fn close_gate(&self) {
+        self.ask::<()>(&["DEL", GATE]);
+    }
 }

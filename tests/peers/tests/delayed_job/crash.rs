@@ -1,0 +1,45 @@
+//! Processes of both sides are killed again and again beside others that go on: nothing is lost.
+
+use egret_peers::delayed_job::place::Wish;
+use egret_peers::delayed_job::table::Kind;
+use egret_scenarios::patience::{holds, wait_for};
+use serde_json::json;
+
+use crate::marsh_with;
+use crate::sharing::{assert_both_worked, strategy, tally};
+
+/// So often a process of ours and one of Ruby's are killed.
+const KILLS: u64 = 4;
+/// Jobs of each round.
+const SHARE: u64 = 100;
+
+pub(crate) fn nothing_is_lost_when_either_side_is_killed_again_and_again(kind: Kind) {
+    // What Ruby's worker held comes back when its lock is over.
+    let settings = "delayed_job:\n  max_run_time: 5s\n";
+    let marsh = marsh_with(kind, Wish { settings, lease: 1_000, ..Wish::default() });
+    let theirs = [("MAX_RUN_TIME", "5"), strategy(kind)];
+    let (_survivor, _worker) = (marsh.egret(), marsh.worker_with(&theirs));
+    for round in 0..KILLS {
+        let mut victims = [marsh.egret(), marsh.worker_with(&theirs)];
+        marsh.ruby.ask("bulk", json!({ "class": "Tally", "first": round * SHARE, "count": SHARE }));
+        let enough = round * SHARE + SHARE / 10;
+        wait_for("a part of the round", || {
+            let found = tally(&marsh).len() as u64;
+            holds(found > enough, || format!("{found} of {enough}"))
+        });
+        victims.iter_mut().for_each(|victim| victim.kill());
+    }
+    marsh.wait_for_no_row();
+    let tally = tally(&marsh);
+    assert_eq!(tally.len() as u64, KILLS * SHARE);
+    // What had run and was not yet told has run again.
+    let most = tally.values().max().copied().unwrap_or(0);
+    assert!(most <= 1 + KILLS, "{most} runs of one job");
+    assert_both_worked(&marsh);
+    let services = wait_for("the living services alone", || {
+        let services = marsh.application.json(["services", "list", "--json"]);
+        let count = services["items"].as_array().unwrap().len();
+        if count == 1 { Ok(services) } else { Err(services.to_string()) }
+    });
+    assert_eq!(services["items"][0]["is_alive"], true, "{services}");
+}
