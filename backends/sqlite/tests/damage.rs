@@ -17,6 +17,7 @@ use egret_sqlite::rusqlite::Connection;
 use egret_sqlite::{SqliteBackend, SqliteOptions};
 use serde_json::value::RawValue;
 use support::{Store, completed, enqueue, job, options, register, request};
+use tempfile::TempDir;
 
 const PAGE: u64 = 4096;
 
@@ -163,29 +164,45 @@ async fn a_store_of_which_the_first_page_is_destroyed_is_copied_without_it() {
     assert_eq!(live_ids(&restored).await, expected);
 }
 
+/// A closed store of 2,000 jobs of which six pages, all of them jobs, were overwritten; and the ids.
+async fn store_with_destroyed_pages() -> (TempDir, HashSet<JobId>) {
+    let store = Store::new();
+    let mut ids = HashSet::new();
+    for _ in 0..20 {
+        ids.extend(enqueue(&*store.backend, (0..100).map(|_| job("Kept", "default")).collect()).await);
+    }
+    let path = database(&store);
+    let n_pages = {
+        let connection = Connection::open(&path).unwrap();
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        fs::metadata(&path).unwrap().len() / PAGE
+    };
+    drop(store.backend);
+    let file = OpenOptions::new().write(true).open(&path).unwrap();
+    for page in n_pages / 2..n_pages / 2 + 6 {
+        file.write_all_at(&[0xa5; PAGE as usize], page * PAGE).unwrap();
+    }
+    (store.folder, ids)
+}
+
+/// Nobody shall believe that he has a backup.
+#[tokio::test]
+async fn a_store_with_destroyed_pages_is_not_backed_up() {
+    let (folder, _) = store_with_destroyed_pages().await;
+    let target = folder.path().join("backup.db");
+    let backend = SqliteBackend::open(options(&folder)).unwrap();
+    let error = backend.back_up(&target, CareProgress::silent()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    assert!(error.to_string().contains("`egret store check`"), "{error}");
+    assert!(!target.exists());
+}
+
 /// A process that only looks writes nothing; others shall know all the same, and have the copy.
 #[tokio::test]
 async fn destroyed_pages_that_are_only_read_are_acted_on_when_the_store_is_closed() {
     for reads_by_check in [false, true] {
-        let store = Store::new();
-        let mut expected = HashSet::new();
-        for _ in 0..20 {
-            expected.extend(enqueue(&*store.backend, (0..100).map(|_| job("Kept", "default")).collect()).await);
-        }
-        let path = database(&store);
-        let n_pages = {
-            let connection = Connection::open(&path).unwrap();
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-            fs::metadata(&path).unwrap().len() / PAGE
-        };
-        drop(store.backend);
-        let file = OpenOptions::new().write(true).open(&path).unwrap();
-        for page in n_pages / 2..n_pages / 2 + 6 {
-            file.write_all_at(&[0xa5; PAGE as usize], page * PAGE).unwrap();
-        }
-        drop(file);
-
-        let reader = SqliteBackend::open(options(&store.folder)).unwrap();
+        let (folder, expected) = store_with_destroyed_pages().await;
+        let reader = SqliteBackend::open(options(&folder)).unwrap();
         if reads_by_check {
             assert!(!reader.check(CareProgress::silent()).await.unwrap().is_whole);
         } else {
@@ -193,12 +210,12 @@ async fn destroyed_pages_that_are_only_read_are_acted_on_when_the_store_is_close
             assert_eq!(listing.unwrap_err().kind(), ErrorKind::Corrupt);
         }
         drop(reader);
-        let refused = SqliteBackend::open(options(&store.folder)).unwrap_err().to_string();
-        let copies = fs::read_dir(store.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let refused = SqliteBackend::open(options(&folder)).unwrap_err().to_string();
+        let copies = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
         let copies: Vec<PathBuf> = copies.filter(|path| path.display().to_string().contains(".rescued-")).collect();
         let [copy] = copies.as_slice() else { panic!("one copy: {copies:?}: {refused}") };
         assert!(refused.contains(copy.to_str().unwrap()) && refused.contains("`mv "), "{refused}");
-        let restored = put_in_place(&store.folder, copy);
+        let restored = put_in_place(&folder, copy);
         assert!(restored.check(CareProgress::silent()).await.unwrap().is_whole);
         let kept = live_ids(&restored).await;
         assert!(kept.is_subset(&expected) && kept.len() > 1_000, "{} of {} are kept", kept.len(), expected.len());

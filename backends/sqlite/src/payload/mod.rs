@@ -120,6 +120,7 @@ mod tests {
             for n in 0..bytes.len() {
                 prop_assert!(read(&bytes[..n]).job().is_none(), "the first {} bytes", n);
             }
+            prop_assert!(read(&[&bytes[..], &[byte]].concat()).job().is_none(), "a byte more");
             *place.get_mut(&mut bytes) = byte;
             if let Payload::Unreadable(unreadable) = read(&bytes) {
                 prop_assert_eq!(unreadable.bytes, bytes);
