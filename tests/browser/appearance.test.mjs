@@ -30,7 +30,7 @@ before(async () => {
     const key = keyOf({ site, user });
     if (user && !sessions.has(key)) sessions.set(key, await logIn(browser, showcase.sites[site], user, showcase.password));
   }
-  for (const site of ["busy", "sidekiq", "resque"]) await change(site);
+  for (const site of ["busy", "sidekiq", "resque", "delayed_job"]) await change(site);
 });
 
 /** Pauses a queue and resumes it, and gives waiting jobs another time, so that there are changes to look at. */

@@ -122,10 +122,10 @@ export function screens({ jobs, foreign, first_login: firstLogin }) {
   ].map((screen) => ({ site: "busy", ...screen }));
   const still = ["status", "jobs", "reservations", "discarded", "logs", "tasks", "services", "queues", "audit"].map((name) =>
     ({ name: `still-${name}`, path: `/.sys/job/${name}`, site: "still", isVariation: name !== "status" }));
-  return [...busy, ...still, ...["sidekiq", "resque"].flatMap((site) => foreignScreens(site, foreign[site]))].map((screen) => ({ user: "admin", status: 200, ...screen }));
+  return [...busy, ...still, ...["sidekiq", "resque", "delayed_job"].flatMap((site) => foreignScreens(site, foreign[site]))].map((screen) => ({ user: "admin", status: 200, ...screen }));
 }
 
-/** The console over queues of others: what their store cannot do is not there, and what they do not know is not made up. */
+/** The console over stores of others: what their store cannot do is not there, and what they do not know is not made up. */
 function foreignScreens(site, jobs) {
   const pages = [
     "status", "jobs", "jobs?state=available", "jobs?state=scheduled", "reservations", "discarded", "tasks", "services", "queues", "audit",
@@ -134,5 +134,5 @@ function foreignScreens(site, jobs) {
   const details = Object.entries(jobs).map(([name, id]) =>
     ({ name: `job-${name.replaceAll("_", "-")}`, path: `/.sys/job/jobs/${encodeURIComponent(id)}` }));
   const own = { name: "own-reservations", path: "/.u/job/reservations", user: "own" };
-  return [...pages, ...details, own].map((screen) => ({ ...screen, name: `${site}-${screen.name}`, site, isVariation: true }));
+  return [...pages, ...details, own].map((screen) => ({ ...screen, name: `${site.replace("_", "-")}-${screen.name}`, site, isVariation: true }));
 }

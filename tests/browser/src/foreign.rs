@@ -1,4 +1,5 @@
-//! Queues of other systems on Redis: jobs of their own and of Active Job in every state, our service beside one of theirs.
+//! Stores of other systems, queues on Redis and a table in PostgreSQL: jobs of their own and of Active Job in every state, our
+//! service beside one of theirs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,6 +14,9 @@ use egret_core::{
     ServiceId, ServiceInfo, ServiceMode, ServicePhase, Timestamp,
 };
 use egret_peers::database::Database;
+use egret_peers::delayed_job::place::Marsh;
+use egret_peers::delayed_job::table::Kind;
+use egret_scenarios::foreground::Foreground;
 use serde_json::{Value, json};
 
 use crate::classes;
@@ -28,43 +32,70 @@ pub(crate) enum System {
     Resque,
 }
 
+/// What a store lives in; it goes with the value.
+#[derive(Debug)]
+enum Bed {
+    Redis(#[expect(dead_code, reason = "held until the end")] Database),
+    Table(#[expect(dead_code, reason = "held until the end")] Box<(Marsh, Foreground)>),
+}
+
 /// A store of others, filled.
 #[derive(Debug)]
 pub(crate) struct Lake {
     pub(crate) app: App,
     /// Jobs by what they show.
     pub(crate) ids: BTreeMap<&'static str, String>,
-    /// Emptied and free again when this goes.
-    _database: Database,
+    _bed: Bed,
 }
 
 impl Lake {
     /// Fills the queues of a system, in a database of its own.
     pub(crate) async fn fill(system: System, root: &Path) -> Self {
         let database = Database::lease();
-        let app = application(system, &database, root).await;
-        let mut ids = BTreeMap::new();
-        let service = register(&app).await;
-        failed(&app, service).await;
-        let running = run(&app, service, "external").await;
-        retried(&app, service).await;
-        waiting(&app).await;
+        let scheme = if system == System::Sidekiq { "sidekiq" } else { "resque" };
+        let app = application(&format!("{scheme}+{}", database.url()), root).await;
+        let (service, running) = ours(&app).await;
         match system {
             System::Sidekiq => sidekiq(&database),
             System::Resque => resque(&database),
         }
+        Self::shown(app, service, running, Bed::Redis(database)).await
+    }
+
+    /// Fills Delayed Job's table, in which a worker of Ruby's works.
+    pub(crate) async fn fill_table(root: &Path) -> Self {
+        let program = std::env::current_exe().unwrap().with_file_name("peer-app");
+        let marsh = Marsh::new(program.to_str().unwrap(), Kind::Postgres);
+        let app = application(&marsh.url(), root).await;
+        let (service, running) = ours(&app).await;
+        let worker = delayed_job(&marsh);
+        Self::shown(app, service, running, Bed::Table(Box::new((marsh, worker)))).await
+    }
+
+    async fn shown(app: App, service: ServiceId, running: ClaimedJob, bed: Bed) -> Self {
         app.backend().pause("mailers").await.unwrap();
         beat(&app, service, vec![running]);
+        let mut ids = BTreeMap::new();
         find(&app, &mut ids).await;
-        Self { app, ids, _database: database }
+        Self { app, ids, _bed: bed }
     }
 }
 
-async fn application(system: System, database: &Database, root: &Path) -> App {
+/// Jobs of ours in every state, one of which a service runs.
+async fn ours(app: &App) -> (ServiceId, ClaimedJob) {
+    let service = register(app).await;
+    failed(app, service).await;
+    let running = run(app, service, "external").await;
+    retried(app, service).await;
+    waiting(app).await;
+    (service, running)
+}
+
+async fn application(url: &str, root: &Path) -> App {
     std::fs::create_dir_all(root).unwrap();
     let mut config = Config::load(&LoadOptions::in_folder(root)).unwrap();
-    let scheme = if system == System::Sidekiq { "sidekiq" } else { "resque" };
-    config.url = StoreUrl::new(format!("{scheme}+{}", database.url())).unwrap();
+    config.url = StoreUrl::new(url.to_owned()).unwrap();
+    config.delayed_job.destroy_failed_jobs = Some(false);
     classes::register(App::builder().config(config).start_nothing()).build().await.unwrap()
 }
 
@@ -213,6 +244,32 @@ fn resque(database: &Database) {
     let work =
         json!({ "queue": "default", "run_at": "2026-11-28T01:02:03Z", "payload": { "class": "Archive", "args": [5] } });
     push(database, &["SET", &format!("resque:worker:{worker}"), &work.to_string()]);
+}
+
+/// What Ruby's Delayed Job 4.1 writes itself; a worker of it runs one job.
+fn delayed_job(marsh: &Marsh) -> Foreground {
+    let ruby = |order: &str, with: Value| marsh.ruby.ask(order, with);
+    // Failed in Ruby once, and as often as it may.
+    for mark in ["again", "never"] {
+        let options = json!({ "queue": "ruby" });
+        ruby("perform_later", json!({ "class": "FailTimes", "arguments": [9, mark], "options": options }));
+    }
+    marsh.ruby.look("work_off_ruby");
+    for statement in [
+        // Not due again while somebody looks.
+        "UPDATE delayed_jobs SET run_at = run_at + interval '1 hour' WHERE handler LIKE '%again%'",
+        "UPDATE delayed_jobs SET failed_at = run_at - interval '5 seconds', attempts = 25 WHERE handler LIKE '%never%'",
+    ] {
+        ruby("say", json!({ "statement": statement }));
+    }
+    ruby("delay", json!({ "receiver": "Peer", "method": "tell", "arguments": [1, "二 <b>", { "三": null }] }));
+    let later = json!({ "queue": "default", "priority": 5, "run_at": "2030-01-02 03:04:05" });
+    ruby("enqueue", json!({ "class": "Note", "values": ["a\nb", ["yes", "1e3"], null], "options": later }));
+    ruby("insert", json!({ "handler": "--- {a: [1, 2\n", "queue": "default" }));
+    ruby("perform_later", json!({ "class": "Hold", "arguments": ["鷺"], "options": { "queue": "ruby" } }));
+    let worker = marsh.worker_with(&[("QUEUES", "ruby")]);
+    marsh.wait_for_row("the job that Ruby runs", |row| !row["locked_by"].is_null() && row["queue"] == "ruby");
+    worker
 }
 
 fn beat(app: &App, service: ServiceId, running: Vec<ClaimedJob>) {

@@ -1,6 +1,7 @@
 //! The console over stores that are there to be looked at: one with jobs in every state, hostile texts among them (once more
-//! read-only), one in which all is well, one in which nothing is, one that nobody has entered yet, and those of Sidekiq and
-//! Resque on the Redis server that `TEST_REDIS_URL` names. The tests in a browser start it.
+//! read-only), one in which all is well, one in which nothing is, one that nobody has entered yet, those of Sidekiq and
+//! Resque on the Redis server that `TEST_REDIS_URL` names, and Delayed Job's table on the PostgreSQL server that
+//! `TEST_POSTGRES_URL` names. The tests in a browser start it.
 //!
 //! Prints one line of JSON: the addresses, the way in for the first user, the password of the users (who are named after their roles), and the ids of jobs
 //! by what they show. Then it follows orders, a line each on standard input, and answers each with a line: `finish` ends
@@ -54,6 +55,7 @@ async fn main() {
     let newcomer = console(&first, Writing::Allowed).await;
     let sidekiq = Lake::fill(System::Sidekiq, &folder.path().join("sidekiq")).await;
     let resque = Lake::fill(System::Resque, &folder.path().join("resque")).await;
+    let delayed_job = Lake::fill_table(&folder.path().join("delayed_job")).await;
     let first_login = newcomer.first_login().await.unwrap();
     let sites = json!({
         "busy": open(&busy, Writing::Allowed).await,
@@ -66,8 +68,9 @@ async fn main() {
         "first": listen(&newcomer).await,
         "sidekiq": serve_with_users(console_of(sidekiq.app.clone(), Writing::Allowed).await).await,
         "resque": serve_with_users(console_of(resque.app.clone(), Writing::Allowed).await).await,
+        "delayed_job": serve_with_users(console_of(delayed_job.app.clone(), Writing::Allowed).await).await,
     });
-    let foreign = json!({ "sidekiq": sidekiq.ids, "resque": resque.ids });
+    let foreign = json!({ "sidekiq": sidekiq.ids, "resque": resque.ids, "delayed_job": delayed_job.ids });
     say(
         &json!({ "sites": sites, "first_login": first_login, "password": PASSWORD, "jobs": story.ids, "foreign": foreign }),
     );
