@@ -25,8 +25,9 @@ impl Store {
         Ok(step.query(&self.tables.fill(LOCKED), vec![expired.into()]).await?.iter().map(read).collect())
     }
 
-    /// Those that hold rows now.
+    /// Those that hold rows now. They give no sign but their locks: a lock that counts says of its worker that it is there.
     pub(super) async fn strangers(&self, step: &mut Step<'_>) -> Result<Vec<Stranger>> {
+        let now = self.clock();
         let mut strangers: Vec<Stranger> = Vec::new();
         for row in self.locked_rows(step).await?.iter().filter(|row| lock_of(row).is_none()) {
             let (Some(name), Some(locked_at)) = (&row.locked_by, row.locked_at) else { continue };
@@ -35,9 +36,8 @@ impl Store {
                 Some(Stranger { record }) => {
                     record.n_claimed += 1;
                     record.n_running += 1;
-                    record.beat_at = record.beat_at.max(locked_at);
                 }
-                None => strangers.push(Stranger { record: record(id, name, locked_at) }),
+                None => strangers.push(Stranger { record: record(id, name, locked_at, now) }),
             }
         }
         Ok(strangers)
@@ -55,7 +55,7 @@ pub(super) fn runner_of(name: &str) -> Runner {
     Runner { service: id_of(name), host: process.host, pid: process.pid }
 }
 
-fn record(id: ServiceId, name: &str, locked_at: Timestamp) -> ServiceRecord {
+fn record(id: ServiceId, name: &str, locked_at: Timestamp, now: Timestamp) -> ServiceRecord {
     let (prefix, _) = name.split_once("host:").unwrap_or((name, ""));
     ServiceRecord {
         id,
@@ -67,7 +67,7 @@ fn record(id: ServiceId, name: &str, locked_at: Timestamp) -> ServiceRecord {
         classes: ClassSelection::All,
         concurrency: 1,
         started_at: locked_at,
-        beat_at: locked_at,
+        beat_at: now,
         phase: ServicePhase::Running,
         n_claimed: 1,
         n_running: 1,
@@ -105,10 +105,12 @@ mod tests {
     #[test]
     fn a_lock_of_rubys_tells_host_and_process() {
         let name = "delayed_job.7 host:vm pid:15474";
-        let record = record(id_of(name), name, Timestamp::UNIX_EPOCH);
+        let (epoch, now) = (Timestamp::UNIX_EPOCH, Timestamp::now());
+        let record = record(id_of(name), name, epoch, now);
+        assert_eq!((record.started_at, record.beat_at), (epoch, now), "it works as long as its lock counts");
         assert_eq!(record.name, "delayed_job.7");
         assert_eq!((record.process.host.as_str(), record.process.pid), ("vm", 15474));
         assert_eq!(runner_of(name).service, record.id);
-        assert_eq!(super::record(id_of("host:vm pid:1"), "host:vm pid:1", Timestamp::UNIX_EPOCH).name, "delayed_job");
+        assert_eq!(super::record(id_of("host:vm pid:1"), "host:vm pid:1", epoch, now).name, "delayed_job");
     }
 }
