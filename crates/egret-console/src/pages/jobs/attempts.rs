@@ -38,6 +38,25 @@ pub(super) struct Attempt {
     pub(super) follow: Option<String>,
 }
 
+/// How the last attempt failed.
+pub(super) struct LastError {
+    pub(super) class: String,
+    pub(super) message: String,
+    pub(super) backtrace: Vec<String>,
+}
+
+impl LastError {
+    /// Of a job whose store keeps no attempts, which would tell it.
+    pub(super) fn of(job: &JobRecord, executions: &[Execution]) -> Option<Self> {
+        let error = job.error.as_ref().filter(|_| executions.is_empty())?;
+        Some(Self {
+            class: one_line(&error.class, CLASS),
+            message: beginning(&error.message, MESSAGE),
+            backtrace: backtrace(&error.backtrace, BACKTRACE),
+        })
+    }
+}
+
 /// The last attempts of a job, the latest first; the one that the query names, or else the latest, with its lines.
 pub(super) async fn attempts(
     visit: &Visit,
@@ -96,4 +115,26 @@ async fn attempt(
         log,
         follow,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use egret_core::{ErrorReport, JobData, JobState, Payload, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn the_last_error_is_told_where_no_attempts_are_kept() {
+        let data = JobData::new("Lists::AJob");
+        let now = Timestamp::now();
+        let id = data.job_id.clone();
+        let mut job = JobRecord::new(id, JobState::Discarded, Payload::Job(Box::new(data)), now, now);
+        assert!(LastError::of(&job, &[]).is_none());
+        let mut error = ErrorReport::new("Net::ReadTimeout", "no answer\nwithin 60 s");
+        error.backtrace = vec!["app/jobs/a.rb:3".to_owned()];
+        job.error = Some(error);
+        let told = LastError::of(&job, &[]).unwrap();
+        assert_eq!((told.class.as_str(), told.message.as_str()), ("Net::ReadTimeout", "no answer\nwithin 60 s"));
+        assert_eq!(told.backtrace, ["app/jobs/a.rb:3"]);
+    }
 }

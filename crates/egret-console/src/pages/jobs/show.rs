@@ -9,7 +9,7 @@ use egret_core::{JobId, JobRecord, JobState, Payload};
 use serde_json::value::RawValue;
 
 use super::action::{Action, Part};
-use super::attempts::{ATTEMPTS, Attempt, attempts};
+use super::attempts::{ATTEMPTS, Attempt, LastError, attempts};
 use super::row::{JobRow, arguments};
 use super::timeline::Timeline;
 use super::{CONFIRM, address};
@@ -51,6 +51,8 @@ struct JobPage {
     n_attempts: usize,
     n_earlier: usize,
     attempts: Vec<Attempt>,
+    /// None where the attempts tell it.
+    last_error: Option<LastError>,
     /// Where the buttons lead, what they do.
     change: String,
     buttons: Vec<(&'static str, String)>,
@@ -103,6 +105,7 @@ pub(crate) async fn page(area: Area, visit: Visit) -> Answer {
         n_attempts: executions.len(),
         n_earlier: executions.len().saturating_sub(ATTEMPTS),
         attempts: attempts(&visit, area, &job, &executions).await?,
+        last_error: LastError::of(&job, &executions),
         change: visit.link(&format!("{}/change", area.job(&job.id))),
         buttons: buttons.map(|action| (action.as_str(), label(action))).collect(),
         reschedule: (may_change && suits(&Action::Reschedule)).then(|| label(Action::Reschedule)),
