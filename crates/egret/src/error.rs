@@ -74,6 +74,7 @@ impl Error {
     }
 
     /// What the message says, if a store said it.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command line says it"))]
     pub(crate) fn saying(&self) -> Option<&Saying> {
         self.saying.as_deref()
     }

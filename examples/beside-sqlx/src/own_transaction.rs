@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use egret::{App, Job};
 use egret::config::{Config, LoadOptions};
 use egret::service::StopControl;
+use egret::{App, Job};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use crate::{Result, SendInvoice};

@@ -10,9 +10,10 @@ use super::Store;
 use crate::database::gave_way;
 
 /// So many times, before the caller learns of it.
-const TIMES: u32 = 8;
-/// The longest pause before the first of them; it doubles.
+const TIMES: u32 = 16;
+/// The longest pause before the first of them; it doubles a few times.
 const PAUSE: Duration = Duration::from_millis(2);
+const DOUBLINGS: u32 = 6;
 
 impl Store {
     pub(super) async fn persist<T, F: Future<Output = Result<T>>>(&self, step: impl Fn() -> F) -> Result<T> {
@@ -20,7 +21,7 @@ impl Store {
             match step().await {
                 Err(error) if gave_way(&error) => {
                     tracing::debug!(%error, "the database took a step back, trying again");
-                    tokio::time::sleep(PAUSE.mul_f64(rand::random()) * (1 << n_times)).await;
+                    tokio::time::sleep(PAUSE.mul_f64(rand::random()) * (1 << n_times.min(DOUBLINGS))).await;
                 }
                 done => return done,
             }

@@ -33,6 +33,7 @@ pub struct OfStore {
 
 impl Said {
     /// An error with all its causes in a line.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command line says it"))]
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Self {
         let english = chain(error);
         let saying = match (error.downcast_ref::<egret_core::Error>(), error.downcast_ref::<crate::Error>()) {

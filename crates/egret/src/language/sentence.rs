@@ -19,6 +19,7 @@ enum Argument {
     /// A part of the sentence with words of its own.
     Part(Sentence),
     /// What was said elsewhere.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command line says it"))]
     Said(Box<Said>),
     /// Words in backticks, of which one will do.
     AnyOf(Vec<String>),
@@ -46,6 +47,7 @@ impl Sentence {
 
     /// Adds what was said elsewhere, such as by a store.
     #[must_use]
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command line says it"))]
     pub(crate) fn with_said(self, name: &'static str, said: impl Into<Said>) -> Self {
         self.and(name, Argument::Said(Box::new(said.into())))
     }
