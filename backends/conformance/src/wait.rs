@@ -73,10 +73,11 @@ pub(crate) async fn gives_a_job_that_comes_to_one_who_waits_to_claim(world: Worl
     let stored = world.enqueue_many(3).await;
     let mut claimed = Vec::new();
     for (service, waiter) in services.into_iter().zip(waiters) {
-        while !waiter.is_finished() {
+        wait_until("who waits to claim has a job, or a hint", async || {
             world.store.wake().await;
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+            if waiter.is_finished() { Ok(()) } else { Err("it sleeps") }
+        })
+        .await;
         claimed.extend(waiter.await.expect("a wait does not panic"));
         claimed.extend(world.claim(service, 3).await);
     }
