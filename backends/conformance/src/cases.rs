@@ -109,6 +109,7 @@ macro_rules! for_each_case {
                 names_the_dead_in_the_quarantine [history]
                 forgets_interruptions_after_a_success_of_the_run []
                 counts_nothing_against_jobs_of_a_host_that_is_gone []
+                quarantines_what_kills_services_of_other_hosts [several_hosts]
                 reports_a_dead_service_once []
                 counts_once_when_many_rescue_at_once []
                 records_interrupted_attempts [history]

@@ -20,6 +20,7 @@ pub fn is_met(need: &str, capabilities: &Capabilities, subject: &dyn Subject) ->
     let changes = &capabilities.changes;
     match need {
         "persistent" => capabilities.persistent,
+        "several_hosts" => capabilities.several_hosts,
         "claims_by_class" => capabilities.claims_by_class,
         "priorities" => capabilities.priorities,
         "scheduling" => capabilities.scheduling,

@@ -139,6 +139,18 @@ pub(crate) async fn counts_nothing_against_jobs_of_a_host_that_is_gone(world: Wo
     assert_eq!(world.known(&id).await.interruptions, 0);
 }
 
+pub(crate) async fn quarantines_what_kills_services_of_other_hosts(world: World) {
+    let id = world.enqueue(job()).await;
+    let boot_id = "00000000-0000-4000-8000-000000000000".to_owned();
+    let process = ProcessIdentity { host: "elsewhere.example".to_owned(), boot_id, ..ProcessIdentity::current() };
+    for number in 1..=MAX_INTERRUPTIONS {
+        let report = interrupt_in(&world, ServiceInfo { process: process.clone(), ..service_info() }).await;
+        let expected = if number < MAX_INTERRUPTIONS { vec![] } else { vec![id.clone()] };
+        assert_eq!(report.quarantined, expected, "death {number}");
+    }
+    assert_eq!(world.known(&id).await.state, JobState::Discarded);
+}
+
 pub(crate) async fn reports_a_dead_service_once(world: World) {
     let dead = world.service().await;
     world.bury(dead).await;

@@ -28,6 +28,6 @@ impl Subject for SqliteSubject {
 mod delayed_jobs {
     egret_conformance::suite!(|| super::SqliteSubject(super::Database::sqlite()), lacks: [
         conditions, control, hints, history, keeps_failures, manual_clock, notes, on_demand, origins,
-        overwrites_payloads, retries_failures, sizes, tasks, unique_ids,
+        overwrites_payloads, retries_failures, several_hosts, sizes, tasks, unique_ids,
     ]);
 }

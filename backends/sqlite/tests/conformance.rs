@@ -104,13 +104,13 @@ fn key(id: &JobId) -> Value {
 }
 
 mod as_it_is {
-    egret_conformance::suite!(super::SqliteSubject::new, lacks: [manual_clock, retries_failures]);
+    egret_conformance::suite!(super::SqliteSubject::new, lacks: [manual_clock, retries_failures, several_hosts]);
 }
 
 mod that_retries {
-    egret_conformance::suite!(super::SqliteSubject::that_retries, lacks: [manual_clock, keeps_failures]);
+    egret_conformance::suite!(super::SqliteSubject::that_retries, lacks: [manual_clock, keeps_failures, several_hosts]);
 }
 
 mod with_manual_clock {
-    egret_conformance::suite!(super::SqliteSubject::with_manual_clock, lacks: [retries_failures]);
+    egret_conformance::suite!(super::SqliteSubject::with_manual_clock, lacks: [retries_failures, several_hosts]);
 }

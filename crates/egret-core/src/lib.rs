@@ -15,6 +15,7 @@ mod job_id;
 pub mod memory;
 mod process;
 mod record;
+pub mod roster;
 mod saying;
 mod state;
 mod timing;

@@ -44,6 +44,13 @@ impl ProcessIdentity {
         }
     }
 
+    /// Whether this host has been booted anew since the process ran on it, so that its end says nothing about its jobs. Of a
+    /// process on a host of another name nobody can tell from here: `false`.
+    pub fn is_of_an_earlier_boot_here(&self) -> bool {
+        let current = Self::current();
+        self.host == current.host && self.boot_id != current.boot_id
+    }
+
     /// Whether this process runs, as far as `observer` can tell.
     pub fn liveness(&self, observer: &Self) -> Liveness {
         let comparable = !self.boot_id.is_empty()
@@ -93,6 +100,15 @@ mod tests {
         let identity = ProcessIdentity { pid: child.id(), ..me.clone() };
         child.wait().unwrap();
         assert_eq!(identity.liveness(&me), Liveness::Dead);
+    }
+
+    #[test]
+    fn a_boot_of_another_host_says_nothing_of_this_one() {
+        let me = ProcessIdentity::current();
+        let rebooted = ProcessIdentity { boot_id: "other".into(), ..me.clone() };
+        let elsewhere = ProcessIdentity { host: "elsewhere.example".into(), ..rebooted.clone() };
+        let judged = [me, rebooted, elsewhere].map(|process| process.is_of_an_earlier_boot_here());
+        assert_eq!(judged, [false, true, false]);
     }
 
     #[test]

@@ -42,5 +42,5 @@ impl Subject for Lists {
 
 egret_conformance::suite!(Lists::new, lacks: [
     cancel, claims_by_class, conditions, control, delete, history, keeps_failures, lookup_by_id, notes, on_demand, origins, pauses,
-    persistent, priorities, reschedule, retry, run_now, sizes, tasks, unique_ids,
+    persistent, priorities, reschedule, retry, run_now, several_hosts, sizes, tasks, unique_ids,
 ]);

@@ -44,4 +44,4 @@ impl Subject for Rows {
     }
 }
 
-egret_conformance::suite!(Rows::new, lacks: [persistent, retries_failures]);
+egret_conformance::suite!(Rows::new, lacks: [persistent, retries_failures, several_hosts]);

@@ -18,7 +18,6 @@ mod find;
 mod finish;
 mod inspect;
 mod leave;
-mod liveness;
 mod mark;
 mod names;
 mod open;
@@ -46,12 +45,12 @@ mod wait;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use egret_core::roster::Observations;
 use egret_core::{Capabilities, Error, Timestamp, Timing};
 
 pub use backend::DelayedJob;
 pub use open::TablesFound;
 
-use self::liveness::Observations;
 use self::queues::QueueNames;
 use self::starts::Starts;
 use self::tables::Tables;

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use egret_core::roster::Observations;
 use egret_core::{Backend, Error, ErrorKind, Result, StoreVersion};
 
 use super::backend::DelayedJob;
 use super::capabilities::capabilities;
-use super::liveness::Observations;
 use super::queues::QueueNames;
 use super::starts::Starts;
 use super::tables::Tables;

@@ -1,10 +1,11 @@
 //! The verbs *register* and *present*.
 
+use egret_core::roster::Told;
 use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceInfo, ServicePhase};
 
 use super::Store;
 use super::names::Kind;
-use super::roster::{Told, unknown_service};
+use super::roster::unknown_service;
 
 const REGISTER: &str = include_str!("../../queries/ours/register.sql");
 const PRESENT: &str = include_str!("../../queries/ours/present.sql");

@@ -3,7 +3,6 @@
 use egret_core::{ErrorReport, MAX_INTERRUPTIONS, QUARANTINED, RescueReport, Result, ServiceId, Timestamp};
 
 use super::Store;
-use super::liveness::host_is_gone;
 use super::mark::{Mark, Marks};
 use super::roster::Known;
 use super::row::lock_of;
@@ -43,7 +42,7 @@ impl Store {
         }
         let claims = self.claims_of(&mut step, service.id).await?;
         buried.dead_services.push(service.id);
-        let is_judged = !host_is_gone(&service.told.process);
+        let is_judged = !service.told.process.is_of_an_earlier_boot_here();
         let suspect = is_judged.then(|| format!("{} (pid {})", service.told.process.host, service.told.process.pid));
         self.rescue_claims(&mut step, service.id, &claims, suspect.as_deref(), &mut buried).await?;
         self.remember_gone(&mut step, service, service.beat_at).await?;

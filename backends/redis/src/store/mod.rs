@@ -22,7 +22,6 @@ mod inspect;
 mod iteration;
 mod keys;
 mod leave;
-mod liveness;
 mod marks;
 mod pause;
 mod presence;
@@ -39,6 +38,7 @@ mod writes;
 
 use std::sync::Arc;
 
+use egret_core::roster::Observations;
 use egret_core::{Result, Timing};
 
 pub(crate) use backend::Handle;
@@ -57,7 +57,6 @@ use self::book::Book;
 use self::claiming::Claiming;
 use self::host_marks::HostMarks;
 use self::keys::Keys;
-use self::liveness::Observations;
 use self::marks::Marks;
 use self::queue_names::QueueNames;
 use self::wait::Waiting;

@@ -1,12 +1,13 @@
 //! The verbs *register* and *present*.
 
+use egret_core::roster::Told;
 use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceInfo};
 use redis::Value;
 
 use super::Store;
 use super::claim::unknown_service;
 use super::format::Format;
-use super::roster::{Told, WithBytes};
+use super::roster::WithBytes;
 use crate::driver::{Call, Script};
 
 static REGISTER: Script = Script::new(include_str!("scripts/register.lua"));

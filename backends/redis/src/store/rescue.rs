@@ -8,7 +8,6 @@ use egret_core::{RescueReport, Result, Timestamp};
 
 use super::Store;
 use super::format::{Fate, Format};
-use super::liveness::host_is_gone;
 use super::roster::{Known, WithBytes};
 use super::script_reply::{list, number};
 use super::writes::Writes;
@@ -114,7 +113,7 @@ impl<F: Format> Store<F> {
 
     /// What becomes of each claim, the latest first, so that the jobs stand as they stood.
     fn verdicts(&self, service: &Known) -> Vec<Verdict> {
-        let is_judged = !host_is_gone(&service.told.process);
+        let is_judged = !service.told.process.is_of_an_earlier_boot_here();
         // What has started in the last moments, it could tell on its host alone.
         let on_host = if is_judged { self.host_marks.read(service.id) } else { HashMap::new() };
         let claims = service.claims.iter().rev().filter_map(|(claim, held)| Some((*claim, held.as_ref()?)));

@@ -1,90 +1,17 @@
 //! The services that are known, and what each of them tells.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use egret_core::{
-    ClassSelection, Error, ErrorKind, ProcessIdentity, QueueGlobs, QueueOrder, Result, Runner, Selection, ServiceId,
-    ServiceInfo, ServiceMode, ServicePhase, ServiceRecord, Timestamp,
-};
+use egret_core::roster::{Pulse, Told};
+use egret_core::{Error, ErrorKind, Result, Runner, ServiceId, ServicePhase, ServiceRecord, Timestamp};
 use redis::Value;
-use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::format::{Format, Held};
-use super::liveness::Pulse;
 use super::script_reply::{bytes, list, moment, number, text};
 use crate::driver::{Call, Script};
 
 static SERVICES: Script = Script::new(include_str!("scripts/services.lua"));
-
-/// What a service tells of itself, as it is kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Told {
-    name: String,
-    pub(super) process: ProcessIdentity,
-    mode: ServiceMode,
-    order: Order,
-    queues: Vec<(String, u32)>,
-    /// `None` for every class.
-    classes: Option<Vec<String>>,
-    concurrency: u32,
-}
-
-/// In which order the queues are emptied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Order {
-    Strict,
-    Weighted,
-    Globs,
-}
-
-impl Told {
-    pub(super) fn of(info: &ServiceInfo) -> Self {
-        let unweighted = |order: &QueueOrder| order.names().map(|name| (name.to_owned(), 0)).collect();
-        let (order, queues) = match &info.selection.queues {
-            QueueOrder::Weighted(weights) => (Order::Weighted, weights.clone()),
-            globs @ QueueOrder::Globs(_) => (Order::Globs, unweighted(globs)),
-            strict => (Order::Strict, unweighted(strict)),
-        };
-        let classes = match &info.selection.classes {
-            ClassSelection::All => None,
-            ClassSelection::Only(classes) => Some(classes.to_vec()),
-        };
-        let ServiceInfo { name, process, mode, concurrency, .. } = info.clone();
-        Self { name, process, mode, order, queues, classes, concurrency }
-    }
-
-    pub(super) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("what a service tells is JSON")
-    }
-
-    pub(super) fn to_info(&self) -> ServiceInfo {
-        let queues = match self.order {
-            Order::Weighted => QueueOrder::Weighted(self.queues.clone()),
-            Order::Strict => QueueOrder::Strict(self.patterns()),
-            Order::Globs => {
-                QueueGlobs::new(&self.patterns()).map_or_else(|_| QueueOrder::Strict(Vec::new()), QueueOrder::Globs)
-            }
-        };
-        let classes = self.classes.clone().map_or(ClassSelection::All, ClassSelection::only);
-        ServiceInfo {
-            name: self.name.clone(),
-            process: self.process.clone(),
-            mode: self.mode,
-            selection: Arc::new(Selection { queues, classes }),
-            concurrency: self.concurrency,
-            start_right: None,
-            max_services: None,
-        }
-    }
-
-    /// The queues and patterns that it polls.
-    pub(super) fn patterns(&self) -> Vec<String> {
-        self.queues.iter().map(|(name, _)| name.clone()).collect()
-    }
-}
 
 /// One service as the server knows it.
 #[derive(Debug)]

@@ -1,15 +1,16 @@
-//! Whether a service lives, by what this process can tell.
+//! Whether a service lives, by its beats and by what this process can tell.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use egret_core::{Liveness, ProcessIdentity, ServiceId, Timestamp, Timing};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Liveness, ProcessIdentity, ServiceId, Timing};
 
 /// How many beats each service had made when this process last looked, and since when that has not changed by its own clock.
 #[derive(Debug, Default)]
-pub(crate) struct Observations(Mutex<HashMap<ServiceId, (u64, Instant)>>);
+pub struct Observations(Mutex<HashMap<ServiceId, (u64, Instant)>>);
 
 impl Observations {
     /// For how long the number of beats has not changed, as far as this process has seen.
@@ -23,13 +24,13 @@ impl Observations {
     }
 
     /// Forgets services that are gone.
-    pub(super) fn keep(&self, is_known: impl Fn(ServiceId) -> bool) {
+    pub fn keep(&self, is_known: impl Fn(ServiceId) -> bool) {
         self.0.lock().expect("nothing panics with the observations").retain(|service, _| is_known(*service));
     }
 
-    /// Whether the service is dead: its process has ended, or its last beat is older than the lease by the database's clock *and*
+    /// Whether the service is dead: its process has ended, or its last beat is older than the lease by the store's clock *and*
     /// this process has seen it still for long enough by its own.
-    pub(super) fn is_dead(&self, seen: &Pulse<'_>, now: Timestamp, timing: &Timing) -> bool {
+    pub fn is_dead(&self, seen: &Pulse<'_>, now: Timestamp, timing: &Timing) -> bool {
         let stillness = self.stillness(seen.service, seen.n_beats);
         let has_lapsed = is_older(now, seen.beat_at, timing.lease) && stillness > timing.observation;
         has_lapsed || seen.process.liveness(&ProcessIdentity::current()) == Liveness::Dead
@@ -38,18 +39,17 @@ impl Observations {
 
 /// The signs of life of a service.
 #[derive(Debug)]
-pub(super) struct Pulse<'a> {
-    pub(super) service: ServiceId,
-    pub(super) process: &'a ProcessIdentity,
-    pub(super) n_beats: u64,
-    pub(super) beat_at: Timestamp,
+pub struct Pulse<'a> {
+    /// Its nonce.
+    pub service: ServiceId,
+    /// Where it runs.
+    pub process: &'a ProcessIdentity,
+    /// Beats so far.
+    pub n_beats: u64,
+    /// The last of them, by the store's clock.
+    pub beat_at: Timestamp,
 }
 
 fn is_older(now: Timestamp, then: Timestamp, age: Duration) -> bool {
     SignedDuration::try_from(age).is_ok_and(|age| now.duration_since(then) > age)
-}
-
-/// Whether the host has been booted anew since the process ran on it, so that its end says nothing about its jobs.
-pub(super) fn host_is_gone(process: &ProcessIdentity) -> bool {
-    process.boot_id != ProcessIdentity::current().boot_id
 }
