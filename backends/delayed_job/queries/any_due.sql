@@ -1,3 +1,3 @@
 SELECT id FROM "{table}"
-WHERE failed_at IS NULL AND run_at <= ? AND (locked_at IS NULL OR locked_at < ?){queues}{excluded}
+WHERE failed_at IS NULL AND run_at <= ? AND (locked_at IS NULL OR locked_at < ?){priorities}{queues}{excluded}
 LIMIT 1

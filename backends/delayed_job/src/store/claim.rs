@@ -176,12 +176,9 @@ impl Store {
         let mut parameters: Vec<Value> = vec![wanted.now.into(), self.expired_before(wanted.now).into()];
         let (mut priorities, mut in_queues) = (String::new(), String::new());
         if let Some(queues) = wanted.queues {
-            for (bound, sign) in [(self.settings.min_priority, ">="), (self.settings.max_priority, "<=")] {
-                if let Some(bound) = bound {
-                    priorities.push_str(&format!(" AND priority {sign} ?"));
-                    parameters.push(i64::from(bound).into());
-                }
-            }
+            let (condition, bounds) = self.in_priorities();
+            priorities = condition;
+            parameters.extend(bounds);
             let (condition, queue_parameters) = self.in_queues(queues);
             in_queues = condition;
             parameters.extend(queue_parameters);
@@ -194,6 +191,15 @@ impl Store {
             .replace("{queues}", &in_queues)
             .replace("{excluded}", &excluded);
         Ok(step.query(&self.tables.fill(&statement), parameters).await?.iter().map(read).collect())
+    }
+
+    /// The condition that a row is of a priority that the settings leave to nobody else.
+    pub(super) fn in_priorities(&self) -> (String, Vec<Value>) {
+        let bounds = [(self.settings.min_priority, ">="), (self.settings.max_priority, "<=")];
+        let set = bounds.into_iter().filter_map(|(bound, sign)| bound.map(|bound| (i64::from(bound), sign)));
+        let (conditions, parameters): (Vec<String>, Vec<Value>) =
+            set.map(|(bound, sign)| (format!(" AND priority {sign} ?"), bound.into())).unzip();
+        (conditions.concat(), parameters)
     }
 
     /// The condition that a row is in one of the queues; a table without queues has the unnamed one.

@@ -30,12 +30,15 @@ impl Store {
         }
         let now = self.clock();
         let expired = self.expired_before(now);
+        let (in_priorities, priority_parameters) = self.in_priorities();
         let (in_queues, queue_parameters) = self.in_queues(&queues);
         let (excluded, excluded_parameters) = excluding(&self.passed_over(step, &selection.classes).await?);
         let fill = |statement: &str| {
-            self.tables.fill(&statement.replace("{queues}", &in_queues).replace("{excluded}", &excluded))
+            let statement = statement.replace("{priorities}", &in_priorities).replace("{queues}", &in_queues);
+            self.tables.fill(&statement.replace("{excluded}", &excluded))
         };
         let mut parameters = vec![now.into(), expired.into()];
+        parameters.extend(priority_parameters);
         parameters.extend(queue_parameters);
         parameters.extend(excluded_parameters);
         if !step.query(&fill(ANY_DUE), parameters.clone()).await?.is_empty()

@@ -49,9 +49,20 @@ pub(crate) async fn a09_priorities_come_in_order_and_within_both_bounds(database
         let claimed = claim(&store, service, &["*"], 100).await;
         let rows: Vec<u64> = claimed.iter().map(|job| job.token.record).collect();
         assert_eq!(rows, expected, "{min:?} to {max:?}");
+        assert_eq!(store.due(&everything()).await.unwrap(), None, "what is left to others is awaited by nobody");
         store.leave(service, Leave::Always).await.unwrap();
     }
     assert_eq!(world.reserved(&["*"]).await, all);
+    let [soon, later] = [60, HOURS].map(|wait| Timestamp::from_second(Timestamp::now().as_second() + wait).unwrap());
+    world.insert(&[("priority", "0"), ("run_at", &moment(soon))]).await;
+    world.insert(&[("priority", "9"), ("run_at", &moment(later))]).await;
+    let store = world.another(within(Some(9), Some(9))).await;
+    assert_eq!(store.due(&everything()).await.unwrap(), Some(later));
+    assert_eq!(world.store.due(&everything()).await.unwrap(), Some(soon));
+}
+
+fn everything() -> egret_core::Selection {
+    super::world::selection(&["*"], egret_core::ClassSelection::All)
 }
 
 pub(crate) async fn a10_only_rows_of_the_queues_are_reserved_and_without_a_list_all(database: Database) {
@@ -157,8 +168,7 @@ pub(crate) async fn a14_times_are_what_clocks_in_the_applications_zone_show(data
     assert_eq!(shown(run_at.as_deref()), at + seconds(9 * HOURS));
     assert!(shown(created_at.as_deref()) > Timestamp::now() + seconds(8 * HOURS));
     assert_eq!(world.only_job().await.due_at, at);
-    let selection = super::world::selection(&["*"], egret_core::ClassSelection::All);
-    assert_eq!(world.store.due(&selection).await.unwrap(), Some(at));
+    assert_eq!(world.store.due(&everything()).await.unwrap(), Some(at));
     world.raw.run("DELETE FROM delayed_jobs").await;
     let in_tokyo = |difference| moment(Timestamp::now() + seconds(9 * HOURS + difference));
     world.insert(&[("run_at", &in_tokyo(60))]).await;
