@@ -1,1 +1,1 @@
-SELECT {columns} FROM "{table}" WHERE handler LIKE ? ORDER BY id
+SELECT {columns} FROM "{table}" WHERE {conditions} ORDER BY id

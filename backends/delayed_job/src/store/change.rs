@@ -52,9 +52,10 @@ impl Store {
 
     async fn rows_of_ids(&self, ids: Vec<JobId>, unknown: &mut Vec<JobId>) -> Result<Vec<i64>> {
         let mut step = self.look().await?;
+        let found = self.find_rows(&mut step, &ids).await?;
         let mut rows = Vec::with_capacity(ids.len());
         for id in ids {
-            match self.find_row(&mut step, &id).await? {
+            match found.get(&id) {
                 Some(row) => rows.push(row.id),
                 None => unknown.push(id),
             }

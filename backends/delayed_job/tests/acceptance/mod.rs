@@ -64,6 +64,8 @@ macro_rules! acceptance {
                 bytes_that_are_no_text_are_left_as_they_are
                 every_claim_of_many_claimers_is_of_another_row
                 a_row_is_changed_by_hand_only_as_it_was_seen
+                many_ids_of_every_kind_are_found
+                an_error_of_rubys_that_is_no_text_stops_nobody
             }
         }
     };

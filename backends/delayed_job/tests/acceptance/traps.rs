@@ -424,3 +424,63 @@ pub(crate) async fn a_row_is_changed_by_hand_only_as_it_was_seen(database: Datab
     assert_eq!(orders.cancel, [job.id]);
     assert_eq!(world.n_rows().await, 1, "it goes when its run has ended");
 }
+
+/// More than go into one statement, of all forms; of two rows of one id the live one.
+pub(crate) async fn many_ids_of_every_kind_are_found(database: Database) {
+    let mut world = World::new(database).await;
+    let mut jobs = Vec::new();
+    for number in 0..230 {
+        let mut data = JobData::new("A");
+        if number == 7 {
+            data.job_id = JobId::new("an id with: \"signs\" \\ 鷺");
+        }
+        jobs.push(egret_core::NewJob::new(data, egret_core::Origin::Application));
+    }
+    let mut ids: Vec<JobId> = jobs.iter().map(|job| job.data.job_id.clone()).collect();
+    world.store.enqueue(egret_core::EnqueueRequest { jobs, start: None }).await.unwrap();
+    // It names another in its arguments.
+    let mut naming = JobData::new("A");
+    naming.arguments = serde_json::value::RawValue::from_string(format!("[\"{}\"]", ids[3])).unwrap();
+    let naming = world.enqueue(naming).await;
+    ids.push(JobId::new(format!("delayed_job-{}", world.insert(&[]).await)));
+    ids.push(JobId::new(format!("unreadable-{}", world.insert(&[("handler", "'{bad'")]).await)));
+    let copied = "priority, attempts, handler, queue, run_at, created_at, updated_at";
+    let copy = format!("INSERT INTO delayed_jobs ({copied}) SELECT {copied} FROM delayed_jobs WHERE id = 1");
+    world.raw.run(&copy).await;
+    world.raw.run(&format!("UPDATE delayed_jobs SET failed_at = {} WHERE id = 1", moment(Timestamp::now()))).await;
+    let unknown = ["no-such-id", "delayed_job-9999999", "no such: id"].map(JobId::new);
+    let all = ids.iter().chain(&unknown).cloned().collect();
+    let at: Timestamp = "2031-02-03T04:05:06Z".parse().unwrap();
+    let report = world.store.change(Target::Ids(all), Change::Reschedule(at)).await.unwrap();
+    assert_eq!(report.changed, ids, "in the order in which they were named: {:?}", report.refused);
+    assert_eq!(report.unknown, unknown);
+    let n_moved = format!("SELECT count(*) FROM delayed_jobs WHERE run_at = {} AND failed_at IS NULL", moment(at));
+    assert_eq!(world.raw.value(&n_moved).await, Some(ids.len().to_string()));
+    assert_ne!(world.store.find(&naming).await.unwrap().unwrap().due_at, at, "named by nobody");
+    for id in &ids {
+        assert_eq!(world.store.find(id).await.unwrap().unwrap().due_at, at, "{id}");
+    }
+}
+
+/// Bytes that are no UTF-8, as a lax session of Ruby's may have stored them. PostgreSQL stores none.
+pub(crate) async fn an_error_of_rubys_that_is_no_text_stops_nobody(database: Database) {
+    let mut world = World::new(database).await;
+    let bytes = match &world.raw {
+        Raw::Sqlite(_) => "CAST(X'6261FF6420E9B7BA' AS TEXT)",
+        Raw::Mysql(_) => {
+            world.raw.run("ALTER TABLE delayed_jobs MODIFY last_error longblob").await;
+            "X'6261FF6420E9B7BA'"
+        }
+        Raw::Postgres(_) => "'ba\u{fffd}d 鷺'",
+    };
+    world.insert(&[("last_error", bytes), ("attempts", "1")]).await;
+    let store = world.another(|_| {}).await;
+    let listing = store.inspect(&JobFilter::all(), &Page::first(5)).await.unwrap();
+    assert_eq!(listing.items[0].error.as_ref().unwrap().message, "ba\u{fffd}d 鷺");
+    let service = register(&store, &["*"]).await;
+    let job = claim(&store, service, &["*"], 1).await.pop().unwrap();
+    let error = ErrorReport::new("Oops", "again");
+    assert_eq!(finish(&store, &job, Outcome::Failed { error }).await, Applied::Done);
+    let [attempts, last_error] = world.columns(["attempts", "last_error"]).await;
+    assert_eq!((attempts.as_deref(), last_error.as_deref()), (Some("2"), Some("again")));
+}
