@@ -66,6 +66,9 @@ pub struct Capabilities {
     pub longest_run: Option<Duration>,
     /// Whether jobs wait in the store; else whoever enqueues one performs it at once, in place, and nothing is stored.
     pub delays_jobs: bool,
+    /// Whether somebody who gives no sign may take jobs: workers of another program that are seen only while they hold one. That
+    /// no service polls a queue is no proof then that nobody does.
+    pub unseen_workers: bool,
     /// What signals ask of a service on it, as those who come from its system expect.
     pub signals: SignalMap,
 }

@@ -41,6 +41,8 @@ pub(super) fn capabilities(options: &DelayedJobOptions, dialect: Dialect, has_ou
         // Ruby's worker stops a job there as well (delayed_job 4.1, `lib/delayed/worker.rb`, `run`).
         longest_run: Some(options.settings.max_run_time),
         delays_jobs: options.settings.delay_jobs,
+        // Ruby's workers leave nothing but their names on the rows that they hold.
+        unseen_workers: true,
         signals: SignalMap::default(),
     }
 }

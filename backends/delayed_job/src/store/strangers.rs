@@ -6,6 +6,7 @@ use egret_core::{
 };
 
 use super::Store;
+use super::record::queue_of;
 use super::row::{lock_of, read};
 use super::transaction::Step;
 use crate::table::Row;
@@ -25,7 +26,8 @@ impl Store {
         Ok(step.query(&self.tables.fill(LOCKED), vec![expired.into()]).await?.iter().map(read).collect())
     }
 
-    /// Those that hold rows now. They give no sign but their locks: a lock that counts says of its worker that it is there.
+    /// Those that hold rows now. They give no sign but their locks: a lock that counts says of its worker that it is there, and
+    /// that it takes jobs from the queue of the row.
     pub(super) async fn strangers(&self, step: &mut Step<'_>) -> Result<Vec<Stranger>> {
         let now = self.clock();
         let mut strangers: Vec<Stranger> = Vec::new();
@@ -36,8 +38,14 @@ impl Store {
                 Some(Stranger { record }) => {
                     record.n_claimed += 1;
                     record.n_running += 1;
+                    if !record.queues.iter().any(|queue| queue == queue_of(row)) {
+                        record.queues.push(queue_of(row).to_owned());
+                    }
                 }
-                None => strangers.push(Stranger { record: record(id, name, locked_at, now) }),
+                None => {
+                    let record = record(id, name, queue_of(row), locked_at, now);
+                    strangers.push(Stranger { record });
+                }
             }
         }
         Ok(strangers)
@@ -55,7 +63,7 @@ pub(super) fn runner_of(name: &str) -> Runner {
     Runner { service: id_of(name), host: process.host, pid: process.pid }
 }
 
-fn record(id: ServiceId, name: &str, locked_at: Timestamp, now: Timestamp) -> ServiceRecord {
+fn record(id: ServiceId, name: &str, queue: &str, locked_at: Timestamp, now: Timestamp) -> ServiceRecord {
     let (prefix, _) = name.split_once("host:").unwrap_or((name, ""));
     ServiceRecord {
         id,
@@ -63,7 +71,8 @@ fn record(id: ServiceId, name: &str, locked_at: Timestamp, now: Timestamp) -> Se
         name: Some(prefix.trim()).filter(|prefix| !prefix.is_empty()).unwrap_or("delayed_job").to_owned(),
         process: process_of(name),
         mode: ServiceMode::Service,
-        queues: Vec::new(),
+        // More of its list of queues is not to be seen.
+        queues: vec![queue.to_owned()],
         classes: ClassSelection::All,
         concurrency: 1,
         started_at: locked_at,
@@ -106,11 +115,11 @@ mod tests {
     fn a_lock_of_rubys_tells_host_and_process() {
         let name = "delayed_job.7 host:vm pid:15474";
         let (epoch, now) = (Timestamp::UNIX_EPOCH, Timestamp::now());
-        let record = record(id_of(name), name, epoch, now);
+        let record = record(id_of(name), name, "mail", epoch, now);
         assert_eq!((record.started_at, record.beat_at), (epoch, now), "it works as long as its lock counts");
         assert_eq!(record.name, "delayed_job.7");
         assert_eq!((record.process.host.as_str(), record.process.pid), ("vm", 15474));
         assert_eq!(runner_of(name).service, record.id);
-        assert_eq!(super::record(id_of("host:vm pid:1"), "host:vm pid:1", epoch, now).name, "delayed_job");
+        assert_eq!(super::record(id_of("host:vm pid:1"), "host:vm pid:1", "mail", epoch, now).name, "delayed_job");
     }
 }

@@ -95,11 +95,12 @@ pub(crate) async fn a_lock_under_the_name_that_rubys_worker_here_would_have_is_r
     let process = egret_core::ProcessIdentity::current();
     let name = literal(&format!("host:{} pid:{}", process.host, process.pid));
     let now = moment(Timestamp::now());
-    world.insert(&[("locked_at", &now), ("locked_by", &name)]).await;
+    world.insert(&[("locked_at", &now), ("locked_by", &name), ("queue", "'mail'")]).await;
     assert_eq!(world.reserved(&["*"]).await, [] as [u64; 0]);
     let shown = world.store.services().await.unwrap();
     let ruby = shown.iter().find(|service| service.name == "delayed_job").expect("who holds it is shown");
     assert_eq!((ruby.process.pid, ruby.n_running), (process.pid, 1));
+    assert_eq!(ruby.queues, ["mail"], "where it is seen to take jobs from");
     let refused = world.store.change(Target::Ids(vec![world.only_job().await.id]), Change::Delete).await.unwrap();
     assert_eq!(refused.refused.len(), 1, "what Ruby runs is Ruby's");
 }

@@ -495,6 +495,7 @@ fn capabilities() -> Capabilities {
         // Resque 3.0, `lib/resque/worker.rb`, `register_signal_handlers`: USR1 ends the job that runs and the worker goes on.
         longest_run: None,
         delays_jobs: true,
+        unseen_workers: false,
         signals: SignalMap {
             tstp: SignalMeaning::Quiet,
             ttin: SignalMeaning::Report,

@@ -469,6 +469,7 @@ fn capabilities(options: &SidekiqOptions) -> Capabilities {
         // Sidekiq 8 (`lib/sidekiq/cli.rb`) warns of all others and goes on.
         longest_run: None,
         delays_jobs: true,
+        unseen_workers: false,
         signals: SignalMap {
             tstp: SignalMeaning::Quiet,
             ttin: SignalMeaning::Report,

@@ -28,6 +28,7 @@ queues-latency = Latency
 queues-limit = Limit
 queues-polled-by = Polled by
 queues-deserted = nobody
+queues-deserted-as-far-as-seen = nobody who is seen
 queues-pause-state = Pause
 queues-paused = paused
 queues-pause = Pause

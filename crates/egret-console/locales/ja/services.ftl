@@ -28,6 +28,7 @@ queues-latency = 待ち時間
 queues-limit = 上限
 queues-polled-by = 担当サービス
 queues-deserted = なし
+queues-deserted-as-far-as-seen = 確認できません
 queues-pause-state = 一時停止
 queues-paused = 一時停止中
 queues-pause = 一時停止

@@ -48,8 +48,8 @@ struct ShownQueue {
     /// Since when, where that was written down.
     paused: Option<Moment>,
     polled_by: String,
-    /// Jobs wait and no living service polls the queue.
-    is_deserted: bool,
+    /// Says that jobs wait and no living service is known to poll the queue.
+    deserted: Option<String>,
     /// What resumes it when it is paused, else what pauses it.
     change: String,
 }
@@ -109,10 +109,19 @@ impl ShownQueue {
             is_paused: queue.paused_at.is_some(),
             paused: queue.paused_at.and_then(|at| visit.known_moment(at)),
             polled_by: one_line(&polled_by.join(", "), POLLED_BY),
-            is_deserted: queue.polled_by.is_empty() && queue.oldest_due_at.is_some(),
+            deserted: (queue.polled_by.is_empty() && queue.oldest_due_at.is_some()).then(|| nobody(visit)),
             change: visit.link(&path(&queue.name, if queue.paused_at.is_some() { "resume" } else { "pause" })),
         }
     }
+}
+
+/// Who polls a queue that no service is known to poll.
+fn nobody(visit: &Visit) -> String {
+    let word = match visit.backend().capabilities().unseen_workers {
+        true => "queues-deserted-as-far-as-seen",
+        false => "queues-deserted",
+    };
+    visit.reader.language.text(word)
 }
 
 /// The address of the jobs of a queue in a state.

@@ -17,6 +17,7 @@ why-no-service-starting = no service is alive yet; one is being started
 why-no-service-on-demand = no service is alive
 why-no-service-held = no service is alive; `{ $service }`, which had the job, gives no sign since { $at }
 why-queue-unpolled = no service takes jobs from the queue `{ $queue }`, only from { $polled }
+why-unseen-workers = { $sentence }; workers of other programs are not counted, they are seen only while they run a job
 why-queue-quiet = every service that could run it is quiet or stopping
 why-held-by-dead = the service `{ $service }` on `{ $host }` has it and gives no sign since { $at }
 why-held = it runs on the service `{ $service }` on `{ $host }` since { $at }

@@ -14,6 +14,7 @@ why-no-service-starting = サービスを起動しています
 why-no-service-on-demand = 動作しているサービスがありません
 why-no-service-held = 動作しているサービスがありません。ジョブを保持していたサービス `{ $service }` は { $at } から応答がありません
 why-queue-unpolled = キュー `{ $queue }` を監視しているサービスがありません。監視されているキュー: { $polled }
+why-unseen-workers = { $sentence } (他のプログラムのワーカーは、ジョブを実行している間しか見えないため含まれません)
 why-queue-quiet = 実行できるサービスはすべて、新しいジョブを取らない状態か停止中です
 why-held-by-dead = `{ $host }` のサービス `{ $service }` がジョブを保持していますが、{ $at } から応答がありません
 why-held = `{ $host }` のサービス `{ $service }` で { $at } から実行中です

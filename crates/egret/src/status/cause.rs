@@ -117,6 +117,8 @@ pub(super) struct Finding {
     /// Name, host and process of the service.
     pub(super) service: Option<String>,
     pub(super) error: Option<String>,
+    /// Whether somebody who gives no sign may be there all the same.
+    pub(super) may_be_unseen: bool,
     pub(super) remedy: String,
 }
 
@@ -144,6 +146,10 @@ impl Finding {
             (CauseCode::ClassUnknown, _) => say("status-class-unknown"),
             (CauseCode::Behind, _) => say("status-behind"),
             (CauseCode::Paused, _) => say("status-paused"),
+        };
+        let sentence = match self.may_be_unseen {
+            true => reader.language.text_with("status-unseen-workers", &[("sentence", sentence.into())]),
+            false => sentence,
         };
         Cause {
             code: self.code,

@@ -39,6 +39,8 @@ pub struct Facts {
     /// For how long nobody may poll a queue, or a service may be silent, before that is an alarm: twice the lease, one
     /// minute unless set otherwise. Beats are as old as 5 s, and a service that restarts takes its time.
     pub grace: Duration,
+    /// Whether workers of other programs may poll a queue without being seen.
+    pub unseen_workers: bool,
 }
 
 impl Facts {
@@ -67,6 +69,7 @@ impl Facts {
             start,
             classes: app.registry().selection(),
             grace: app.timing().lease * 2,
+            unseen_workers: can.unseen_workers,
         })
     }
 
@@ -85,6 +88,7 @@ impl Facts {
             start: None,
             classes: ClassSelection::All,
             grace: egret_core::Timing::default().lease * 2,
+            unseen_workers: false,
         }
     }
 
@@ -102,13 +106,22 @@ impl Facts {
     /// Since when nobody has polled a queue: since its oldest job became due, or the last service that did was there.
     /// `None` while somebody does.
     pub(super) fn unpolled_since(&self, row: &BacklogRow) -> Option<Timestamp> {
-        let polls = |service: &&ServiceRecord| queue_is_among(&service.queues, &row.queue);
-        if self.heard().any(|service| polls(&service)) {
+        if self.heard().any(|service| queue_is_among(&service.queues, &row.queue)) {
             return None;
         }
-        let gone = self.presence.queues.iter().filter(|polled| queue_matches(&polled.pattern, &row.queue));
-        let silent = self.services.iter().filter(polls).map(|service| service.beat_at);
-        let last = gone.map(|polled| polled.polled_at).chain(silent).max();
-        Some(last.map_or(row.oldest_due_at, |last| last.max(row.oldest_due_at)))
+        Some(self.last_polled_at(&row.queue).map_or(row.oldest_due_at, |last| last.max(row.oldest_due_at)))
+    }
+
+    /// Whether workers that nobody sees may be those who poll a queue: it is in no list of this section, and no service has ever
+    /// been seen to poll it.
+    pub(super) fn may_be_polled_unseen(&self, queue: &str) -> bool {
+        self.unseen_workers && !queue_is_among(&self.section.queues, queue) && self.last_polled_at(queue).is_none()
+    }
+
+    /// When a service was last there that polled the queue and is heard no longer.
+    fn last_polled_at(&self, queue: &str) -> Option<Timestamp> {
+        let gone = self.presence.queues.iter().filter(|polled| queue_matches(&polled.pattern, queue));
+        let silent = self.services.iter().filter(|service| queue_is_among(&service.queues, queue));
+        gone.map(|polled| polled.polled_at).chain(silent.map(|service| service.beat_at)).max()
     }
 }

@@ -7,6 +7,9 @@ use super::facts::Facts;
 use crate::config::Mode;
 use crate::shell::quoted;
 
+/// Causes that say that somebody is not there, who might give no sign.
+const SAYS_NOBODY: [CauseCode; 3] = [CauseCode::NoService, CauseCode::QueueUnpolled, CauseCode::ClassUnknown];
+
 /// Everything that is wrong, what to mend first at the front.
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -44,7 +47,9 @@ fn of_row(facts: &Facts, row: &BacklogRow) -> Option<Finding> {
     let severity = match code {
         CauseCode::Paused => Severity::Warning,
         _ if is_overdue || code == CauseCode::StartFailed => Severity::Stuck,
-        _ if unpolled.is_some_and(|since| between(since, facts.now) >= facts.grace) => Severity::Stuck,
+        _ if unpolled.is_some_and(|since| between(since, facts.now) >= facts.grace) => {
+            if facts.may_be_polled_unseen(&row.queue) { Severity::Warning } else { Severity::Stuck }
+        }
         // What has lasted for moments only is how a store lives.
         CauseCode::ClassUnknown if waited >= facts.grace => Severity::Warning,
         _ => return None,
@@ -57,6 +62,7 @@ fn of_row(facts: &Facts, row: &BacklogRow) -> Option<Finding> {
         since: Some(row.oldest_due_at),
         service: None,
         error: facts.start.as_ref().and_then(|start| start.last_error.clone()),
+        may_be_unseen: facts.unseen_workers && SAYS_NOBODY.contains(&code),
         remedy: remedy(facts, code, row),
         code,
         queue,
@@ -121,6 +127,7 @@ fn of_holder(facts: &Facts, service: &ServiceRecord) -> Option<Finding> {
         class: None,
         service: Some(format!("{} {}:{}", service.name, service.process.host, service.process.pid)),
         error: None,
+        may_be_unseen: false,
         remedy: match facts.heard().next() {
             Some(_) => "egret services list".to_owned(),
             None => "egret run --mode service".to_owned(),
@@ -141,6 +148,7 @@ fn of_idle_mode(facts: &Facts, findings: &[Finding]) -> Option<Finding> {
         class: None,
         service: Some(facts.section.name.clone()),
         error: None,
+        may_be_unseen: false,
         remedy: "egret run --mode service".to_owned(),
     })
 }

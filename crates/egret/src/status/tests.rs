@@ -193,3 +193,29 @@ fn the_body_is_upstreams_with_ours_behind() {
     );
     assert!(text.starts_with(expected), "{text}");
 }
+
+#[tokio::test]
+async fn a_queue_that_only_unseen_workers_may_poll_is_no_alarm_until_it_is_late() {
+    let mut facts = nothing();
+    facts.section.mode = Mode::Service;
+    facts.services = vec![service(&["default"], seconds_ago(1)).await];
+    facts.backlog.rows = vec![waiting("rubys", seconds_ago(120))];
+    let unpolled = |severity| vec![(CauseCode::QueueUnpolled, severity)];
+    assert_eq!(judged(&facts), (Verdict::Stucked, unpolled(Severity::Stuck)));
+    facts.unseen_workers = true;
+    assert_eq!(judged(&facts), (Verdict::Ok, unpolled(Severity::Warning)));
+    let status = Status::of(&facts, &Reader::new(Language::English, TimeZone::UTC));
+    let sentence = &status.egret.causes[0].sentence;
+    assert!(sentence.contains("rubys"), "{sentence}");
+    assert!(sentence.contains("Workers of other programs are not counted"), "{sentence}");
+    // A service of ours has polled it, so that it is ours to poll.
+    facts.presence.queues = vec![PolledQueue { pattern: "rubys".into(), polled_at: seconds_ago(90) }];
+    assert_eq!(judged(&facts), (Verdict::Stucked, unpolled(Severity::Stuck)));
+    facts.presence.queues.clear();
+    facts.backlog.rows = vec![waiting("rubys", seconds_ago(7 * HOUR))];
+    assert_eq!(judged(&facts), (Verdict::Stucked, unpolled(Severity::Stuck)));
+    // A queue of our own section.
+    facts.services.clear();
+    facts.backlog.rows = vec![waiting("default", seconds_ago(120))];
+    assert_eq!(judged(&facts).0, Verdict::Stucked);
+}

@@ -41,6 +41,8 @@ pub struct Circumstances {
     pub lease: Duration,
     /// Whether the store keeps what a job writes while it runs.
     pub keeps_lines: bool,
+    /// Whether workers of other programs may poll a queue without being seen.
+    pub unseen_workers: bool,
 }
 
 impl Circumstances {
@@ -69,6 +71,7 @@ impl Circumstances {
             interrupted,
             lease: app.timing().lease,
             keeps_lines: can.notes,
+            unseen_workers: can.unseen_workers,
             record,
         })
     }

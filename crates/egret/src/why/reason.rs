@@ -17,6 +17,7 @@ pub(super) struct Reason {
     remedy: String,
     facts: Map<String, Value>,
     is_passing: bool,
+    may_be_unseen: bool,
 }
 
 /// A part of a sentence; times and lengths depend on the reader.
@@ -30,7 +31,15 @@ enum Argument {
 impl Reason {
     pub(super) fn new(code: Code, message: &'static str, remedy: impl Into<String>) -> Self {
         let remedy = remedy.into();
-        Self { code, message, arguments: Vec::new(), remedy, facts: Map::new(), is_passing: false }
+        Self {
+            code,
+            message,
+            arguments: Vec::new(),
+            remedy,
+            facts: Map::new(),
+            is_passing: false,
+            may_be_unseen: false,
+        }
     }
 
     /// Adds a text that is part of the sentence and, whole, a fact.
@@ -80,6 +89,14 @@ impl Reason {
         self
     }
 
+    /// Adds that it may have another side: whoever would run the job gives no sign.
+    pub(super) fn unless_unseen(self, unseen_workers: bool) -> Self {
+        match unseen_workers {
+            true => Self { may_be_unseen: true, ..self }.fact("unseen_workers", true),
+            false => self,
+        }
+    }
+
     /// Puts it into words.
     pub(super) fn told_to(self, reader: &Reader) -> Why {
         let arguments: Vec<(&str, TextValue)> = self
@@ -94,12 +111,10 @@ impl Reason {
                 (name, value)
             })
             .collect();
-        Why {
-            code: self.code,
-            sentence: reader.language.text_with(self.message, &arguments),
-            remedy: self.remedy,
-            facts: self.facts,
-            is_passing: self.is_passing,
+        let mut sentence = reader.language.text_with(self.message, &arguments);
+        if self.may_be_unseen {
+            sentence = reader.language.text_with("why-unseen-workers", &[("sentence", sentence.into())]);
         }
+        Why { code: self.code, sentence, remedy: self.remedy, facts: self.facts, is_passing: self.is_passing }
     }
 }

@@ -40,6 +40,7 @@ fn waiting() -> Circumstances {
         interrupted: Vec::new(),
         lease: Duration::from_secs(30),
         keeps_lines: true,
+        unseen_workers: false,
     }
 }
 
@@ -190,4 +191,24 @@ fn codes_are_words_in_the_order_of_mending() {
     assert!(
         Code::ALL.iter().all(|code| code.as_str().chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'))
     );
+}
+
+#[tokio::test]
+async fn where_workers_may_be_unseen_it_is_said_that_they_may_be_there() {
+    let mut circumstances = waiting();
+    circumstances.start = None;
+    let unseen = |circumstances: &Circumstances| {
+        let why = why(circumstances).unwrap();
+        (why.code, why.sentence.contains("workers of other programs"), why.facts.contains_key("unseen_workers"))
+    };
+    assert_eq!(unseen(&circumstances), (Code::NoService, false, false));
+    circumstances.unseen_workers = true;
+    assert_eq!(unseen(&circumstances), (Code::NoService, true, true));
+    circumstances.services = vec![service(&["mail"]).await];
+    assert_eq!(unseen(&circumstances), (Code::QueueUnpolled, true, true));
+    circumstances.services =
+        vec![ServiceRecord { classes: ClassSelection::only(["B"]), ..service(&["default"]).await }];
+    assert_eq!(unseen(&circumstances), (Code::ClassUnknown, true, true));
+    circumstances.services = vec![service(&["default"]).await];
+    assert_eq!(unseen(&circumstances), (Code::Behind, false, false), "who is seen takes it");
 }

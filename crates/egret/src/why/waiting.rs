@@ -57,19 +57,22 @@ fn backing_off(circumstances: &Circumstances) -> Reason {
 
 fn due(circumstances: &Circumstances) -> Reason {
     let heard = circumstances.heard();
+    let unseen = circumstances.unseen_workers;
     if heard.is_empty() {
-        return without_service(circumstances);
+        return without_service(circumstances).unless_unseen(unseen);
     }
     let job = &circumstances.record;
     let knowing: Vec<&ServiceRecord> =
         heard.iter().copied().filter(|service| service.classes.contains(&job.class)).collect();
     if knowing.is_empty() {
-        return Reason::new(Code::ClassUnknown, "why-class-unknown", "egret services list").with("class", &job.class);
+        let reason = Reason::new(Code::ClassUnknown, "why-class-unknown", "egret services list");
+        return reason.with("class", &job.class).unless_unseen(unseen);
     }
     let polling: Vec<&ServiceRecord> =
         knowing.into_iter().filter(|service| covers(&service.queues, &job.queue)).collect();
     if polling.is_empty() {
-        return unpolled(circumstances, heard.iter().flat_map(|service| service.queues.iter().cloned()).collect());
+        let polled = heard.iter().flat_map(|service| service.queues.iter().cloned()).collect();
+        return unpolled(circumstances, polled).unless_unseen(unseen);
     }
     let claiming: Vec<&ServiceRecord> =
         polling.into_iter().filter(|service| service.phase == ServicePhase::Running).collect();

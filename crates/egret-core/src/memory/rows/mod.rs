@@ -127,6 +127,7 @@ fn capabilities(failure_policy: FailurePolicy) -> Capabilities {
         failure_policy,
         longest_run: None,
         delays_jobs: true,
+        unseen_workers: false,
         signals: SignalMap::default(),
     }
 }
