@@ -10,13 +10,10 @@ use super::row::{AT_ONCE, lock_of};
 use super::starts::{News, row_of};
 use super::tables::values;
 use super::transaction::Step;
-use crate::table::Row;
+use crate::table::{RENEWED_AFTER, Row};
 
 const BEAT: &str = include_str!("../../queries/ours/beat.sql");
 const RENEW: &str = include_str!("../../queries/renew.sql");
-
-/// A lock is made young again after this part of the time for which it counts.
-const RENEWED_AFTER: u32 = 4;
 
 impl Store {
     pub(super) async fn beat_service(&self, id: ServiceId, beat: &Beat) -> Result<Orders> {

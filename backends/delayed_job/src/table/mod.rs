@@ -16,4 +16,5 @@ pub use error_text::error_text;
 pub use lock_name::LockName;
 pub use row::{NewRow, Row};
 pub use schedule::retry_at;
+pub(crate) use settings::RENEWED_AFTER;
 pub use settings::{ClassSettings, FailureRules, Settings};

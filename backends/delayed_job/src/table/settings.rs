@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use egret_core::Timing;
 use jiff::tz::TimeZone;
 
 use crate::yaml::Limits;
+
+/// A lock is made young again after this part of the time for which it counts.
+pub(crate) const RENEWED_AFTER: u32 = 4;
 
 /// How a worker treats rows, with upstream's names and defaults (delayed_job 4.1, `lib/delayed/worker.rb`).
 ///
@@ -82,6 +86,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The shortest `max_run_time` with which locks outlast a service that the database no longer hears. With a shorter one a lock
+    /// may be over before the service gives its jobs up by itself, so that another worker runs them beside it.
+    pub fn shortest_run_time(timing: &Timing) -> Duration {
+        // The last beat that the database heard may have found a lock that was just too young to be renewed.
+        (timing.beat + timing.self_fence) * RENEWED_AFTER / (RENEWED_AFTER - 1)
+    }
+
     /// What becomes of a job of the class that fails.
     pub fn rules_of(&self, class: &str) -> FailureRules {
         let own = self.classes.get(class).cloned().unwrap_or_default();
@@ -115,6 +126,15 @@ mod tests {
         let rules = settings.rules_of("A");
         assert_eq!((rules.max_attempts, rules.reschedule_in, rules.destroy_failed_jobs), (3, None, true));
         assert_eq!(settings.rules_of("B").max_attempts, 25);
+    }
+
+    #[test]
+    fn locks_outlast_a_service_that_is_cut_off() {
+        let timing = Timing::default();
+        let shortest = Settings::shortest_run_time(&timing);
+        // As old as it can be at a beat that does not renew it, then no further beat until the service gives up.
+        assert_eq!(shortest / RENEWED_AFTER + timing.beat + timing.self_fence, shortest);
+        assert!(Settings::default().max_run_time > shortest);
     }
 
     #[test]

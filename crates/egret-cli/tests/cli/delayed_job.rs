@@ -27,7 +27,7 @@ fn makes_its_tables_on_demand_only() {
     assert_eq!((&migrated["from"], &migrated["to"]), (&0.into(), &2.into()));
     assert_eq!(application.egret(["migrate", "--check"]).status, 0);
     let check = application.egret(["check"]);
-    assert_eq!((check.status, check.says("warning")), (0, 0), "{}", check.stderr);
+    assert_eq!((check.status, check.text().trim()), (0, "ok"), "{}", check.stderr);
 }
 
 #[test]
@@ -49,6 +49,18 @@ fn says_what_upstreams_table_alone_cannot_do() {
     assert_ne!(application.egret(["jobs", "show", &id]).status, 0, "it is done, and gone");
     let refused = application.egret(["queues", "pause", "default"]);
     assert_ne!(refused.status, 0, "no other process would learn of it");
+}
+
+#[test]
+fn warns_of_locks_that_are_over_too_early() {
+    let n_warnings = |settings: &str| {
+        let check = application_with(settings).egret(["check"]);
+        assert_eq!(check.status, 0, "{}", check.stderr);
+        let text = check.text();
+        (text.matches("warning:").count(), text.contains("`max_run_time: 4s`"))
+    };
+    assert_eq!(n_warnings("max_run_time: 4s"), (1, true));
+    assert_eq!(n_warnings("max_run_time: 34s"), (0, false));
 }
 
 #[test]

@@ -25,6 +25,8 @@ check-store-unusable-hint = run it as the file's owner, or `chown { $user } { $p
 check-tables-none = the database has no table of Delayed Job
 check-tables-beside = the database has none of Egret's tables beside Delayed Job's: services of other processes are not seen, and a job whose process was killed waits until `max_run_time` has passed, as in Ruby
 check-tables-hint = `egret migrate` makes them
+check-run-time = `max_run_time: { $set }` is less than { $shortest }: a lock may be over before a service that has lost the database gives up its jobs, and another worker runs them beside it
+check-run-time-hint = set `delayed_job.max_run_time` to { $shortest } or more; a job of a class of its own is ended earlier by its `time_limit`
 check-store-newer = the store `{ $path }` has version { $version } of its tables, this program knows up to { $known }
 check-store-newer-hint = use the newer program
 

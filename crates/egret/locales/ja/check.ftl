@@ -25,6 +25,8 @@ check-store-unusable-hint = ファイルの所有者として実行するか、`
 check-tables-none = データベースに Delayed Job のテーブルがありません
 check-tables-beside = データベースに Delayed Job のテーブルに添える Egret のテーブルがありません。ほかのプロセスのサービスは見えず、プロセスが強制終了されたジョブは Ruby と同じく `max_run_time` が過ぎるまで待ちます
 check-tables-hint = `egret migrate` で作成できます
+check-run-time = `max_run_time: { $set }` は { $shortest } より短いため、データベースに届かなくなったサービスがジョブを手放す前にロックが切れ、別のワーカーが同じジョブを並行して実行することがあります
+check-run-time-hint = `delayed_job.max_run_time` を { $shortest } 以上にしてください。クラスごとに早く終わらせるには `time_limit` を使います
 check-store-newer = ストア `{ $path }` のテーブルはバージョン { $version } ですが、このプログラムが扱えるのは { $known } までです
 check-store-newer-hint = より新しいプログラムを使ってください
 

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use egret_core::{Backend, ControlStore, Origin, StartRequest, Timing};
 
 pub use builder::AppBuilder;
-#[cfg(all(feature = "cli", feature = "delayed_job"))]
-pub(crate) use store::found_tables;
 #[cfg(feature = "cli")]
 pub(crate) use store::{AbsentStore, StorePlace, absent, check_url};
+#[cfg(all(feature = "cli", feature = "delayed_job"))]
+pub(crate) use store::{found_tables, run_times};
 pub use store::{migrate, stored_version};
 
 use crate::Error;

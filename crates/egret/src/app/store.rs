@@ -1,6 +1,8 @@
 //! Opening the store that a URL names.
 
 use std::sync::Arc;
+#[cfg(all(feature = "cli", feature = "delayed_job"))]
+use std::time::Duration;
 
 use egret_core::memory::{MemoryOptions, MemoryRows};
 use egret_core::{Backend, ControlStore, StoreVersion, Timing};
@@ -236,6 +238,16 @@ fn delayed_job_options(config: &Config) -> Result<egret_delayed_job::DelayedJobO
     }
     options.poll = set.sleep_delay.unwrap_or(options.poll);
     Ok(options)
+}
+
+/// The `max_run_time` of a store that has one, and the shortest that is safe on it.
+#[cfg(all(feature = "cli", feature = "delayed_job"))]
+pub(crate) fn run_times(config: &Config) -> Option<(Duration, Duration)> {
+    if !config.url.scheme().starts_with("delayed-job+") {
+        return None;
+    }
+    let shortest = egret_delayed_job::table::Settings::shortest_run_time(&Timing::default());
+    Some((delayed_job_options(config).ok()?.settings.max_run_time, shortest))
 }
 
 /// Which tables there are of a store that makes none by itself.

@@ -6,6 +6,8 @@ use rustix::fs::{Access, access};
 
 use super::finding::{Finding, Level};
 use crate::config::Config;
+#[cfg(feature = "delayed_job")]
+use crate::config::format_duration;
 use crate::language::{Said, Sentence};
 
 const SUBJECT: &str = "store";
@@ -24,7 +26,10 @@ pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
         findings.push(finding.with_hint(Sentence::new("check-store-memory-hint")));
     }
     #[cfg(feature = "delayed_job")]
-    check_tables(config, findings);
+    {
+        check_tables(config, findings);
+        check_run_time(config, findings);
+    }
     // Without a file there is nothing to look at: the first enqueue makes it.
     let Some(file) = file(config).filter(|file| file.exists()) else { return };
     if access(&file, Access::READ_OK | Access::WRITE_OK).is_err() {
@@ -53,6 +58,19 @@ fn check_tables(config: &Config, findings: &mut Vec<Finding>) {
         Err(message) => return findings.push(Finding::new(Level::Error, SUBJECT, message)),
     };
     findings.push(Finding::new(level, SUBJECT, Sentence::new(lacking)).with_hint(Sentence::new("check-tables-hint")));
+}
+
+/// Whether locks outlast a service that the database no longer hears.
+#[cfg(feature = "delayed_job")]
+fn check_run_time(config: &Config, findings: &mut Vec<Finding>) {
+    let Some((run_time, shortest)) = crate::app::run_times(config).filter(|(set, shortest)| set < shortest) else {
+        return;
+    };
+    let shortest = std::time::Duration::from_secs(shortest.as_secs() + 1);
+    let message = Sentence::new("check-run-time").with("set", format_duration(run_time));
+    let message = message.with("shortest", format_duration(shortest));
+    let hint = Sentence::new("check-run-time-hint").with("shortest", format_duration(shortest));
+    findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(hint));
 }
 
 /// The file is opened for reading only.
