@@ -58,6 +58,13 @@ class OnlyRuby < ActiveJob::Base
   end
 end
 
+# Fails with a text that is none: saving it is the end of a worker of Ruby's.
+class Blot < ActiveJob::Base
+  def perform(mark)
+    raise ArgumentError, "#{mark}\xFF\xFE".dup.force_encoding(Encoding::UTF_8)
+  end
+end
+
 # A receiver of method calls.
 module Peer
   module_function

@@ -30,6 +30,22 @@ pub(crate) fn a36_rows_of_which_rubys_workers_die_do_not_stop_ours(kind: Kind) {
     assert_eq!(lines, 1, "said once: {log}");
 }
 
+/// Ruby's worker cannot save a text that is no UTF-8, and leaves the row to the next one, which dies of it as well.
+pub(crate) fn a36_an_error_of_which_rubys_worker_dies_does_not_stop_ours(kind: Kind) {
+    let marsh = marsh(kind);
+    marsh.ruby.ask("perform_later", json!({ "class": "Blot", "arguments": ["a"] }));
+    let before = marsh.row();
+    let mut worker = marsh.worker();
+    assert!(!worker.wait().success(), "Ruby's worker dies of it: {}", worker.log());
+    assert_eq!(marsh.row(), before, "it is free, and nobody has counted");
+    let mut egret = marsh.egret();
+    let blot = marsh.wait_for_row("our failure with a text that is none", |row| row["attempts"] == 1);
+    assert!(blot["last_error"].as_str().unwrap().starts_with("a\u{2400}鷺"), "{blot}");
+    marsh.ruby.ask("perform_later", json!({ "class": "Echo", "arguments": [1, 2, 3] }));
+    assert_eq!(marsh.database.wait_for_done("Echo").side, "egret", "and it goes on");
+    assert!(egret.runs());
+}
+
 pub(crate) fn a_class_that_we_do_not_know_is_left_to_ruby(kind: Kind) {
     let marsh = marsh(kind);
     marsh.ruby.ask("perform_later", json!({ "class": "OnlyRuby", "arguments": ["first"] }));
