@@ -66,7 +66,7 @@ pub(super) fn unexpected(what: &str, error: &RedisError) -> Error {
 }
 
 /// Whether the server lacks the text of a script.
-pub(super) fn is_unknown_script(error: &RedisError) -> bool {
+pub(crate) fn is_unknown_script(error: &RedisError) -> bool {
     error.code() == Some("NOSCRIPT")
 }
 

@@ -26,8 +26,8 @@ use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value, from_redis_value}
 
 pub(crate) use address::decoded;
 pub use address::{Address, BadAddress};
-pub(crate) use error::reply_error;
-pub(crate) use patient::PatientConnection;
+pub(crate) use error::{is_unknown_script, reply_error};
+pub(crate) use patient::{Both, PatientConnection};
 pub(crate) use script::{Call, Script};
 
 use self::connection::Connector;
@@ -147,12 +147,15 @@ impl Driver {
         greeted.map_err(|error| failed("connect", &error, self))
     }
 
-    /// A connection that listens to a channel, on the runtime of whoever asks for it.
-    pub(crate) async fn listen(&self, channel: &str) -> Result<redis::aio::PubSubStream> {
+    /// A connection that listens to a channel, and to those of a pattern, on the runtime of whoever asks for it.
+    pub(crate) async fn listen(&self, channel: &str, pattern: Option<&str>) -> Result<redis::aio::PubSubStream> {
         let (info, stream) = self.shared.connector.connect().await?;
         let subscribed = async {
             let mut pubsub = redis::aio::PubSub::new(&info, stream).await?;
             pubsub.subscribe(channel).await?;
+            if let Some(pattern) = pattern {
+                pubsub.psubscribe(pattern).await?;
+            }
             Ok(pubsub.into_on_message())
         };
         subscribed.await.map_err(|error| failed("listen for hints", &error, self))

@@ -4,7 +4,16 @@ use redis::{Cmd, Pipeline, RedisResult, Value};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::answers::Answers;
+use super::error::is_unknown_script;
+use super::script::{Call, Script};
 use super::stream::Stream;
+
+/// The answers to a command that waited and to the script behind it.
+#[derive(Debug)]
+pub(crate) struct Both {
+    pub(crate) waited: RedisResult<Value>,
+    pub(crate) ran: RedisResult<Value>,
+}
 
 /// One command at a time, each until it is answered.
 #[derive(Debug)]
@@ -30,6 +39,24 @@ impl PatientConnection {
     pub(crate) async fn ask(&mut self, command: &Cmd) -> RedisResult<Value> {
         let answers = self.exchange(&command.get_packed_command(), 1).await?;
         answers.into_iter().next().unwrap_or(Value::Nil).extract_error()
+    }
+
+    /// Sends a command that waits and a script behind it, in one packet: the server runs the script as soon as the command is
+    /// done, without a word to or from here. Answers both.
+    ///
+    /// # Cancel safety
+    /// None, as [`ask`](Self::ask).
+    pub(crate) async fn ask_and_run(&mut self, command: &Cmd, script: &Script, call: &Call) -> RedisResult<Both> {
+        let mut packet = command.get_packed_command();
+        packet.extend(call.by_hash(script).get_packed_command());
+        let mut answers = self.exchange(&packet, 2).await?.into_iter();
+        let mut next = || answers.next().unwrap_or(Value::Nil).extract_error();
+        let both = Both { waited: next(), ran: next() };
+        if both.ran.as_ref().is_err_and(is_unknown_script) {
+            // For the next time.
+            self.ask(&script.load()).await?;
+        }
+        Ok(both)
     }
 
     /// The stream, which nobody has anything to say to.

@@ -17,6 +17,13 @@ impl Script {
         Self { text, hash: OnceLock::new() }
     }
 
+    /// Tells the server its text.
+    pub(super) fn load(&self) -> Cmd {
+        let mut command = redis::cmd("SCRIPT");
+        command.arg("LOAD").arg(self.text);
+        command
+    }
+
     fn hash(&self) -> &str {
         self.hash.get_or_init(|| redis::Script::new(self.text).get_hash().to_owned())
     }

@@ -108,6 +108,10 @@ impl<F: Format> Backend for Handle<F> {
         self.0.wait_for_hint(timeout).await;
     }
 
+    async fn wait_to_claim(&self, request: ClaimRequest, timeout: Duration) -> Result<Vec<ClaimedJob>> {
+        self.0.wait_to_claim_jobs(request, timeout).await
+    }
+
     async fn wake(&self) {
         self.0.send_hint().await;
     }

@@ -51,6 +51,11 @@ impl Beats {
         self.lock().remove(&id);
     }
 
+    /// How many jobs a service of this handle runs at once.
+    pub(super) fn concurrency(&self, id: ServiceId) -> Option<usize> {
+        self.lock().get(&id).map(|own| usize::try_from(own.info.concurrency).unwrap_or(usize::MAX))
+    }
+
     fn get(&self, id: ServiceId) -> Option<Own> {
         self.lock().get(&id).cloned()
     }
@@ -156,6 +161,8 @@ impl<F: Format> Store<F> {
             self.beats.change(id, |own| own.unbooked.0.clear());
             return Ok(());
         }
+        // A claim that stands is on its way for as long as nothing comes.
+        self.end_standing(id).await;
         let (former, n_begun) = self.beats.get(id).map(|own| own.unbooked).unwrap_or_default();
         // Looked at before the claims are: a call that ends in between has booked what it claimed by then.
         let have_ended = self.claiming.have_ended(n_begun);
@@ -184,6 +191,7 @@ impl<F: Format> Store<F> {
         self.marks.forget_service(id);
         self.host_marks.forget(id);
         self.book.strike_all_of(id);
+        self.waiting.forget(id);
     }
 
     /// An order to a service of ours, or to a process of others.

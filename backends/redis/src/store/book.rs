@@ -39,6 +39,10 @@ impl Book {
         self.lock().retain(|(owner, _), _| *owner != service);
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
     pub(super) fn count_of(&self, service: ServiceId) -> usize {
         self.lock().keys().filter(|(owner, _)| *owner == service).count()
     }

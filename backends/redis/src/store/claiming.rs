@@ -4,11 +4,11 @@
 //! former goes back, the latter must not.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Calls that are on their way, numbered as they began.
-#[derive(Debug, Default)]
-pub(crate) struct Claiming(Mutex<Calls>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Claiming(Arc<Mutex<Calls>>);
 
 #[derive(Debug, Default)]
 struct Calls {
@@ -18,12 +18,12 @@ struct Calls {
 
 impl Claiming {
     /// Counts a call for as long as the value lives: until what it claimed is booked.
-    pub(super) fn begin(&self) -> OneCall<'_> {
+    pub(super) fn begin(&self) -> OneCall {
         let mut calls = self.lock();
         let number = calls.n_begun;
         calls.n_begun += 1;
         calls.on_their_way.insert(number);
-        OneCall { calls: self, number }
+        OneCall { calls: self.clone(), number }
     }
 
     /// How many calls have begun so far.
@@ -43,12 +43,12 @@ impl Claiming {
 
 /// A call on its way.
 #[derive(Debug)]
-pub(super) struct OneCall<'a> {
-    calls: &'a Claiming,
+pub(super) struct OneCall {
+    calls: Claiming,
     number: u64,
 }
 
-impl Drop for OneCall<'_> {
+impl Drop for OneCall {
     fn drop(&mut self) {
         self.calls.lock().on_their_way.remove(&self.number);
     }

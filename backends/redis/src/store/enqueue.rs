@@ -18,7 +18,11 @@ impl<F: Format> Store<F> {
             self.format.store(&request.jobs, Timestamp::now(), &mut writes)?;
             // One push is atomic by itself. A queue's name without a job does no harm, nor does a job without a hint.
             let is_one_push = writes.n_essential() == 1;
-            writes.add(["PUBLISH", &self.keys.hints, ""]);
+            let channel = match only_queue(&request.jobs) {
+                Some(queue) => self.keys.hints_of(queue),
+                None => self.keys.hints.clone(),
+            };
+            writes.add(["PUBLISH", &channel, ""]);
             match is_one_push {
                 true => self.driver.tell_in_order("enqueue", &writes.to_pipeline()).await?,
                 false => self.driver.tell_atomically("enqueue", &writes.to_transaction()).await.map(drop)?,
@@ -38,4 +42,10 @@ impl<F: Format> Store<F> {
     pub(super) fn cannot(&self, verb: &str) -> Error {
         Error::unsupported(self.format.capabilities().adapter, verb)
     }
+}
+
+/// The queue that gets all of the jobs now, if it is one. Else everybody has to look: also at the time of the next reserved job.
+fn only_queue(jobs: &[NewJob]) -> Option<&str> {
+    let queue = jobs.first()?.data.queue();
+    jobs.iter().all(|job| job.data.scheduled_at.is_none() && job.data.queue() == queue).then_some(queue)
 }

@@ -25,7 +25,7 @@ pub(crate) struct Keys {
     pub(crate) polled: String,
     /// Hash of paused queues: since when.
     pub(crate) pauses: String,
-    /// The channel of hints.
+    /// The channel of hints for everybody, and the begin of those of a queue alone: for who does not have it watched.
     pub(crate) hints: String,
 }
 
@@ -44,6 +44,11 @@ impl Keys {
             pauses: own("pauses"),
             hints: own("hints"),
         }
+    }
+
+    /// The channel of hints that only a queue has got jobs.
+    pub(crate) fn hints_of(&self, queue: &str) -> String {
+        format!("{}:{queue}", self.hints)
     }
 
     pub(crate) fn service(&self, id: ServiceId) -> String {

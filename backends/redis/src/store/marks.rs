@@ -1,11 +1,13 @@
 //! Marks of jobs that have started, so that a death of the process counts against them.
 //!
 //! A mark is taken in at once and told to the server a moment later, many together. Jobs that end before that are never told:
-//! they have the server and the processors to themselves.
+//! they have the server and the processors to themselves. Nobody is woken by a start either: whoever claims looks after a moment what
+//! has started of it, and again until all of it has.
 //! For a process that dies before that, see [`host_marks`](super::host_marks).
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, Once};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, Once, Weak};
 use std::time::Duration;
 
 use egret_core::job_data::to_microseconds;
@@ -14,6 +16,7 @@ use tokio::sync::Notify;
 
 use super::Store;
 use super::format::Format;
+use super::standing::Task;
 use crate::driver::{Call, Script};
 
 static MARK: Script = Script::new(include_str!("scripts/mark.lua"));
@@ -28,6 +31,35 @@ pub(crate) struct Marks {
     has_new: Arc<Notify>,
     /// Whether somebody tells marks.
     is_told: Once,
+    watch: Arc<StartWatch>,
+}
+
+/// Who looks, on the runtime of whoever claims, what has started of the claims.
+#[derive(Debug, Default)]
+struct StartWatch {
+    has_claimed: Notify,
+    /// Whether he will look in a moment.
+    is_on: AtomicBool,
+    task: Mutex<Option<Task>>,
+}
+
+impl StartWatch {
+    fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Acquire)
+    }
+
+    fn set_on(&self, is_on: bool) {
+        self.is_on.store(is_on, Ordering::Release);
+    }
+}
+
+/// Says that nobody looks, also when a runtime ends.
+struct Off(Arc<StartWatch>);
+
+impl Drop for Off {
+    fn drop(&mut self) {
+        self.0.set_on(false);
+    }
 }
 
 /// Marks of one service.
@@ -63,7 +95,7 @@ impl News {
 
 impl Default for Marks {
     fn default() -> Self {
-        Self { state: Mutex::default(), has_new: Arc::default(), is_told: Once::new() }
+        Self { state: Mutex::default(), has_new: Arc::default(), is_told: Once::new(), watch: Arc::default() }
     }
 }
 
@@ -71,13 +103,24 @@ impl Drop for Marks {
     fn drop(&mut self) {
         // Whoever tells marks sees that there is nothing more to tell.
         self.has_new.notify_one();
+        self.watch.task.lock().expect("nothing panics with who looks").take();
     }
 }
 
 impl Marks {
     fn start(&self, token: ClaimToken) {
         self.lock().entry(token.service).or_default().running.entry(token.claim).or_insert_with(Timestamp::now);
-        self.has_new.notify_one();
+        if !self.watch.is_on() {
+            self.has_new.notify_one();
+        }
+    }
+
+    /// How many jobs run by the word of this handle, and whether the server knows of all.
+    fn count(&self) -> (usize, bool) {
+        let state = self.lock();
+        let n_running = state.values().map(|marks| marks.running.len()).sum();
+        let are_told = state.values().all(|marks| marks.running.keys().all(|claim| marks.told.contains(claim)));
+        (n_running, are_told)
     }
 
     fn end(&self, token: ClaimToken) {
@@ -172,6 +215,27 @@ impl<F: Format> Store<F> {
         });
     }
 
+    /// Looks from now on what starts of claims that have just been booked.
+    pub(super) fn watch_starts(self: &Arc<Self>) {
+        let watch = &self.marks.watch;
+        if watch.is_on() {
+            return;
+        }
+        watch.set_on(true);
+        watch.has_claimed.notify_one();
+        let mut task = watch.task.lock().expect("nothing panics with who looks");
+        if task.as_ref().is_none_or(Task::has_ended) {
+            *task = Some(Task(tokio::spawn(look_for_starts(Arc::downgrade(self), Arc::clone(watch)))));
+        }
+    }
+
+    /// Whether nothing that is booked can start any more without being told.
+    fn have_all_started(&self) -> bool {
+        let n_booked = self.book.count();
+        let (n_running, are_told) = self.marks.count();
+        are_told && n_booked <= n_running
+    }
+
     pub(super) fn mark_end(&self, token: ClaimToken) {
         self.host_marks.end(token);
         self.marks.end(token);
@@ -192,6 +256,27 @@ impl<F: Format> Store<F> {
                 tracing::debug!(%error, "failed to mark jobs that run; the next beat tells them");
                 self.marks.give_back(service, news);
             }
+        }
+    }
+}
+
+async fn look_for_starts<F: Format>(store: Weak<Store<F>>, watch: Arc<StartWatch>) {
+    let _off = Off(Arc::clone(&watch));
+    loop {
+        watch.has_claimed.notified().await;
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            let Some(store) = store.upgrade() else { return };
+            store.tell_marks().await;
+            if !store.have_all_started() {
+                continue;
+            }
+            watch.set_on(false);
+            // What was booked or has started in between.
+            if store.have_all_started() {
+                break;
+            }
+            watch.set_on(true);
         }
     }
 }

@@ -33,7 +33,10 @@ mod rescue;
 mod roster;
 mod script_reply;
 mod seats;
+mod stand;
+mod standing;
 mod wait;
+mod watch;
 mod writes;
 
 use std::sync::Arc;

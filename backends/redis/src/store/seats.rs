@@ -3,7 +3,7 @@
 //! Scripts seat a claimed job's worker in the step that takes the job, and let it rise when the claim ends; see
 //! `scripts/seats.lua`.
 
-use egret_core::{ServiceId, Timestamp};
+use egret_core::ServiceId;
 use serde_json::json;
 
 use super::Store;
@@ -59,7 +59,6 @@ impl<F: Format> Store<F> {
             "standing": standing,
             "records": seats.records,
             "stats": seats.stats,
-            "run_at": Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         })
         .to_string()
     }

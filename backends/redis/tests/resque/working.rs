@@ -32,9 +32,27 @@ async fn a13_a_claimed_job_is_shown_by_its_worker_until_it_ends() {
     let record: String = world.run(&["GET", &working[0]]);
     let run_at = serde_json::from_str::<Value>(&record).unwrap()["run_at"].as_str().unwrap().to_owned();
     assert_eq!(record, format!(r#"{{"queue":"slow/b","run_at":"{run_at}","payload":{element}}}"#));
-    assert!(run_at.len() == 20 && run_at.ends_with('Z') && run_at.parse::<Timestamp>().is_ok(), "{run_at}");
+    assert!(run_at.len() == 20 && run_at.ends_with('Z'), "{run_at}");
+    let began = run_at.parse::<Timestamp>().unwrap();
+    assert!(began.as_second().abs_diff(Timestamp::now().as_second()) < 600, "by the server's clock: {run_at}");
     world.end(&claimed, completed()).await;
     assert_eq!(world.run::<Vec<String>>(&["KEYS", "resque:worker:*:\\*"]), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn scripts_write_the_time_as_everybody_does() {
+    let mut world = World::open().await;
+    let script = concat!(include_str!("../../src/store/scripts/seats.lua"), "return written(tonumber(ARGV[1]))");
+    // Days around the ends of February and of years, and the last second of a day.
+    for date in
+        ["1970-01-01", "1999-12-31", "2000-02-29", "2000-03-01", "2026-11-28", "2028-02-29", "2100-02-28", "2100-03-01"]
+    {
+        for time in ["00:00:00", "07:08:09", "23:59:59"] {
+            let moment = format!("{date}T{time}Z");
+            let seconds = moment.parse::<Timestamp>().unwrap().as_second().to_string();
+            assert_eq!(world.run::<String>(&["EVAL", script, "0", &seconds, ""]), moment);
+        }
+    }
 }
 
 #[tokio::test]

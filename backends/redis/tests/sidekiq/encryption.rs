@@ -110,10 +110,17 @@ async fn a_private_authority_that_the_url_names_is_trusted_and_jobs_run() {
         store.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
         let selection = std::sync::Arc::new(egret_core::Selection::strict(["default"]));
         let request = egret_core::ClaimRequest { service, selection, limit: 1, max_interrupted: 1 };
-        let claimed = store.claim(request).await.unwrap();
+        let claimed = store.claim(request.clone()).await.unwrap();
         assert_eq!(claimed.len(), 1, "{host}");
         // The other two kinds of connections: that which listens for hints, and those that watch queues.
-        store.wait(std::time::Duration::from_millis(1)).await;
+        let waiter = store.wait_to_claim(request, std::time::Duration::from_secs(3600));
+        let other = async {
+            store
+                .enqueue(EnqueueRequest { jobs: vec![NewJob::new(job("ReportJob"), Origin::Application)], start: None })
+                .await
+        };
+        let (_, enqueued) = tokio::join!(waiter, other);
+        enqueued.unwrap();
         assert!(store.location().starts_with("sidekiq+rediss://"), "{}", store.location());
     }
 }

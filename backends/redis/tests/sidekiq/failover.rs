@@ -72,10 +72,8 @@ async fn jobs_go_on_when_a_replica_takes_over() {
         enqueue().await.unwrap();
     }
     let selection = std::sync::Arc::new(Selection::strict(["default"]));
-    let claim = async |limit| {
-        let request = ClaimRequest { service, selection: selection.clone(), limit, max_interrupted: limit };
-        store.claim(request).await
-    };
+    let request = |limit| ClaimRequest { service, selection: selection.clone(), limit, max_interrupted: limit };
+    let claim = async |limit| store.claim(request(limit)).await;
     let held = claim(1).await.unwrap().remove(0);
     let mut redis = redis::Client::open(format!("redis://{}", replica.address())).unwrap().get_connection().unwrap();
     eventually("the replica has what was written", async || {
@@ -97,7 +95,7 @@ async fn jobs_go_on_when_a_replica_takes_over() {
     assert_eq!(store.finish(vec![finish]).await.unwrap(), [Applied::Done]);
     assert_eq!(claim(10).await.unwrap().len(), 3, "two of before and the one of after");
     assert!(!store.beat(service, egret_core::Beat::default()).await.unwrap().unknown, "the service is known there");
-    store.wait(Duration::from_millis(1)).await;
+    store.wait_to_claim(request(10), Duration::from_millis(1)).await.unwrap();
 }
 
 #[tokio::test]

@@ -16,3 +16,4 @@ mod processes;
 mod retries;
 mod scheduler;
 mod servers;
+mod standing;

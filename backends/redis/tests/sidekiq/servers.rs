@@ -103,24 +103,6 @@ async fn l12_a_restart_is_survived_and_a_service_that_was_forgotten_learns_of_it
 }
 
 #[tokio::test]
-async fn a_waiting_service_wakes_for_a_job_of_ruby() {
-    let store = crate::support::store::Store::open().await;
-    let service = store.service().await;
-    store.claim(service, 1).await;
-    let backend = store.backend.clone();
-    let waiter = tokio::spawn(async move { backend.wait(std::time::Duration::from_secs(3600)).await });
-    let mut redis = store.database.connect();
-    // Pushed until the list is watched; nothing but the list tells of it.
-    eventually("the waiting service wakes", async || {
-        redis::cmd("LPUSH").arg("queue:default").arg("{}").exec(&mut redis).unwrap();
-        waiter.is_finished().then_some(())
-    })
-    .await;
-    let before: u64 = redis::cmd("LLEN").arg("queue:default").query(&mut redis).unwrap();
-    assert!(before > 0, "waiting takes nothing");
-}
-
-#[tokio::test]
 async fn c13_an_error_of_another_kind_is_told_and_not_tried_again() {
     let Some(server) = PrivateServer::start(&[]) else { return };
     let store = open(&format!("redis://{}", server.address()), |_| {}).await;

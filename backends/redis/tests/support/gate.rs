@@ -1,4 +1,4 @@
-//! A way to a server with a gate in it: what holds a text waits there until it is let through.
+//! A way to a server with a gate in it: what holds a text waits there until it is let through, or breaks its connection.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,6 +15,9 @@ struct State {
     /// What is stopped; nothing while it is `None`.
     text: Option<Vec<u8>>,
     n_waiting: usize,
+    /// An answer that holds this does not arrive, and breaks its connection.
+    fatal: Option<Vec<u8>>,
+    n_broken: usize,
 }
 
 impl Gate {
@@ -28,9 +31,9 @@ impl Gate {
             for client in listener.incoming().map_while(Result::ok) {
                 let Ok(server) = TcpStream::connect(&server) else { continue };
                 let [from_client, from_server] = [&client, &server].map(|stream| stream.try_clone().expect("a stream"));
-                let known = Arc::clone(&known);
-                std::thread::spawn(move || carry(from_client, server, |bytes| wait_at(&known, bytes)));
-                std::thread::spawn(move || carry(from_server, client, |_| {}));
+                let [before, behind] = [(); 2].map(|()| Arc::clone(&known));
+                std::thread::spawn(move || carry(from_client, server, |bytes| wait_at(&before, bytes)));
+                std::thread::spawn(move || carry(from_server, client, |bytes| is_let_back(&behind, bytes)));
             }
         });
         Self { address, state }
@@ -43,6 +46,16 @@ impl Gate {
     /// From now on stops what holds the text.
     pub(crate) fn close_to(&self, text: &str) {
         self.state.0.lock().expect("no test panics here").text = Some(text.as_bytes().to_vec());
+    }
+
+    /// From now on an answer that holds the text breaks its connection.
+    pub(crate) fn break_at(&self, text: &str) {
+        self.state.0.lock().expect("no test panics here").fatal = Some(text.as_bytes().to_vec());
+    }
+
+    /// How many connections were broken.
+    pub(crate) fn n_broken(&self) -> usize {
+        self.state.0.lock().expect("no test panics here").n_broken
     }
 
     /// Whether something waits.
@@ -63,25 +76,34 @@ impl Drop for Gate {
     }
 }
 
-fn wait_at((state, changed): &(Mutex<State>, Condvar), bytes: &[u8]) {
-    let is_stopped = |state: &State| {
-        state.text.as_ref().is_some_and(|text| bytes.windows(text.len()).any(|window| window == text.as_slice()))
-    };
+fn is_let_back((state, _): &(Mutex<State>, Condvar), bytes: &[u8]) -> bool {
+    let mut state = state.lock().expect("no test panics here");
+    let is_fatal = state.fatal.as_ref().is_some_and(|text| holds(bytes, text));
+    state.n_broken += usize::from(is_fatal);
+    !is_fatal
+}
+
+fn holds(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
+}
+
+fn wait_at((state, changed): &(Mutex<State>, Condvar), bytes: &[u8]) -> bool {
+    let is_stopped = |state: &State| state.text.as_ref().is_some_and(|text| holds(bytes, text));
     let mut state = state.lock().expect("no test panics here");
     if !is_stopped(&state) {
-        return;
+        return true;
     }
     state.n_waiting += 1;
     changed.notify_all();
     let mut state = changed.wait_while(state, |state| is_stopped(state)).expect("no test panics here");
     state.n_waiting -= 1;
+    true
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, pass: impl Fn(&[u8])) {
+fn carry(mut from: TcpStream, mut to: TcpStream, pass: impl Fn(&[u8]) -> bool) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length) = from.read(&mut buffer) {
-        pass(&buffer[..length]);
-        if length == 0 || to.write_all(&buffer[..length]).is_err() {
+        if !pass(&buffer[..length]) || length == 0 || to.write_all(&buffer[..length]).is_err() {
             break;
         }
     }

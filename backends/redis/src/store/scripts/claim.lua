@@ -4,8 +4,8 @@
 --      reserved jobs, scored by their time
 -- ARGV 1 limit, 2 how many may be jobs of which a service has died, 3 what stands in such jobs, 4 begin of the keys of queues,
 --      5 command that takes, 6 command that gives back, 7 another set of paused queues or '',
---      8 '1': look first whether reserved jobs are due, 9 how many queues there must be or '', then names of queues in order
---      and at last a text that pauses all while it says true, or ''
+--      8 '1': look first whether reserved jobs are due, 9 how many queues there must be or '', 10 how many claims the service may
+--      hold with these or '', then names of queues in order and at last a text that pauses all while it says true, or ''
 -- Answers {'ok', number of the first claim, queue, {bytes, …}, {worker, …} or {}, queue, …}: claims are numbered in this order, and
 -- where workers have seats each has one or ''. Or {'unknown'}: there is no such service, {'due'}: reserved jobs must be moved first,
 -- {'queues'}: the names are out of date.
@@ -36,12 +36,15 @@ local limit, max_interrupted, mark = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[
 local prefix, take, give_back, other_pauses = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 -- Nothing that can fail comes between the first job that is taken and the keeping of all of them.
 local last = tonumber(redis.call('GET', KEYS[3]) or '0')
-redis.call('HLEN', KEYS[2])
+local n_held = redis.call('HLEN', KEYS[2])
+if ARGV[10] ~= '' then
+  limit = math.min(limit, tonumber(ARGV[10]) - n_held)
+end
 local find = string.find
 local answer, kept = {'ok', last + 1}, {}
 local n_taken, n_interrupted = 0, 0
 local has_pauses = redis.call('EXISTS', KEYS[5], other_pauses) > 0
-for place = 10, #ARGV do
+for place = 11, #ARGV do
   if n_taken >= limit then
     break
   end
