@@ -150,6 +150,21 @@ fn reads_calls_that_people_wrote() {
     assert_eq!(data.arguments.get(), r#"[1,"日本",{"a":1,"_aj_symbol_keys":[]}]"#);
 }
 
+/// As Ruby, for which each is a variable that is set again.
+#[test]
+fn of_equal_names_the_last_one_counts() {
+    let wrapper = "--- !ruby/object:ActiveJob::QueueAdapters::DelayedJobAdapter::JobWrapper\n\
+                   job_data:\n  job_class: First\njob_data:\n  job_class: Second\n  job_id: a\n  arguments: []\n";
+    let data = handler::decode(wrapper, 7, Limits::default()).unwrap();
+    assert_eq!(data.job_class, "Second");
+    let call =
+        "--- !ruby/object:Delayed::PerformableMethod\nobject: !ruby/class 'A'\nmethod_name: :b\nargs: []\nargs: [1]\n";
+    assert_eq!(handler::decode(call, 7, Limits::default()).unwrap().arguments.get(), "[1]");
+    let object = "--- !ruby/struct:A\na: 1\nb: 2\na: 3\n";
+    let data = handler::decode(object, 7, Limits::default()).unwrap();
+    assert_eq!(data.arguments.get(), r#"[{"a":3,"b":2,"_aj_ruby2_keywords":["a","b"]}]"#);
+}
+
 /// Whoever can enqueue here chooses no class that Ruby would build.
 #[test]
 fn lets_no_text_choose_a_tag() {

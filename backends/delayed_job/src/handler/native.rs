@@ -46,7 +46,7 @@ pub(super) fn text(data: &JobData) -> Result<Option<String>, HandlerError> {
 /// The name of a method call and its arguments.
 fn call(variables: &[(String, Value)]) -> Result<(String, String), HandlerError> {
     let part = |part: &'static str| {
-        let found = variables.iter().rev().find(|(name, _)| name == part).map(|(_, value)| value);
+        let found = variables.iter().find(|(name, _)| name == part).map(|(_, value)| value);
         found.ok_or(HandlerError::IncompleteCall { part })
     };
     let receiver = part("object")?;

@@ -1,5 +1,7 @@
 //! The object in which Active Job's adapter wraps a payload.
 
+use std::collections::HashMap;
+
 use egret_core::JobData;
 use serde_json::value::RawValue;
 
@@ -32,12 +34,14 @@ pub(super) fn encode(data: &JobData) -> Result<Node, HandlerError> {
 pub(super) fn change(mut tree: Node, data: &JobData, limits: Limits) -> Result<Option<Node>, HandlerError> {
     let Value::Object { class, variables } = ruby::value(&tree, limits)? else { return Ok(None) };
     let Some(old) = tree.get(JOB_DATA).and_then(Node::pairs).filter(|_| is_wrapper(&class)) else { return Ok(None) };
-    let before = payload_pairs(&decode(&variables)?);
-    let is_unchanged =
-        |key: &str, value: &RawValue| before.iter().any(|(name, before)| name == key && before.get() == value.get());
+    let before: HashMap<String, Box<RawValue>> = payload_pairs(&decode(&variables)?).into_iter().collect();
+    let is_unchanged = |key: &str, value: &RawValue| before.get(key).is_some_and(|before| before.get() == value.get());
+    // Of equal keys the last one counts.
+    let named = old.iter().enumerate().filter_map(|(place, (name, _))| Some((name.text()?, place)));
+    let places: HashMap<&str, usize> = named.collect();
     let mut pairs = Vec::new();
     for (key, value) in payload_pairs(data) {
-        let place = old.iter().rposition(|(name, _)| name.text() == Some(&key));
+        let place = places.get(key.as_str()).copied();
         let new = match place.filter(|_| is_unchanged(&key, &value)) {
             Some(place) => old[place].clone(),
             None => (yaml::string(&key), node(value.get(), Form::Payload)?),

@@ -114,13 +114,20 @@ impl<'a> Builder<'a> {
         Ok(hash.into_pairs())
     }
 
-    /// The variables of an object or the members of a struct. Their names are the keys' texts, whatever these look like.
+    /// The variables of an object or the members of a struct. Their names are the keys' texts, whatever these look like; of
+    /// equal names the last one counts, in the place of the first.
     pub(super) fn variables(&mut self, pairs: &'a [(Node, Node)]) -> Result<Vec<(String, Value)>, YamlError> {
-        let mut variables = Vec::with_capacity(pairs.len());
+        let mut variables: Vec<(String, Value)> = Vec::with_capacity(pairs.len());
+        let mut places = HashMap::with_capacity(pairs.len());
         for (key, node) in pairs {
             self.charge(key)?;
-            let name = key.text().unwrap_or_default().to_owned();
-            variables.push((name, self.value(node)?));
+            let name = key.text().unwrap_or_default();
+            let value = self.value(node)?;
+            let place = *places.entry(name).or_insert(variables.len());
+            match variables.get_mut(place) {
+                Some(variable) => variable.1 = value,
+                None => variables.push((name.to_owned(), value)),
+            }
         }
         Ok(variables)
     }
