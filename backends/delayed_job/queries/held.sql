@@ -1,1 +1,1 @@
-SELECT {columns} FROM "{table}" WHERE id IN ({ids}) ORDER BY id {for_writing}
+SELECT {columns} FROM "{table}" WHERE id IN (?) ORDER BY id {for_writing}

@@ -1,1 +1,1 @@
-SELECT id FROM "{table}" WHERE id IN ({ids})
+SELECT id FROM "{table}" WHERE id IN (?)

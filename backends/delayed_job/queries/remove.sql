@@ -1,1 +1,1 @@
-DELETE FROM "{table}" WHERE id IN ({ids})
+DELETE FROM "{table}" WHERE id IN (?)

@@ -1,1 +1,1 @@
-UPDATE "{table}" SET locked_at = ? WHERE id IN ({ids})
+UPDATE "{table}" SET locked_at = ? WHERE id IN (?)

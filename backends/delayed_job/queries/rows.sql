@@ -1,1 +1,1 @@
-SELECT {columns} FROM "{table}" WHERE id IN ({ids}) ORDER BY id
+SELECT {columns} FROM "{table}" WHERE id IN (?) ORDER BY id

@@ -1,1 +1,1 @@
-UPDATE "{table}" SET locked_at = NULL, locked_by = NULL WHERE id IN ({ids})
+UPDATE "{table}" SET locked_at = NULL, locked_by = NULL WHERE id IN (?)

@@ -1,1 +1,1 @@
-UPDATE "{claims}" SET started_at = NULL WHERE job_id IN ({ids}) AND locked_by LIKE ?
+UPDATE "{claims}" SET started_at = NULL WHERE job_id IN (?) AND locked_by LIKE ?

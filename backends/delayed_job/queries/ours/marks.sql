@@ -1,1 +1,1 @@
-SELECT job_id, service, locked_by, started_at, is_cancelled, interruptions, more_attempts, n_postponed, dead, error, unreadable FROM "{claims}" WHERE job_id IN ({ids})
+SELECT job_id, service, locked_by, started_at, is_cancelled, interruptions, more_attempts, n_postponed, dead, error, unreadable FROM "{claims}" WHERE job_id IN (?)

@@ -1,1 +1,1 @@
-DELETE FROM "{claims}" WHERE job_id IN ({ids})
+DELETE FROM "{claims}" WHERE job_id IN (?)

@@ -1,11 +1,12 @@
 //! The databases on which the table may lie: sessions that run the same statements on each.
 //!
-//! Statements are written once, with `?` for their parameters. What databases say differently is a [`Dialect`]'s word in
-//! braces.
+//! Statements are written once, with `?` for their parameters; `IN (?)` takes a list. What databases say differently is a
+//! [`Dialect`]'s word in braces.
 
 mod conflict;
 mod dialect;
 mod io_thread;
+mod lists;
 mod mysql;
 mod mysql_url;
 mod postgres;
@@ -25,6 +26,7 @@ use egret_core::Result;
 pub(crate) use conflict::gave_way;
 pub(crate) use dialect::Dialect;
 pub(crate) use io_thread::IoThread;
+pub(crate) use lists::{marks, rows_of_marks};
 pub(crate) use mysql::MysqlDatabase;
 pub(crate) use mysql_url::MysqlAddress;
 pub(crate) use postgres::PostgresDatabase;
@@ -62,6 +64,13 @@ pub(crate) trait Session: Send {
 
     /// Inserts one row and gives its number; the statement has no `RETURNING`.
     async fn insert(&mut self, statement: &str, parameters: Vec<Value>) -> Result<i64>;
+
+    /// Inserts rows of a table of ours, each with all the columns that the statement names, in the place of its `{rows}`. They
+    /// hold numbers and texts.
+    async fn insert_rows(&mut self, statement: &str, rows: Vec<Vec<Value>>) -> Result<u64> {
+        let values = format!("VALUES {}", rows_of_marks(rows.len(), rows.first().map_or(0, Vec::len)));
+        self.execute(&statement.replace("{rows}", &values), rows.into_iter().flatten().collect()).await
+    }
 
     /// Runs several statements without parameters.
     async fn run(&mut self, statements: &str) -> Result<()>;

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder, Params, Pool, PoolConstraints, PoolOpts, Row};
 
+use super::lists::spread;
 use super::{Cell, Columns, Database, Dialect, MysqlAddress, Session, Value};
 
 /// Connections of one handle, at most.
@@ -155,8 +156,8 @@ impl Drop for MysqlSession {
 
 #[async_trait]
 impl Session for MysqlSession {
-    async fn query(&mut self, statement: &str, parameters: Vec<Value>) -> Result<Vec<Columns>> {
-        let statement = with_clock(statement);
+    async fn query(&mut self, statement: &str, mut parameters: Vec<Value>) -> Result<Vec<Columns>> {
+        let statement = with_clock(&spread(statement, &mut parameters));
         let rows: Vec<Row> = self
             .connection()?
             .exec(statement, bound(&parameters))
@@ -165,8 +166,8 @@ impl Session for MysqlSession {
         Ok(rows.into_iter().map(columns).collect())
     }
 
-    async fn execute(&mut self, statement: &str, parameters: Vec<Value>) -> Result<u64> {
-        let statement = with_clock(statement);
+    async fn execute(&mut self, statement: &str, mut parameters: Vec<Value>) -> Result<u64> {
+        let statement = with_clock(&spread(statement, &mut parameters));
         let connection = self.connection()?;
         let executed = connection.exec_drop(statement, bound(&parameters)).await;
         executed.map_err(|error| failed("write to Delayed Job's database", error))?;
@@ -213,6 +214,7 @@ fn value(value: &Value) -> mysql_async::Value {
             text.as_ref().map_or(mysql_async::Value::NULL, |text| mysql_async::Value::Bytes(text.as_bytes().to_vec()))
         }
         Value::Moment(at) => at.map_or(mysql_async::Value::NULL, date),
+        Value::Integers(_) => unreachable!("a list was spread"),
     }
 }
 

@@ -99,11 +99,15 @@ impl PostgresSession {
         self.connection.as_ref().ok_or_else(|| Error::new(ErrorKind::Other, "the session has ended"))
     }
 
+    async fn write(&self, statement: &str, values: &[Typed<'_>]) -> Result<u64> {
+        let executed = self.connection()?.execute_typed(statement, &borrowed(values)).await;
+        executed.map_err(|error| failed("write to Delayed Job's database", error))
+    }
+
     async fn rows(&self, operation: &str, statement: &str, parameters: &[Value]) -> Result<Vec<Row>> {
         let values: Vec<Typed<'_>> = parameters.iter().map(typed).collect();
-        let parameters: Vec<(&(dyn ToSql + Sync), Type)> =
-            values.iter().map(|(value, kind)| (&**value as &(dyn ToSql + Sync), kind.clone())).collect();
-        let statement = numbered(statement);
+        let statement = numbered(statement, parameters);
+        let parameters = borrowed(&values);
         self.connection()?.query_typed(&statement, &parameters).await.map_err(|error| failed(operation, error))
     }
 }
@@ -128,11 +132,14 @@ impl Session for PostgresSession {
 
     async fn execute(&mut self, statement: &str, parameters: Vec<Value>) -> Result<u64> {
         let values: Vec<Typed<'_>> = parameters.iter().map(typed).collect();
-        let parameters: Vec<(&(dyn ToSql + Sync), Type)> =
-            values.iter().map(|(value, kind)| (&**value as &(dyn ToSql + Sync), kind.clone())).collect();
-        let statement = numbered(statement);
-        let executed = self.connection()?.execute_typed(&statement, &parameters).await;
-        executed.map_err(|error| failed("write to Delayed Job's database", error))
+        self.write(&numbered(statement, &parameters), &values).await
+    }
+
+    async fn insert_rows(&mut self, statement: &str, rows: Vec<Vec<Value>>) -> Result<u64> {
+        let columns = columns_of(&rows);
+        let arrays: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
+        let rows = format!("SELECT * FROM unnest({})", arrays.join(", "));
+        self.write(&statement.replace("{rows}", &rows), &columns).await
     }
 
     async fn insert(&mut self, statement: &str, parameters: Vec<Value>) -> Result<i64> {
@@ -158,28 +165,57 @@ impl Session for PostgresSession {
 
 type Typed<'a> = (Box<dyn ToSql + Sync + Send + 'a>, Type);
 
+fn borrowed<'a>(values: &'a [Typed<'_>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
+    values.iter().map(|(value, kind)| (&**value as &(dyn ToSql + Sync), kind.clone())).collect()
+}
+
 fn typed(value: &Value) -> Typed<'_> {
     match value {
         Value::Integer(number) => (Box::new(number), Type::INT8),
         Value::Text(text) => (Box::new(text), Type::TEXT),
         Value::Moment(at) => (Box::new(at.map(system)), Type::TIMESTAMP),
+        Value::Integers(numbers) => (Box::new(numbers), Type::INT8_ARRAY),
     }
 }
 
-/// Parameters by their numbers, and the server's clock.
-fn numbered(statement: &str) -> String {
-    let mut text = String::with_capacity(statement.len() + 16);
-    let mut number = 0;
-    for part in statement.split_inclusive('?') {
-        match part.strip_suffix('?') {
-            Some(before) => {
-                number += 1;
-                text.push_str(before);
-                text.push('$');
-                text.push_str(&number.to_string());
-            }
-            None => text.push_str(part),
+/// Rows by their columns, each an array: one statement for any number of rows, which the server reads and plans in no time.
+fn columns_of(rows: &[Vec<Value>]) -> Vec<Typed<'_>> {
+    let n_columns = rows.first().map_or(0, Vec::len);
+    let column = |place: usize| -> Typed<'_> {
+        let values = || rows.iter().map(move |row| &row[place]);
+        match values().all(|value| matches!(value, Value::Integer(_))) {
+            true => (Box::new(values().map(integer).collect::<Vec<Option<i64>>>()), Type::INT8_ARRAY),
+            false => (Box::new(values().map(text).collect::<Vec<Option<&str>>>()), Type::TEXT_ARRAY),
         }
+    };
+    (0..n_columns).map(column).collect()
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    if let Value::Integer(number) = value { *number } else { None }
+}
+
+fn text(value: &Value) -> Option<&str> {
+    if let Value::Text(text) = value { text.as_deref() } else { None }
+}
+
+/// Parameters by their numbers, lists as arrays, and the server's clock.
+fn numbered(statement: &str, parameters: &[Value]) -> String {
+    let mut text = String::with_capacity(statement.len() + 16);
+    let mut parts = statement.split('?');
+    text.push_str(parts.next().unwrap_or_default());
+    for (place, part) in parts.enumerate() {
+        if matches!(parameters.get(place), Some(Value::Integers(_))) {
+            for (of_list, of_array) in [("NOT IN (", "<> ALL ("), ("IN (", "= ANY (")] {
+                if text.ends_with(of_list) {
+                    text.truncate(text.len() - of_list.len());
+                    text.push_str(of_array);
+                }
+            }
+        }
+        text.push('$');
+        text.push_str(&(place + 1).to_string());
+        text.push_str(part);
     }
     text.replace("{now}", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint")
 }
@@ -236,11 +272,21 @@ fn trust(address: &PostgresAddress) -> Result<rustls::ClientConfig> {
 
 #[cfg(test)]
 mod tests {
-    use super::numbered;
+    use super::{Value, numbered};
 
     #[test]
     fn parameters_are_numbered_in_their_order() {
-        assert_eq!(numbered("a = ? AND b IN (?, ?)"), "a = $1 AND b IN ($2, $3)");
-        assert_eq!(numbered("SELECT 1"), "SELECT 1");
+        let texts = ["x", "y", "z"].map(Value::from);
+        assert_eq!(numbered("a = ? AND b IN (?, ?)", &texts), "a = $1 AND b IN ($2, $3)");
+        assert_eq!(numbered("SELECT 1", &[]), "SELECT 1");
+    }
+
+    #[test]
+    fn a_list_is_an_array() {
+        let parameters = [Value::Integers(vec![1]), "x".into(), Value::Integers(Vec::new())];
+        assert_eq!(
+            numbered("id IN (?) AND queue IN (?) AND id NOT IN (?) LIMIT 1", &parameters),
+            "id = ANY ($1) AND queue IN ($2) AND id <> ALL ($3) LIMIT 1"
+        );
     }
 }

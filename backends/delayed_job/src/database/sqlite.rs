@@ -12,6 +12,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
+use super::lists::spread;
 use super::sqlite_error::failed;
 use super::{Cell, Columns, Database, Dialect, Session, Value};
 
@@ -139,13 +140,13 @@ impl SqliteSession {
 
 #[async_trait]
 impl Session for SqliteSession {
-    async fn query(&mut self, statement: &str, parameters: Vec<Value>) -> Result<Vec<Columns>> {
-        let statement = with_clock(statement);
+    async fn query(&mut self, statement: &str, mut parameters: Vec<Value>) -> Result<Vec<Columns>> {
+        let statement = with_clock(&spread(statement, &mut parameters));
         self.ask("ask Delayed Job's database", |answer| Command::Query(statement, parameters, answer)).await
     }
 
-    async fn execute(&mut self, statement: &str, parameters: Vec<Value>) -> Result<u64> {
-        let statement = with_clock(statement);
+    async fn execute(&mut self, statement: &str, mut parameters: Vec<Value>) -> Result<u64> {
+        let statement = with_clock(&spread(statement, &mut parameters));
         self.ask("write to Delayed Job's database", |answer| Command::Execute(statement, parameters, answer)).await
     }
 
@@ -291,6 +292,7 @@ impl rusqlite::ToSql for Value {
                 Ok(ToSqlOutput::Owned(rusqlite::types::Value::Text(text)))
             }
             Self::Moment(None) => Ok(ToSqlOutput::Owned(rusqlite::types::Value::Null)),
+            Self::Integers(_) => unreachable!("a list was spread"),
         }
     }
 }

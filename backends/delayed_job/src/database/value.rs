@@ -11,6 +11,8 @@ pub(crate) enum Value {
     Text(Option<String>),
     /// A moment of a column of Delayed Job's, to the microsecond.
     Moment(Option<Timestamp>),
+    /// A list, for `IN (?)`.
+    Integers(Vec<i64>),
 }
 
 impl Value {
@@ -71,6 +73,12 @@ impl From<Option<String>> for Value {
 impl From<Option<i64>> for Value {
     fn from(number: Option<i64>) -> Self {
         Self::Integer(number)
+    }
+}
+
+impl From<&[i64]> for Value {
+    fn from(numbers: &[i64]) -> Self {
+        Self::Integers(numbers.to_vec())
     }
 }
 

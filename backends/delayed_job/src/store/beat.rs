@@ -8,7 +8,6 @@ use super::Store;
 use super::mark::Mark;
 use super::row::{AT_ONCE, lock_of};
 use super::starts::{News, row_of};
-use super::tables::values;
 use super::transaction::Step;
 use crate::table::{RENEWED_AFTER, Row};
 
@@ -80,9 +79,7 @@ impl Store {
         let ours = held.iter().filter(|row| lock_of(row).is_some_and(|(service, _)| service == id));
         let ids: Vec<i64> = ours.map(|row| row.id).collect();
         for ids in ids.chunks(AT_ONCE) {
-            let mut parameters = vec![now.into()];
-            parameters.extend(values(ids));
-            step.execute(&self.tables.fill_ids(RENEW, ids.len()), parameters).await?;
+            step.execute(&self.tables.fill(RENEW), vec![now.into(), ids.into()]).await?;
         }
         step.commit().await
     }

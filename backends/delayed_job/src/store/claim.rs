@@ -9,7 +9,6 @@ use super::queues::{condition, excluding, meant};
 use super::record::{attempts_so_far, queue_of};
 use super::roster::unknown_service;
 use super::row::{AT_ONCE, is_large, read};
-use super::tables::values;
 use super::transaction::Step;
 use super::unknown::Stray;
 use super::{Store, UNNAMED};
@@ -233,9 +232,7 @@ impl Store {
         let mut ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
         ids.sort_unstable();
         for ids in ids.chunks(AT_ONCE) {
-            let mut parameters = vec![now.into(), name.as_str().into()];
-            parameters.extend(values(ids));
-            step.execute(&self.tables.fill_ids(LOCK, ids.len()), parameters).await?;
+            step.execute(&self.tables.fill(LOCK), vec![now.into(), name.as_str().into(), ids.into()]).await?;
         }
         self.mark_claimed(&mut step, &ids, &marks, request.service, name.as_str()).await?;
         let queues: BTreeSet<String> = rows.iter().map(|(row, _)| queue_of(row).to_owned()).collect();

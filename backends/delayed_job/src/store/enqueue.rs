@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use egret_core::{EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, NewJob, Result, Timestamp};
 
-use super::tables::rows_of_marks;
 use super::transaction::Step;
 use super::{Store, UNNAMED};
-use crate::database::Value;
+use crate::database::{Value, rows_of_marks};
 use crate::handler;
 use crate::table::NewRow;
 

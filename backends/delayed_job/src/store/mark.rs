@@ -7,7 +7,6 @@ use egret_core::{ErrorReport, Result, ServiceId, Timestamp};
 
 use super::Store;
 use super::row::AT_ONCE;
-use super::tables::{marks, rows_of_marks, values};
 use super::transaction::Step;
 use crate::database::{Columns, Value};
 
@@ -112,8 +111,7 @@ impl Store {
     pub(super) async fn marks_of(&self, step: &mut Step<'_>, ids: &[i64]) -> Result<Marks> {
         let mut found = Marks::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
-            let statement = MARKS.replace("{ids}", &marks(ids.len()));
-            for columns in &step.ask_ours(&statement, values(ids)).await? {
+            for columns in &step.ask_ours(MARKS, vec![ids.into()]).await? {
                 let mark = Mark::read(columns);
                 found.insert(mark.job, mark);
             }
@@ -143,10 +141,7 @@ impl Store {
     ) -> Result<()> {
         let (old, new): (Vec<i64>, Vec<i64>) = ids.iter().partition(|id| known.contains_key(id));
         for ids in old.chunks(AT_ONCE) {
-            let statement = CLAIM.replace("{ids}", &marks(ids.len()));
-            let mut parameters: Vec<Value> = vec![service.to_string().into(), name.into()];
-            parameters.extend(values(ids));
-            step.tell_ours(&statement, parameters).await?;
+            step.tell_ours(CLAIM, vec![service.to_string().into(), name.into(), ids.into()]).await?;
         }
         let claimed = new.into_iter().map(|job| Mark {
             service: Some(service),
@@ -172,20 +167,19 @@ impl Store {
 
     pub(super) async fn delete_marks(&self, step: &mut Step<'_>, ids: &[i64]) -> Result<()> {
         for ids in ids.chunks(AT_ONCE) {
-            step.tell_ours(&DELETE.replace("{ids}", &marks(ids.len())), values(ids)).await?;
+            step.tell_ours(DELETE, vec![ids.into()]).await?;
         }
         Ok(())
     }
 
     async fn insert_marks(&self, step: &mut Step<'_>, new: Vec<Mark>) -> Result<()> {
         for new in new.chunks(AT_ONCE) {
-            let statement = INSERT.replace("{rows}", &rows_of_marks(new.len(), 11));
-            let parameters = new.iter().flat_map(|mark| {
+            let rows = new.iter().map(|mark| {
                 let mut values = vec![Value::from(mark.job)];
                 values.extend(mark.values());
                 values
             });
-            step.tell_ours(&statement, parameters.collect()).await?;
+            step.insert_ours(INSERT, rows.collect()).await?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use egret_core::{QueueOrder, Result};
 use super::names::Kind;
 use super::transaction::Step;
 use super::{Store, UNNAMED};
-use crate::database::Value;
+use crate::database::{Value, marks};
 
 const QUEUES: &str = include_str!("../../queries/queues.sql");
 
@@ -98,7 +98,7 @@ pub(super) fn meant(order: &QueueOrder, known: &[String]) -> Vec<String> {
 pub(super) fn condition(queues: &[String]) -> (String, Vec<Value>) {
     let named: Vec<&String> = queues.iter().filter(|queue| *queue != UNNAMED).collect();
     let has_unnamed = named.len() < queues.len();
-    let is_in = format!("{{queue}} IN ({})", super::tables::marks(named.len()));
+    let is_in = format!("{{queue}} IN ({})", marks(named.len()));
     let condition = match (named.is_empty(), has_unnamed) {
         (false, false) => format!(" AND {is_in}"),
         (false, true) => format!(" AND ({is_in} OR {{queue}} IS NULL)"),
@@ -112,7 +112,7 @@ pub(super) fn condition(queues: &[String]) -> (String, Vec<Value>) {
 pub(super) fn excluding(ids: &[i64]) -> (String, Vec<Value>) {
     match ids.is_empty() {
         true => (String::new(), Vec::new()),
-        false => (format!(" AND id NOT IN ({})", super::tables::marks(ids.len())), super::tables::values(ids)),
+        false => (" AND id NOT IN (?)".to_owned(), vec![ids.into()]),
     }
 }
 

@@ -8,7 +8,6 @@ use super::Store;
 use super::mark::{Mark, Marks};
 use super::row::{AT_ONCE, lock_of};
 use super::starts::row_of;
-use super::tables::values;
 use super::transaction::Step;
 
 const UNLOCK: &str = include_str!("../../queries/unlock.sql");
@@ -61,7 +60,7 @@ impl Store {
     /// One statement on so many rows.
     pub(super) async fn write_rows(&self, step: &mut Step<'_>, statement: &str, ids: &[i64]) -> Result<()> {
         for ids in ids.chunks(AT_ONCE) {
-            step.execute(&self.tables.fill_ids(statement, ids.len()), values(ids)).await?;
+            step.execute(&self.tables.fill(statement), vec![ids.into()]).await?;
         }
         Ok(())
     }

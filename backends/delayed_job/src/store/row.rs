@@ -3,7 +3,6 @@
 use egret_core::{Result, Timestamp};
 
 use super::Store;
-use super::tables::values;
 use super::transaction::Step;
 use crate::database::Columns;
 use crate::table::{LockName, Row};
@@ -43,7 +42,7 @@ impl Store {
     async fn rows(&self, step: &mut Step<'_>, statement: &str, ids: &[i64]) -> Result<Vec<Row>> {
         let mut rows = Vec::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
-            let found = step.query(&self.tables.fill_ids(statement, ids.len()), values(ids)).await?;
+            let found = step.query(&self.tables.fill(statement), vec![ids.into()]).await?;
             rows.extend(found.iter().map(read));
         }
         Ok(rows)

@@ -11,9 +11,7 @@ use egret_core::{ClaimToken, Result, ServiceId};
 use tokio::sync::Notify;
 
 use super::Store;
-use super::tables::{marks, values};
 use super::transaction::Step;
-use crate::database::Value;
 
 const STARTED: &str = include_str!("../../queries/ours/started.sql");
 const ENDED: &str = include_str!("../../queries/ours/ended.sql");
@@ -170,10 +168,8 @@ impl Store {
             for ((service, claim), mut rows) in claims {
                 // In their order, so that nobody waits for another who waits for him.
                 rows.sort_unstable();
-                let statement = statement.replace("{ids}", &marks(rows.len()));
-                let mut parameters = values(&rows);
-                parameters.push(Value::from(format!("% service:{service} claim:{claim}")));
-                step.tell_ours(&statement, parameters).await?;
+                let name = format!("% service:{service} claim:{claim}");
+                step.tell_ours(statement, vec![rows.as_slice().into(), name.into()]).await?;
             }
         }
         Ok(())

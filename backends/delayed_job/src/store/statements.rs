@@ -77,6 +77,7 @@ impl Marks {
             (Dialect::Postgres, Value::Integer(_)) => format!("CAST(${number} AS bigint)"),
             (Dialect::Postgres, Value::Text(_)) => format!("CAST(${number} AS text)"),
             (Dialect::Postgres, Value::Moment(_)) => format!("CAST(CAST(${number} AS text) AS timestamp)"),
+            (Dialect::Postgres, Value::Integers(_)) => unreachable!("a row holds no list"),
         }
     }
 }
@@ -88,5 +89,6 @@ fn parameter(value: &Value) -> Parameter {
         Value::Moment(moment) => {
             Parameter::Text(moment.map(|moment| moment.strftime("%Y-%m-%d %H:%M:%S.%6f").to_string()))
         }
+        Value::Integers(_) => unreachable!("a row holds no list"),
     }
 }

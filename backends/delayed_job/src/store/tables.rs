@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use egret_core::{Error, ErrorKind, Result};
 
 use super::column::{Characters, Column};
-use crate::database::{Columns, Database, Dialect, Session, Value};
+use crate::database::{Columns, Database, Dialect, Session};
 
 /// Columns of a row, in the order in which [`row`](super::row) reads them.
 const COLUMNS: &str =
@@ -156,11 +156,6 @@ impl Tables {
             .replace("{name_type}", self.dialect.name_type())
             .replace("{text_type}", self.dialect.text_type())
     }
-
-    /// A statement for so many parameters in the place of `{ids}`.
-    pub(super) fn fill_ids(&self, statement: &str, n_ids: usize) -> String {
-        self.fill(statement).replace("{ids}", &marks(n_ids))
-    }
 }
 
 /// Ours, in the order in which they are made.
@@ -180,25 +175,6 @@ pub(super) struct Made {
     pub(super) ours: bool,
 }
 
-/// So many parameters.
-pub(super) fn marks(number: usize) -> String {
-    let mut text = "?, ".repeat(number);
-    text.truncate(text.len().saturating_sub(2));
-    text
-}
-
-/// So many rows of so many parameters.
-pub(super) fn rows_of_marks(n_rows: usize, n_columns: usize) -> String {
-    let mut text = format!("({}), ", marks(n_columns)).repeat(n_rows);
-    text.truncate(text.len().saturating_sub(2));
-    text
-}
-
-/// Numbers as parameters.
-pub(super) fn values(ids: &[i64]) -> Vec<Value> {
-    ids.iter().map(|id| Value::from(*id)).collect()
-}
-
 /// Comments explain the file; a question mark in one is no parameter.
 fn without_comments(statement: &str) -> String {
     let lines = statement.lines().filter(|line| !line.trim_start().starts_with("--"));
@@ -212,10 +188,8 @@ mod tests {
     #[test]
     fn statements_are_filled_for_the_applications_tables() {
         let tables = Tables { has_queue: false, ..Tables::new(Dialect::Postgres, "acme_").unwrap() };
-        let filled = tables.fill_ids("-- why?\nDELETE FROM \"{table}\" WHERE id IN ({ids}) AND {queue} = ?", 2);
-        assert_eq!(filled, "DELETE FROM \"acme_delayed_jobs\" WHERE id IN (?, ?) AND NULL::varchar = ?");
-        assert_eq!(rows_of_marks(2, 3), "(?, ?, ?), (?, ?, ?)");
-        assert_eq!((marks(0), marks(1)), (String::new(), "?".to_owned()));
+        let filled = tables.fill("-- why?\nDELETE FROM \"{table}\" WHERE id IN (?) AND {queue} = ?");
+        assert_eq!(filled, "DELETE FROM \"acme_delayed_jobs\" WHERE id IN (?) AND NULL::varchar = ?");
     }
 
     #[test]

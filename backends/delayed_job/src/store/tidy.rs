@@ -8,7 +8,6 @@ use egret_core::{RescueReport, Result};
 use super::Store;
 use super::rescue::add;
 use super::row::AT_ONCE;
-use super::tables::values;
 
 const IDLE_MARKS: &str = include_str!("../../queries/ours/idle_marks.sql");
 const IDS: &str = include_str!("../../queries/ids.sql");
@@ -72,7 +71,7 @@ impl Store {
             let marked: Vec<i64> = marked.iter().map(|columns| columns.integer(0)).collect();
             let Some(last) = marked.last() else { return Ok(()) };
             after = *last;
-            let there = step.query(&self.tables.fill_ids(IDS, marked.len()), values(&marked)).await?;
+            let there = step.query(&self.tables.fill(IDS), vec![marked.as_slice().into()]).await?;
             let there: Vec<i64> = there.iter().map(|columns| columns.integer(0)).collect();
             let gone: Vec<i64> = marked.into_iter().filter(|id| !there.contains(id)).collect();
             self.delete_marks(&mut step, &gone).await?;

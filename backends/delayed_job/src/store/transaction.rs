@@ -76,6 +76,12 @@ impl Step<'_> {
         self.ours().execute(&statement, parameters).await
     }
 
+    /// Inserts rows of a table of ours.
+    pub(super) async fn insert_ours(&mut self, statement: &str, rows: Vec<Vec<Value>>) -> Result<u64> {
+        let statement = self.our_tables().fill(statement);
+        self.ours().insert_rows(&statement, rows).await
+    }
+
     fn ours(&mut self) -> &mut dyn Session {
         match &mut self.apart {
             Some(apart) => &mut **apart,
