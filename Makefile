@@ -86,11 +86,12 @@ bench: ## Measure throughput and latency of the embedded store
 	cargo run $(LOCKED) --release -- bench
 
 .PHONY: bench-peers
-bench-peers: needs ## Measure our worker and client beside Sidekiq and rusty-sidekiq, on one Redis (JSON=1 for JSON)
+bench-peers: needs ## Measure beside Sidekiq, rusty-sidekiq and Delayed Job, on one server each (JSON=1; only SYSTEM=sidekiq or delayed-job)
 	CARGO_TARGET_DIR=$${CARGO_TARGET_DIR:-$(CURDIR)/target} \
 	  cargo build $(LOCKED) --release --manifest-path bench/peers/Cargo.toml
-	@CARGO_TARGET_DIR=$${CARGO_TARGET_DIR:-$(CURDIR)/target} \
-	  scripts/with-servers cargo run $(LOCKED) --quiet --release --manifest-path bench/peers/Cargo.toml --bin compare -- $(if $(JSON),--json)
+	@CARGO_TARGET_DIR=$${CARGO_TARGET_DIR:-$(CURDIR)/target} EGRET_DURABLE=1 \
+	  scripts/with-servers cargo run $(LOCKED) --quiet --release --manifest-path bench/peers/Cargo.toml --bin compare -- \
+	  $(SYSTEM) $(if $(JSON),--json)
 
 .PHONY: deny
 deny: ## Check licences, sources and banned crates (needs cargo-deny)

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// Everything that was measured.
+/// Everything that was measured of one system.
 #[derive(Debug, Default)]
 pub struct Report {
+    system: &'static str,
     pub workers: Vec<Rate>,
     pub singles: Vec<Rate>,
     pub bulks: Vec<Rate>,
@@ -39,7 +40,7 @@ impl Rate {
     fn to_json(&self) -> Value {
         json!({
             "name": self.name, "jobs": self.count, "per_second": self.per_second.round(),
-            "own_cpu_us": rounded(self.own_microseconds), "redis_cpu_us": rounded(self.server_microseconds),
+            "own_cpu_us": rounded(self.own_microseconds), "server_cpu_us": rounded(self.server_microseconds),
         })
     }
 }
@@ -63,8 +64,17 @@ impl Pickup {
     }
 }
 
+/// What was measured of each system, by its name.
+pub fn to_json(reports: &[Report]) -> Value {
+    reports.iter().map(|report| (report.system.to_owned(), report.to_json())).collect::<Map<String, Value>>().into()
+}
+
 impl Report {
-    pub fn to_json(&self) -> Value {
+    pub fn of(system: &'static str) -> Self {
+        Self { system, ..Self::default() }
+    }
+
+    fn to_json(&self) -> Value {
         let rates = |rates: &[Rate]| rates.iter().map(Rate::to_json).collect::<Vec<Value>>();
         let pickup = |pickup: &Pickup| json!({"name": pickup.name, "jobs": pickup.count, "p50_us": pickup.half, "p99_us": pickup.most});
         json!({
@@ -78,21 +88,25 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n== {}", self.system)?;
         for (title, rates) in [
             ("worker: a full queue of jobs that do nothing", &self.workers),
             ("client: one job a call", &self.singles),
             ("client: a thousand jobs a call", &self.bulks),
         ] {
+            if rates.is_empty() {
+                continue;
+            }
             writeln!(
                 f,
-                "\n{title}\n{:<26} {:>10} {:>8} {:>14} {:>14}",
-                "", "jobs/s", "ratio", "CPU µs/job", "Redis µs/job"
+                "\n{title}\n{:<28} {:>10} {:>8} {:>14} {:>14}",
+                "", "jobs/s", "ratio", "CPU µs/job", "server µs/job"
             )?;
             let first = rates.first().map_or(1.0, |rate| rate.per_second);
             for rate in rates {
                 writeln!(
                     f,
-                    "{:<26} {:>10.0} {:>8.2} {:>14.1} {:>14.1}",
+                    "{:<28} {:>10.0} {:>8.2} {:>14.1} {:>14.1}",
                     rate.name,
                     rate.per_second,
                     rate.per_second / first,
@@ -101,9 +115,12 @@ impl fmt::Display for Report {
                 )?;
             }
         }
-        writeln!(f, "\npickup by an idle worker\n{:<26} {:>10} {:>10}", "", "p50 ms", "p99 ms")?;
+        if self.pickups.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\npickup by an idle worker\n{:<28} {:>10} {:>10}", "", "p50 ms", "p99 ms")?;
         for pickup in &self.pickups {
-            writeln!(f, "{:<26} {:>10.2} {:>10.2}", pickup.name, pickup.half as f64 / 1e3, pickup.most as f64 / 1e3)?;
+            writeln!(f, "{:<28} {:>10.2} {:>10.2}", pickup.name, pickup.half as f64 / 1e3, pickup.most as f64 / 1e3)?;
         }
         Ok(())
     }

@@ -1,59 +1,30 @@
 //! The measurements.
 
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::process::Stdio;
+use std::time::Duration;
 
 use redis::Connection;
 
-use crate::Failure;
-use crate::egret_side::Producer;
+use super::egret_side::Producer;
+use super::peers::Peer;
+use super::server::{Server, job};
 use crate::figures::{Pickup, Rate};
-use crate::peers::Peer;
-use crate::processor;
-use crate::server::{Server, job};
+use crate::worker::{Worker, now, wait_until};
+use crate::{Failure, processor};
 
-/// Longer than any of them takes.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A worker's process; killed when it goes out of scope.
-struct Worker(Child);
-
-impl Worker {
-    fn start(server: &Server, peer: Peer) -> Result<Self, Failure> {
-        let mut command = peer.worker(server.url());
-        Ok(Self(
-            command
-                .stdin(Stdio::null())
-                .stdout(log()?)
-                .stderr(log()?)
-                .spawn()
-                .map_err(|error| format!("{command:?}: {error}"))?,
-        ))
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A log goes to a file, as in production.
-fn log() -> Result<Stdio, Failure> {
-    Ok(tempfile::tempfile()?.into())
-}
+/// Between two looks.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// How fast a worker empties a queue of jobs that do nothing: from the first that it takes to the last that it ends.
 pub fn worker(server: &Server, peer: Peer, count: usize) -> Result<Rate, Failure> {
     server.empty()?;
     server.fill(count)?;
     let mut connection = server.connect()?;
-    let worker = Worker::start(server, peer)?;
-    let pid = worker.0.id();
-    let began = wait_until(|| Ok(waiting(server, &mut connection)? < count))?;
+    let worker = Worker::start(peer.worker(server.url()))?;
+    let pid = worker.pid();
+    let began = wait_until(PAUSE, || Ok(waiting(server, &mut connection)? < count))?;
     let before = (processor::time_of(pid), processor::time_of(server.pid));
-    wait_until(|| Ok(waiting(server, &mut connection)? == 0 && in_hand(server, &mut connection)? == 0))?;
+    wait_until(PAUSE, || Ok(waiting(server, &mut connection)? == 0 && in_hand(server, &mut connection)? == 0))?;
     let elapsed = began.elapsed();
     let n_failed: usize = server.ask(&mut connection, &["ZCARD", "retry"])?;
     if n_failed > 0 {
@@ -82,13 +53,13 @@ fn in_hand(server: &Server, connection: &mut Connection) -> Result<usize, Failur
 pub fn pickup(server: &Server, peer: Peer, producer: Option<&Producer>, count: usize) -> Result<Pickup, Failure> {
     server.empty()?;
     let mut connection = server.connect()?;
-    let _worker = Worker::start(server, peer)?;
+    let _worker = Worker::start(peer.worker(server.url()))?;
     let told =
         |server: &Server, connection: &mut Connection| server.ask::<usize>(connection, &["LLEN", "bench:pickup"]);
     // The first ones find a worker that is still starting.
     let warming = 20;
     for sent in 1..=count + warming {
-        let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
+        let now = now();
         match producer {
             Some(producer) => producer.push(now)?,
             None => {
@@ -98,7 +69,7 @@ pub fn pickup(server: &Server, peer: Peer, producer: Option<&Producer>, count: u
                 push.exec(&mut connection)?;
             }
         }
-        wait_until(|| Ok(told(server, &mut connection)? >= sent))?;
+        wait_until(PAUSE, || Ok(told(server, &mut connection)? >= sent))?;
         // Idle again, and not in step with anything.
         std::thread::sleep(Duration::from_micros(5_000 + (now % 7_000)));
     }
@@ -129,18 +100,4 @@ pub fn client(server: &Server, peer: Peer, way: &str, count: usize) -> Result<Ra
         return Err(format!("{}: {stored} jobs are stored, not {count}", peer.name).into());
     }
     Ok(Rate::new(peer.name, count, elapsed, own, processor::time_of(server.pid) - servers))
-}
-
-/// Looks often until it holds, and answers when it did.
-fn wait_until(mut holds: impl FnMut() -> Result<bool, Failure>) -> Result<Instant, Failure> {
-    let began = Instant::now();
-    loop {
-        if holds()? {
-            return Ok(Instant::now());
-        }
-        if began.elapsed() > PATIENCE {
-            return Err("a program did not get on within two minutes".into());
-        }
-        std::thread::sleep(Duration::from_micros(500));
-    }
 }

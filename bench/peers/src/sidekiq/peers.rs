@@ -55,7 +55,9 @@ impl Peer {
     /// Its worker on the queue `default`.
     pub fn worker(&self, url: &str) -> Command {
         match self.kind {
-            Kind::Egret => command(std::env::current_exe().expect("this program has a path"), &["worker", url]),
+            Kind::Egret => {
+                command(std::env::current_exe().expect("this program has a path"), &["sidekiq", "worker", url])
+            }
             Kind::Rusty => command(beside("rusty"), &["worker", url]),
             Kind::Ruby { logs } => {
                 let threads = CONCURRENCY.to_string();
@@ -75,7 +77,8 @@ impl Peer {
         let count = count.to_string();
         match self.kind {
             Kind::Egret => {
-                command(std::env::current_exe().expect("this program has a path"), &["client", url, way, &count])
+                let words = ["sidekiq", "client", url, way, &count];
+                command(std::env::current_exe().expect("this program has a path"), &words)
             }
             Kind::Rusty => command(beside("rusty"), &["client", url, way, &count]),
             Kind::Ruby { .. } => {
@@ -94,7 +97,7 @@ fn command(program: impl AsRef<std::ffi::OsStr>, words: &[&str]) -> Command {
 }
 
 fn ruby(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/sidekiq").join(name)
 }
 
 fn beside(name: &str) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Our worker and our client.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use egret::config::{Config, LoadOptions};
 use egret::service::StopControl;
@@ -9,8 +9,8 @@ use egret_core::{JobData, Native, NewJob};
 use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
-use crate::Failure;
-use crate::peers::CONCURRENCY;
+use super::peers::CONCURRENCY;
+use crate::{Failure, worker};
 
 /// Does nothing.
 #[derive(Job)]
@@ -26,7 +26,7 @@ struct Stamp(u64);
 
 impl Stamp {
     async fn perform(self) -> egret::Result {
-        let waited = microseconds().saturating_sub(self.0);
+        let waited = worker::now().saturating_sub(self.0);
         redis::cmd("RPUSH").arg("bench:pickup").arg(waited).exec_async(&mut connection().await?).await?;
         Ok(())
     }
@@ -35,7 +35,7 @@ impl Stamp {
 async fn connection() -> Result<redis::aio::MultiplexedConnection, redis::RedisError> {
     static CONNECTION: OnceCell<redis::aio::MultiplexedConnection> = OnceCell::const_new();
     let open = async || {
-        let url = std::env::args().nth(2).unwrap_or_default();
+        let url = std::env::args().nth(3).unwrap_or_default();
         redis::Client::open(url)?.get_multiplexed_async_connection().await
     };
     CONNECTION.get_or_try_init(open).await.cloned()
@@ -125,9 +125,4 @@ async fn app(url: &str) -> Result<App, Failure> {
     .into();
     let app = App::builder().config(Config::load(&options)?).register::<Nothing>().register::<Stamp>().start_nothing();
     Ok(app.build().await?)
-}
-
-fn microseconds() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock shows a year after 1970");
-    u64::try_from(since.as_micros()).expect("fits for some hundred thousand years")
 }
