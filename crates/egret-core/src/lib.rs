@@ -17,6 +17,7 @@ mod process;
 mod record;
 pub mod roster;
 mod saying;
+pub mod shell;
 mod state;
 mod timing;
 mod token;

@@ -67,7 +67,6 @@ pub mod process;
 pub mod program;
 pub mod queues;
 pub mod service;
-mod shell;
 mod start;
 pub mod status;
 #[cfg(feature = "cli")]

@@ -26,7 +26,7 @@ fn jobs_come_in_pages() {
     assert_eq!(seen, ids);
     let ended = application.egret(["jobs", "list", "--limit", "2"]);
     assert_eq!(ended.text().lines().count(), 3, "a heading and two jobs: {}", ended.text());
-    assert!(ended.stderr.contains("--after '"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("--after live:"), "{}", ended.stderr);
 }
 
 #[test]

@@ -59,4 +59,4 @@ tasks-changed-delete = { $count } { $count ->
 tasks-interrupt-done = { $name }: asked to stop
 tasks-reset-done = { $name }: reset
 tasks-delete-done = { $name }: deleted
-tasks-refused-hint = `egret tasks interrupt '{ $name }'` ends a task well, `egret services stop '{ $name }'` a service
+tasks-refused-hint = `egret tasks interrupt { $name }` ends a task well, `egret services stop { $name }` a service

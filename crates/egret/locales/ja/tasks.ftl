@@ -35,4 +35,4 @@ tasks-changed-delete = { $count } 件を削除しました。
 tasks-interrupt-done = { $name }: 中断を要求しました
 tasks-reset-done = { $name }: リセットしました
 tasks-delete-done = { $name }: 削除しました
-tasks-refused-hint = `egret tasks interrupt '{ $name }'` で正常に中断できます。サービスの場合は `egret services stop '{ $name }'` で停止してください
+tasks-refused-hint = `egret tasks interrupt { $name }` で正常に中断できます。サービスの場合は `egret services stop { $name }` で停止してください

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use egret_core::queue_is_among;
+use egret_core::shell::quoted;
 
 use super::error::Problem;
 use super::value::{Mapping, Origin, Value};
@@ -65,7 +66,9 @@ fn never_started(config: &Config, section: &Section, tree: &Mapping, remarks: &m
     let about =
         |message| Sentence::new(message).with("section", section.section.as_str()).with("default", DEFAULT_SECTION);
     let message = about("config-never-started").with_all_of("queues", starved);
-    let hint = about("config-never-started-hint");
+    let hint = Sentence::new("config-never-started-hint")
+        .with("section", quoted(&section.section))
+        .with("default", DEFAULT_SECTION);
     remarks.push(Problem::new(&origin(tree, section, "polling.queues"), message).with_hint(hint));
 }
 

@@ -7,6 +7,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 
+use egret_core::shell::quoted;
+
 /// Links that are followed on the way to a file; as many as Linux follows (path_resolution(7)).
 const MAX_LINKS: usize = 40;
 const WRITABLE_BY_GROUP: u32 = 0o020;
@@ -32,10 +34,12 @@ impl fmt::Display for StoreFileProblem {
         match self {
             Self::OwnedBy(path, owner) => write!(formatter, "`{}` belongs to the user {owner}", path.display()),
             Self::WritableByGroup(path) => {
-                write!(formatter, "`{0}` can be written by its group (remedy: `chmod g-w {0}`)", path.display())
+                let (shown, typed) = (path.display(), quoted(path.display()));
+                write!(formatter, "`{shown}` can be written by its group (remedy: `chmod g-w {typed}`)")
             }
             Self::WritableByAll(path) => {
-                write!(formatter, "`{0}` can be written by everybody (remedy: `chmod go-w {0}`)", path.display())
+                let (shown, typed) = (path.display(), quoted(path.display()));
+                write!(formatter, "`{shown}` can be written by everybody (remedy: `chmod go-w {typed}`)")
             }
             Self::Unreadable(path, error) => write!(formatter, "`{}` cannot be looked at: {error}", path.display()),
         }

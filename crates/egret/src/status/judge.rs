@@ -5,7 +5,7 @@ use egret_core::{BacklogRow, ServiceRecord, Timestamp, queue_is_among};
 use super::cause::{CauseCode, Finding, Severity, between};
 use super::facts::Facts;
 use crate::config::Mode;
-use crate::shell::quoted;
+use egret_core::shell::quoted;
 
 /// Causes that say that somebody is not there, who might give no sign.
 const SAYS_NOBODY: [CauseCode; 3] = [CauseCode::NoService, CauseCode::QueueUnpolled, CauseCode::ClassUnknown];

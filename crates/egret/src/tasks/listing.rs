@@ -123,7 +123,7 @@ pub async fn log(app: &App, name: &str, sequence: Option<u64>, limit: usize) -> 
 /// Nobody has the task, there is none, or it is a service; and when the store fails or keeps no tasks.
 pub async fn interrupt(app: &App, name: &str) -> Result<(), Error> {
     if service(app, name).await?.is_some() {
-        let quoted = crate::shell::quoted(name);
+        let quoted = egret_core::shell::quoted(name);
         return Err(conflict(format!(
             "failed to interrupt the task `{name}`: it is a service, which `egret services stop {quoted}` ends"
         )));

@@ -1,5 +1,6 @@
 //! A job that a service has claimed waits for that service alone.
 
+use egret_core::shell::quoted;
 use egret_core::{JobState, ServiceId, ServiceRecord};
 
 use super::{Circumstances, Code, Reason};
@@ -15,7 +16,7 @@ pub(super) fn reason(circumstances: &Circumstances, holder: ServiceId) -> Reason
 fn by_the_living(circumstances: &Circumstances, service: &ServiceRecord) -> Reason {
     let job = &circumstances.record;
     let remedy = if circumstances.keeps_lines {
-        format!("egret logs follow {}", job.id)
+        format!("egret logs follow {}", quoted(&job.id))
     } else {
         "egret services list".to_owned()
     };

@@ -1,5 +1,6 @@
 //! Which cause it is.
 
+use egret_core::shell::quoted;
 use egret_core::{JobState, QUARANTINED};
 
 use super::{Circumstances, Code, Reason, held, waiting};
@@ -19,7 +20,7 @@ pub(super) fn reason(circumstances: &Circumstances) -> Option<Reason> {
 
 fn quarantined(circumstances: &Circumstances) -> Reason {
     let job = &circumstances.record;
-    let reason = Reason::new(Code::Quarantined, "why-quarantined", format!("egret jobs retry {}", job.id));
+    let reason = Reason::new(Code::Quarantined, "why-quarantined", format!("egret jobs retry {}", quoted(&job.id)));
     let reason = reason.with_number("n", "n_interruptions", job.interruptions.into());
     match &job.error {
         Some(error) => reason.fact("error", error.message.as_str()),

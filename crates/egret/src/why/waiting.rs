@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::circumstances::covers;
 use super::{Circumstances, Code, Reason};
-use crate::shell::quoted;
+use egret_core::shell::quoted;
 
 /// After how long a service with time on its hands would have taken a due job that it can run: twice its timer.
 const TAKEN_WITHIN: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ pub(super) fn reason(circumstances: &Circumstances) -> Reason {
 /// A time that was given by a clock ahead of the store's is not the time that was meant.
 fn future(circumstances: &Circumstances) -> Reason {
     let job = &circumstances.record;
-    let remedy = format!("egret jobs run-now {}", job.id);
+    let remedy = format!("egret jobs run-now {}", quoted(&job.id));
     let told_at = job.payload.job().and_then(|data| data.enqueued_at).unwrap_or(job.enqueued_at);
     let enqueued_at = told_at.max(job.enqueued_at);
     if enqueued_at > saturating_add(circumstances.now, CLOCK_TOLERANCE) {
@@ -46,7 +46,7 @@ fn future(circumstances: &Circumstances) -> Reason {
 
 fn backing_off(circumstances: &Circumstances) -> Reason {
     let job = &circumstances.record;
-    let remedy = format!("egret jobs run-now {}", job.id);
+    let remedy = format!("egret jobs run-now {}", quoted(&job.id));
     let reason = Reason::new(Code::BackingOff, "why-backing-off", remedy).with_moment("at", "due_at", job.due_at);
     let reason = reason.fact("attempt", job.attempt);
     match &job.error {
@@ -81,7 +81,7 @@ fn due(circumstances: &Circumstances) -> Reason {
     }
     if job.interruptions > 0 && circumstances.interrupted.len() >= claiming.len() {
         let jobs: Vec<String> = circumstances.interrupted.iter().map(ToString::to_string).collect();
-        let remedy = format!("egret jobs show {}", jobs[0]);
+        let remedy = format!("egret jobs show {}", quoted(&jobs[0]));
         return Reason::new(Code::LimitFull, "why-limit-interrupted", remedy).with_list("jobs", &jobs);
     }
     behind(circumstances, &claiming)

@@ -8,6 +8,7 @@ use rustix::fs::{Access, access};
 use super::finding::{Finding, Level};
 use crate::config::Config;
 use crate::language::Sentence;
+use egret_core::shell::quoted;
 
 const SUBJECT: &str = "folders";
 
@@ -48,20 +49,25 @@ fn check_one(folder: &Path, findings: &mut Vec<Finding>) {
     }
     if access(present, Access::WRITE_OK | Access::EXEC_OK).is_err() {
         let message = about("check-folder-unwritable", present).with("user", user());
-        let hint = about("check-folder-unwritable-hint", present).with("user", user());
+        let hint = typed("check-folder-unwritable-hint", present).with("user", user());
         return findings.push(Finding::new(Level::Error, SUBJECT, message).with_hint(hint));
     }
     let mode = present.metadata().map(|metadata| metadata.permissions().mode()).unwrap_or(0);
     let is_sticky = mode & 0o1000 != 0;
     if present == folder && mode & 0o002 != 0 && !is_sticky {
         let message = about("check-folder-open", present);
-        let hint = about("check-folder-open-hint", present);
+        let hint = typed("check-folder-open-hint", present);
         findings.push(Finding::new(Level::Warning, SUBJECT, message).with_hint(hint));
     }
 }
 
 fn about(message: &'static str, folder: &Path) -> Sentence {
     Sentence::new(message).with("folder", folder.display().to_string())
+}
+
+/// What to type about a folder.
+fn typed(message: &'static str, folder: &Path) -> Sentence {
+    Sentence::new(message).with("folder", quoted(folder.display()))
 }
 
 /// The number, without commas in it.

@@ -9,6 +9,7 @@ use crate::config::Config;
 #[cfg(feature = "delayed_job")]
 use crate::config::format_duration;
 use crate::language::{Said, Sentence};
+use egret_core::shell::quoted;
 
 const SUBJECT: &str = "store";
 
@@ -34,7 +35,8 @@ pub(super) fn check(config: &Config, findings: &mut Vec<Finding>) {
     let Some(file) = file(config).filter(|file| file.exists()) else { return };
     if access(&file, Access::READ_OK | Access::WRITE_OK).is_err() {
         let finding = Finding::new(Level::Error, SUBJECT, about("check-store-unusable", &file));
-        let hint = about("check-store-unusable-hint", &file).with("user", super::folders::user());
+        let hint = Sentence::new("check-store-unusable-hint").with("path", quoted(file.display()));
+        let hint = hint.with("user", super::folders::user());
         return findings.push(finding.with_hint(hint));
     }
     #[cfg(feature = "sqlite")]

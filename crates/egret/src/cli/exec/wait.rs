@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use egret_core::shell::quoted;
 use egret_core::{JobId, JobRecord, JobState};
 
 use super::super::why::Explainer;
@@ -25,7 +26,7 @@ pub(super) async fn wait(session: &Session, id: &JobId) -> Result<Exit, Failure>
         exit = watch(session, app, id) => exit,
         interrupted = tokio::signal::ctrl_c() => {
             interrupted.map_err(|error| Failure::new(Sentence::new("cli-no-signal").with("signal", "INT").with("error", error.to_string())))?;
-            let sentence = Sentence::new("cli-job-goes-on").with("id", id.to_string());
+            let sentence = Sentence::new("cli-job-goes-on").with("id", quoted(id));
             session.output().note(format_args!("\n{}", sentence.text(session.language())));
             Ok(Exit::Interrupted)
         }

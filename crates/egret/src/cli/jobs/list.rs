@@ -2,6 +2,7 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use egret_core::shell::quoted;
 use egret_core::{Cursor, JobFilter, JobRecord, JobState, Page, Timestamp};
 
 use super::super::arguments::Json;
@@ -79,7 +80,7 @@ impl List {
         let now = session.now().await?;
         output.table(table(&listing.items, now))?;
         if let Some(Cursor(next)) = listing.next {
-            output.note(format_args!("{} --after '{next}'", session.language().text("listing-more")));
+            output.note(format_args!("{} --after {}", session.language().text("listing-more"), quoted(next)));
         }
         Ok(Exit::Success)
     }

@@ -1,6 +1,7 @@
 //! `egret logs`: the attempts of all jobs.
 
 use clap::Args;
+use egret_core::shell::quoted;
 use egret_core::{Cursor, ExecutionOrder, ExecutionState, Page, Timestamp};
 use jiff::tz::TimeZone;
 
@@ -52,7 +53,7 @@ impl List {
         }
         output.table(table(&listing.items, session.zone()))?;
         if let Some(Cursor(next)) = listing.next {
-            output.note(format_args!("{} --after '{next}'", session.language().text("listing-more")));
+            output.note(format_args!("{} --after {}", session.language().text("listing-more"), quoted(next)));
         }
         Ok(Exit::Success)
     }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use egret_core::shell::quoted;
 use egret_core::{Cursor, Page, TaskFilter, TaskState, Timestamp};
 
 use super::super::arguments::Json;
@@ -47,7 +48,7 @@ impl List {
         let now = session.now().await?;
         output.table(table(session, &listing.items, now))?;
         if let Some(Cursor(next)) = listing.next {
-            output.note(format_args!("{} --after '{next}'", session.language().text("listing-more")));
+            output.note(format_args!("{} --after {}", session.language().text("listing-more"), quoted(next)));
         }
         Ok(Exit::Success)
     }

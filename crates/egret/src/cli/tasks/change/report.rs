@@ -7,6 +7,7 @@ use super::super::super::{Exit, Failure, Session};
 use super::super::show::no_task;
 use super::Verb;
 use crate::{Error, chain};
+use egret_core::shell::quoted;
 
 /// What became of the tasks.
 #[derive(Debug, Default, Serialize)]
@@ -54,9 +55,9 @@ impl Report {
     /// Says which stayed as they are, and why.
     pub(super) fn tell_refused(&self, session: &Session, verb: Verb) {
         for refused in &self.refused {
-            let hint = verb
-                .remedy()
-                .map(|remedy| session.language().text_with(remedy, &[("name", quoted(&refused.name).into())]));
+            let hint = verb.remedy().map(|remedy| {
+                session.language().text_with(remedy, &[("name", quoted(one_line(&refused.name)).into())])
+            });
             session.output().failure(&Failure::new(one_line(&refused.reason)).with_hint(hint));
         }
     }
@@ -76,9 +77,4 @@ impl Verb {
     fn remedy(self) -> Option<&'static str> {
         (self != Self::Interrupt).then_some("tasks-refused-hint")
     }
-}
-
-/// A name as a word of a shell's command.
-fn quoted(name: &str) -> String {
-    one_line(name).replace('\'', r"'\''")
 }
