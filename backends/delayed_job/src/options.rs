@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use egret_core::{Error, ErrorKind, Result, Timing};
+use egret_core::{Error, ErrorKind, Result, Timing, words};
 
 use crate::database::{MysqlAddress, PostgresAddress};
 use crate::table::Settings;
@@ -67,9 +67,11 @@ impl DelayedJobOptions {
                 Place::Mysql(Box::new(MysqlAddress::parse(&server)?))
             }
             _ => {
-                let message =
-                    "expected `sqlite:PATH`, `postgres://…` or `mysql://…` behind `delayed-job+` in the store's URL";
-                return Err(Error::new(ErrorKind::InvalidInput, message));
+                let words = words!(
+                    "database-url-scheme",
+                    "expected `sqlite:PATH`, `postgres://…` or `mysql://…` behind `delayed-job+` in the store's URL"
+                );
+                return Err(Error::new(ErrorKind::InvalidInput, words));
             }
         };
         Ok(Self { table_prefix: prefix, ..Self::at(place) })
@@ -98,18 +100,25 @@ impl DelayedJobOptions {
 /// The path of `sqlite:PATH`, `sqlite://PATH` or `sqlite:///PATH`.
 fn file(rest: &str) -> Result<PathBuf> {
     if let Some((_, query)) = rest.split_once('?') {
-        return Err(Error::new(ErrorKind::InvalidInput, format!("unknown option `{query}` of a SQLite database")));
+        let words = words!("database-url-option", "unknown option `{option}` of a SQLite database", option = query);
+        return Err(Error::new(ErrorKind::InvalidInput, words));
     }
     match rest.trim_start_matches("//") {
-        "" => Err(Error::new(ErrorKind::InvalidInput, "the URL of the SQLite database names no file")),
+        "" => {
+            let words = words!("database-url-no-file", "the URL of the SQLite database names no file");
+            Err(Error::new(ErrorKind::InvalidInput, words))
+        }
         path => Ok(PathBuf::from(path)),
     }
 }
 
 /// The text of a part of a URL.
 pub(crate) fn decoded(text: &str) -> Result<String> {
-    let refused =
-        || Error::new(ErrorKind::InvalidInput, format!("`{text}` in the store's URL is not percent-encoded text"));
+    let refused = || {
+        let words =
+            words!("database-url-encoding", "`{text}` in the store's URL is not percent-encoded text", text = text);
+        Error::new(ErrorKind::InvalidInput, words)
+    };
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -8,7 +8,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, QueueOrder, Result, Selection, ServiceId};
+use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, QueueOrder, Result, Selection, ServiceId};
 use rusqlite::{Row, params};
 
 use crate::backend::SqliteBackend;
@@ -65,8 +65,7 @@ pub(crate) fn undo(claimed: &Option<Vec<ClaimedRow>>) -> Option<Box<dyn Operatio
 /// The claimed jobs; `None` says that the service is not registered.
 pub(crate) fn jobs(claimed: Option<Vec<ClaimedRow>>, service: ServiceId) -> Result<Vec<ClaimedJob>> {
     let Some(claimed) = claimed else {
-        let message = format!("failed to claim: the service `{service}` is not registered");
-        return Err(Error::new(ErrorKind::NotFound, message));
+        return Err(Error::unknown_service("claim jobs", service));
     };
     Ok(claimed.into_iter().map(ClaimedRow::into_job).collect())
 }

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use egret_core::job_data::{from_microseconds, to_microseconds};
 use egret_core::{
-    ControlQuery, ControlRecord, ControlStore, Cursor, Error, ErrorKind, KeyOrder, Listing, Page, PutControl, PutWhen,
-    Result, StoredControl,
+    ControlQuery, ControlRecord, ControlStore, Cursor, Error, KeyOrder, Listing, Page, PutControl, PutWhen, Result,
+    StoredControl,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -124,5 +124,5 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ControlRecord> {
 /// The key behind which a page begins.
 fn key_of(cursor: &Cursor) -> Result<String> {
     let key = cursor.0.strip_prefix(CURSOR).map(str::to_owned);
-    key.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+    key.ok_or_else(|| Error::no_cursor(cursor))
 }

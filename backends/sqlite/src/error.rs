@@ -2,31 +2,21 @@
 
 use std::fmt::Display;
 
-use egret_core::{Error, ErrorKind, Saying};
+use egret_core::{Error, ErrorKind, Saying, Words, words};
 use rusqlite::{ErrorCode, ffi};
 
 /// The failure of a verb: `failed to …`.
 pub(crate) fn failed(verb: &str, source: rusqlite::Error) -> Error {
-    let verb_saying = verb_saying(verb);
-    failed_at(verb, verb_saying, source)
+    failed_at(Words::verb(verb), source)
 }
 
 /// The failure of a verb of which the words name something.
-pub(crate) fn failed_at(verb: &str, verb_saying: Saying, source: rusqlite::Error) -> Error {
-    let remedy = remedy(&source);
-    let saying = match &remedy {
-        None => Saying::new("store-verb-failed").with_part("verb", verb_saying),
-        Some(remedy) => {
-            Saying::new("store-verb-refused").with_part("verb", verb_saying).with_part("reason", remedy.saying())
-        }
+pub(crate) fn failed_at(verb: Words, source: rusqlite::Error) -> Error {
+    let words = match remedy(&source) {
+        None => Words::failed(verb),
+        Some(remedy) => Words::refused(verb, remedy.words()),
     };
-    let remedy = remedy.map_or_else(String::new, |remedy| format!(": {}", remedy.text));
-    Error::new(kind(&source), format!("failed to {verb}{remedy}")).with_saying(saying).with_source(source)
-}
-
-/// The message that says a verb: it is named by the words.
-pub(crate) fn verb_saying(verb: &str) -> Saying {
-    Saying::new(format!("verb-{}", verb.replace([' ', '\''], "-")))
+    Error::new(kind(&source), words).with_source(source)
 }
 
 /// The failure of an operation on a file, or on what is named like one: `failed to … `path``.
@@ -39,22 +29,25 @@ pub(crate) fn failed_io(verb: &str, path: impl Display, source: impl Into<std::i
         Io::StorageFull | Io::QuotaExceeded => (ErrorKind::Unavailable, Some(DISK_FULL)),
         _ => (ErrorKind::Other, None),
     };
-    let saying = Saying::new("store-file-failed").with("path", path.to_string()).with_part("verb", verb_saying(verb));
-    let saying = match &remedy {
-        None => saying,
-        Some(remedy) => Saying::new("store-refused").with_part("what", saying).with_part("reason", remedy.saying()),
+    let words = words!("store-file-failed", "failed to {verb} `{path}`", path = path);
+    let words = words.with_part("verb", &Words::verb(verb));
+    let words = match remedy.map(Remedy::words) {
+        None => words,
+        Some(reason) => {
+            words!("store-refused", "{words}: {reason}").with_part("what", &words).with_part("reason", &reason)
+        }
     };
-    let remedy = remedy.map_or_else(String::new, |remedy| format!(": {}", remedy.text));
-    Error::new(kind, format!("failed to {verb} `{path}`{remedy}")).with_saying(saying).with_source(source)
+    Error::new(kind, words).with_source(source)
 }
 
 /// A file of something else stands where a store should.
 pub(crate) fn no_database(location: &str, source: rusqlite::Error) -> Error {
-    let message = format!(
-        "`{location}` is not a SQLite database; name another file by `EGRET_URL` or `url` in config/job.yml, or move it away"
+    let words = words!(
+        "store-no-database",
+        "`{path}` is not a SQLite database; name another file by `EGRET_URL` or `url` in config/job.yml, or move it away",
+        path = location
     );
-    let saying = Saying::new("store-no-database").with("path", location);
-    Error::new(ErrorKind::Refused, message).with_saying(saying).with_source(source)
+    Error::new(ErrorKind::Refused, words).with_source(source)
 }
 
 /// What a person can do about an error that is not Egret's.
@@ -76,8 +69,8 @@ struct Remedy {
 }
 
 impl Remedy {
-    fn saying(self) -> Saying {
-        Saying::new(self.name)
+    fn words(self) -> Words {
+        Words::said(self.text, Saying::new(self.name))
     }
 }
 

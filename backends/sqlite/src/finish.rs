@@ -2,7 +2,7 @@
 
 use egret_core::job_data::to_microseconds;
 use egret_core::{
-    Applied, ClaimToken, Error, ErrorKind, ErrorReport, ExecutionState, FailurePolicy, Finish, Outcome, Result,
+    Applied, ClaimToken, Error, ErrorKind, ErrorReport, ExecutionState, FailurePolicy, Finish, Outcome, Result, words,
 };
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -77,7 +77,10 @@ impl SqliteBackend {
 impl Ending {
     fn new(finish: Finish) -> Result<Self> {
         if !finish.ledger.is_empty() {
-            return Err(Error::new(ErrorKind::Unsupported, "the embedded store keeps no ledger"));
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                words!("store-no-ledger", "the embedded store keeps no ledger"),
+            ));
         }
         let outcome = match finish.outcome {
             Outcome::Completed { value } => {
@@ -98,7 +101,11 @@ impl Ending {
             other => {
                 return Err(Error::new(
                     ErrorKind::Unsupported,
-                    format!("the embedded store cannot end a claim by `{other:?}`"),
+                    words!(
+                        "store-unknown-ending",
+                        "the embedded store cannot end a claim by `{ending}`",
+                        ending = format!("{other:?}")
+                    ),
                 ));
             }
         };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use egret_core::{Error, ErrorKind, Result, Saying};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::damage::{is_corruption, known_damage};
@@ -35,7 +35,10 @@ pub fn look(path: &Path) -> Result<Glance> {
         // What has its folder has been a store.
         Some(rusqlite::ErrorCode::NotADatabase) if !folder.root().exists() => no_database(&location, error),
         _ if is_corruption(&error) => destroyed(&location, error),
-        _ => Error::new(ErrorKind::Unavailable, format!("failed to look at the store `{location}`")).with_source(error),
+        _ => {
+            let verb = words!("verb-look-at-the-store-at", "look at the store `{store}`", store = location);
+            Error::new(ErrorKind::Unavailable, Words::failed(verb)).with_source(error)
+        }
     };
     let connection = Connection::open_with_flags(uri(path), flags()).map_err(failed)?;
     Ok(Glance { version: version(&connection).map_err(failed)?, known: known_version() })
@@ -43,12 +46,13 @@ pub fn look(path: &Path) -> Result<Glance> {
 
 /// What was not known before. Nothing is made here; whoever opens it copies what can be read.
 fn destroyed(location: &str, source: rusqlite::Error) -> Error {
-    let message = format!(
-        "the store `{location}` holds pages that cannot be; `egret store check` copies what can be read beside it and says \
-         what to do"
+    let words = words!(
+        "store-looks-destroyed",
+        "the store `{store}` holds pages that cannot be; `egret store check` copies what can be read beside it and says \
+         what to do",
+        store = location
     );
-    let saying = Saying::new("store-looks-destroyed").with("store", location);
-    Error::new(ErrorKind::Corrupt, message).with_saying(saying).with_source(source)
+    Error::new(ErrorKind::Corrupt, words).with_source(source)
 }
 
 fn flags() -> OpenFlags {

@@ -3,7 +3,7 @@
 //! The version is in a table of our own, not in `PRAGMA user_version`: the database can be an application's, which counts its
 //! own migrations there. Migrations only add, so that a process of an older release goes on working beside a newer one.
 
-use egret_core::{Error, ErrorKind, Saying, StoreVersion};
+use egret_core::{Error, ErrorKind, StoreVersion, words};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 /// Every migration in order; the place in the list, from 1, is the version it leads to.
@@ -61,12 +61,14 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<StoreVersion, Unmig
 
 /// Tables of a version that only a later program knows.
 pub(crate) fn newer(location: &str, version: i64) -> Error {
-    let message = format!(
-        "the store `{location}` has version {version} of its tables, this program knows up to {}; use the newer program",
-        MIGRATIONS.len()
+    let words = words!(
+        "store-newer",
+        "the store `{store}` has version {version} of its tables, this program knows up to {known}; use the newer program",
+        store = location,
+        version = version,
+        known = MIGRATIONS.len()
     );
-    let saying = Saying::new("store-newer").with("store", location).with("version", version.to_string());
-    Error::new(ErrorKind::Refused, message).with_saying(saying.with("known", MIGRATIONS.len().to_string()))
+    Error::new(ErrorKind::Refused, words)
 }
 
 /// A version that was found beside the one that this program knows.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egret_core::{Clock, Error, ErrorKind, ProcessIdentity, Result, Saying, StoreVersion};
+use egret_core::{Clock, Error, ErrorKind, ProcessIdentity, Result, StoreVersion, words};
 use rusqlite::{Connection, ErrorCode};
 
 use crate::backend::SqliteBackend;
@@ -133,7 +133,8 @@ fn resolve(path: &Path) -> Result<PathBuf> {
         };
     }
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(Error::new(ErrorKind::InvalidInput, format!("`{}` is not the path of a file", path.display())));
+        let words = words!("store-no-path", "`{path}` is not the path of a file", path = path.display());
+        return Err(Error::new(ErrorKind::InvalidInput, words));
     };
     make_folder(parent)?;
     Ok(parent.canonicalize().map_err(failed)?.join(name))
@@ -141,12 +142,13 @@ fn resolve(path: &Path) -> Result<PathBuf> {
 
 /// A folder or a device. Nothing is made beside it.
 fn no_file(path: &Path) -> Error {
-    let message = format!(
-        "`{}` is not a file, as a store is; name one by `EGRET_URL` or `url` in config/job.yml, such as \
+    let words = words!(
+        "store-no-file",
+        "`{path}` is not a file, as a store is; name one by `EGRET_URL` or `url` in config/job.yml, such as \
          `sqlite:var/egret.db`",
-        path.display()
+        path = path.display()
     );
-    Error::new(ErrorKind::Refused, message)
+    Error::new(ErrorKind::Refused, words)
 }
 
 /// What cannot be a store gets nothing beside it. What has its folder has been one.
@@ -180,8 +182,13 @@ fn open_database(path: &Path) -> std::result::Result<(Connection, StoreVersion, 
     let mut connection = open_writer(path)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
-        let message = format!("the store `{location}` cannot use a write-ahead log here (SQLite answers `{mode}`)");
-        return Err(Unopened::Refused(Error::new(ErrorKind::Refused, message)));
+        let words = words!(
+            "store-no-log",
+            "the store `{store}` cannot use a write-ahead log here (SQLite answers `{mode}`)",
+            store = location,
+            mode = mode
+        );
+        return Err(Unopened::Refused(Error::new(ErrorKind::Refused, words)));
     }
     let version = migrate(&mut connection).map_err(|trouble| match trouble {
         Unmigrated::Sqlite(error) if is_corruption(&error) => Unopened::Failed(error),
@@ -209,10 +216,7 @@ impl Unopened {
         match damaged {
             Some(damaged) => damaged.error("open the store"),
             None if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => no_database(&location, error),
-            None => {
-                let saying = Saying::new("verb-open-the-store-at").with("store", &location);
-                failed_at(&format!("open the store `{location}`"), saying, error)
-            }
+            None => failed_at(words!("verb-open-the-store-at", "open the store `{store}`", store = location), error),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -43,8 +43,7 @@ impl RawLimit {
     /// # Errors
     /// When the folder cannot be written or SQLite fails.
     pub fn measure(folder: &Path, durability: Durability, work: RawWork, span: Duration) -> Result<Self> {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| failed("failed to make the folder for the measurement", error))?;
+        std::fs::create_dir_all(folder).map_err(|error| failed("make the folder for the measurement", error))?;
         let path = folder.join(format!("raw-{}.db", uuid::Uuid::now_v7().simple()));
         let measured = match work {
             RawWork::Inserts { rows } => measure_inserts(&path, durability, u64::from(rows.max(1)), span),
@@ -148,9 +147,9 @@ fn cycle(transaction: &Transaction<'_>, rows: u64) -> rusqlite::Result<()> {
 }
 
 fn sqlite(error: rusqlite::Error) -> Error {
-    failed("failed to measure what SQLite does", error)
+    failed("measure what SQLite does", error)
 }
 
-fn failed(message: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(ErrorKind::Unavailable, message).with_source(source)
+fn failed(verb: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::Unavailable, Words::failed(Words::verb(verb))).with_source(source)
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -120,8 +120,7 @@ impl Reader {
             // Nobody being there to take the answer is no error.
             let _ = reply.send(value);
         });
-        let ended =
-            |_| Error::new(ErrorKind::Unavailable, format!("failed to {verb}: the thread that reads has ended"));
+        let ended = |_| Error::new(ErrorKind::Unavailable, Words::refused(Words::verb(verb), reader_ended()));
         self.send(job)?;
         answer.await.map_err(ended)?
     }
@@ -132,7 +131,7 @@ impl Reader {
             *thread = Some(self.start()?);
         }
         let Some((jobs, _)) = thread.as_ref() else { return Ok(()) };
-        jobs.send(job).map_err(|_| Error::new(ErrorKind::Unavailable, "the thread that reads has ended"))
+        jobs.send(job).map_err(|_| Error::new(ErrorKind::Unavailable, reader_ended()))
     }
 
     fn start(&self) -> Result<(Sender<Job>, JoinHandle<()>)> {
@@ -140,10 +139,15 @@ impl Reader {
         let (path, settings, desk) = (self.path.clone(), Arc::clone(&self.settings), Arc::clone(&self.desk));
         let builder = std::thread::Builder::new().name(self.name.to_owned()).stack_size(THREAD_STACK);
         let thread = builder.spawn(move || work(&path, &settings, &desk, &jobs)).map_err(|error| {
-            Error::new(ErrorKind::Unavailable, "failed to start a thread that reads").with_source(error)
+            Error::new(ErrorKind::Unavailable, Words::failed(Words::verb("start a thread that reads")))
+                .with_source(error)
         })?;
         Ok((sender, thread))
     }
+}
+
+fn reader_ended() -> Words {
+    words!("store-reader-ended", "the thread that reads has ended")
 }
 
 impl Drop for Reader {

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, words};
 use rustix::fs::{FlockOperation, flock, statfs};
 
 use crate::error::failed_io;
@@ -35,11 +35,13 @@ pub(crate) fn check_library(version: i32, name: &str) -> Result<()> {
     if version >= MIN_SQLITE {
         return Ok(());
     }
-    let message = format!(
-        "SQLite `{name}` can lose commits when several processes use a store, 3.51.3 or newer is needed; \
-         build with the feature `bundled` of rusqlite"
+    let words = words!(
+        "store-old-library",
+        "SQLite `{version}` can lose commits when several processes use a store, 3.51.3 or newer is needed; \
+         build with the feature `bundled` of rusqlite",
+        version = name
     );
-    Err(Error::new(ErrorKind::Refused, message))
+    Err(Error::new(ErrorKind::Refused, words))
 }
 
 /// Refuses folders on which the locks of processes cannot be relied on. FUSE is judged by whether its locks work at all,
@@ -56,10 +58,12 @@ pub(crate) fn check_file_system(folder: &Path) -> Result<()> {
     match network_file_system(number) {
         Some(name) => Err(Error::new(
             ErrorKind::Refused,
-            format!(
-                "`{}` is on a network file system ({name}), on which several processes cannot share a SQLite store; \
+            words!(
+                "store-network-disk",
+                "`{folder}` is on a network file system ({name}), on which several processes cannot share a SQLite store; \
                  use a local folder or another backend",
-                folder.display()
+                folder = folder.display(),
+                name = name
             ),
         )),
         None => check_locks(folder),
@@ -82,8 +86,12 @@ fn check_locks(folder: &Path) -> Result<()> {
     if is_locked(&first) && !is_locked(&second) {
         return Ok(());
     }
-    let message = format!("the file system of `{}` has no file locks between processes", folder.display());
-    Err(Error::new(ErrorKind::Refused, message))
+    let words = words!(
+        "store-no-locks",
+        "the file system of `{folder}` has no file locks between processes",
+        folder = folder.display()
+    );
+    Err(Error::new(ErrorKind::Refused, words))
 }
 
 fn is_locked(file: &File) -> bool {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egret_core::{Enqueued, Error, ErrorKind, NewJob, Result, StartRequest, StartRight};
+use egret_core::{Enqueued, Error, ErrorKind, NewJob, Result, StartRequest, StartRight, words};
 use rusqlite::{Connection, Transaction};
 
 use crate::backend::SqliteBackend;
@@ -62,8 +62,12 @@ impl SqliteBackend {
         self.watch.assure("enqueue jobs")?;
         let (rows, ids) = prepare(jobs)?;
         if store_id(transaction).ok().as_ref() != Some(&self.store_id) {
-            let message = format!("the transaction is not on the store `{}`", self.folder.database().display());
-            return Err(Error::new(ErrorKind::InvalidInput, message));
+            let words = words!(
+                "store-other-transaction",
+                "the transaction is not on the store `{store}`",
+                store = self.folder.database().display()
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, words));
         }
         let (outcomes, start) =
             insert(transaction, &self.settings, &rows, start).map_err(|error| failed("enqueue jobs", error))?;

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::Saying;
+use crate::{Cursor, Saying, Words, words};
 
 /// An error of a backend. [`kind`](Self::kind) says what a caller can do about it.
 ///
@@ -41,8 +41,9 @@ pub enum ErrorKind {
 
 impl Error {
     /// An error of the kind with what failed: lower case, no full stop, the value in backticks.
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), saying: None, source: None }
+    pub fn new(kind: ErrorKind, message: impl Into<Words>) -> Self {
+        let (message, saying) = message.into().into_parts();
+        Self { kind, message, saying: saying.map(Box::new), source: None }
     }
 
     /// Adds the cause.
@@ -66,12 +67,34 @@ impl Error {
 
     /// The refusal of a write under a replaced claim.
     pub fn stale_claim(operation: &str) -> Self {
-        Self::new(ErrorKind::StaleClaim, format!("failed to {operation}: the claim has been replaced"))
+        let reason = words!("store-claim-replaced", "the claim has been replaced");
+        Self::new(ErrorKind::StaleClaim, Words::refused(Words::verb(operation), reason))
     }
 
     /// The refusal of a verb that the backend does not have.
     pub fn unsupported(backend: &str, verb: &str) -> Self {
-        Self::new(ErrorKind::Unsupported, format!("the backend `{backend}` cannot {verb}"))
+        let words = Words::verb(verb);
+        let told = words!("store-cannot", "the backend `{backend}` cannot {verb}", backend = backend);
+        Self::new(ErrorKind::Unsupported, told.with_part("verb", &words))
+    }
+
+    /// The refusal of a cursor that is none of the listing, or of another listing.
+    pub fn no_cursor(cursor: &Cursor) -> Self {
+        let words = words!("store-no-cursor", "`{cursor}` is no cursor of this listing", cursor = cursor.0);
+        Self::new(ErrorKind::InvalidInput, words)
+    }
+
+    /// The refusal of a verb of a service that the store does not know, or not any more.
+    pub fn unknown_service(verb: &str, service: impl fmt::Display) -> Self {
+        let reason = words!("store-unknown-service", "the service `{service}` is not registered", service = service);
+        Self::new(ErrorKind::NotFound, Words::refused(Words::verb(verb), reason))
+    }
+
+    /// The refusal of a service beyond the most that may live of its name.
+    pub fn enough_services(name: &str) -> Self {
+        let reason =
+            words!("store-enough-services", "as many as may be of the name `{name}` live already", name = name);
+        Self::new(ErrorKind::Conflict, Words::refused(Words::verb("register a service"), reason))
     }
 
     /// The cause, taken out.

@@ -36,7 +36,7 @@ pub use job_data::{Belonging, JobData, Native};
 pub use job_id::JobId;
 pub use process::{Liveness, ProcessIdentity};
 pub use record::{JobRecord, Origin, Payload, UnreadablePayload};
-pub use saying::{Saying, SayingPart};
+pub use saying::{Saying, SayingPart, Words};
 pub use state::{JobState, UnknownState};
 pub use timing::Timing;
 pub use token::{BadServiceId, ClaimToken, ServiceId};

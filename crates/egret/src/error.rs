@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use egret_core::{LimitReached, Saying, TaskRefusal};
+use egret_core::{LimitReached, Saying, TaskRefusal, Words};
 
 use crate::language::Language;
 
@@ -44,8 +44,9 @@ pub enum ErrorKind {
 
 impl Error {
     /// An error of the kind with what failed.
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), saying: None, source: None }
+    pub fn new(kind: ErrorKind, message: impl Into<Words>) -> Self {
+        let words = message.into();
+        Self { kind, message: words.to_string(), saying: words.saying().cloned().map(Box::new), source: None }
     }
 
     /// Adds the cause.
@@ -55,11 +56,18 @@ impl Error {
         self
     }
 
-    pub(crate) fn io(message: impl Into<String>, source: std::io::Error) -> Self {
+    /// The same, as an error of another kind.
+    #[cfg_attr(not(feature = "delayed_job"), allow(dead_code, reason = "only the URL of Delayed Job needs it"))]
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    pub(crate) fn io(message: impl Into<Words>, source: std::io::Error) -> Self {
         Self::new(ErrorKind::System, message).with_source(source)
     }
 
-    pub(crate) fn internal(message: impl Into<String>) -> Self {
+    pub(crate) fn internal(message: impl Into<Words>) -> Self {
         Self::new(ErrorKind::Internal, message)
     }
 
@@ -73,7 +81,7 @@ impl Error {
         }
     }
 
-    /// What the message says, if a store said it.
+    /// What the message says, if that has a name.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command line says it"))]
     pub(crate) fn saying(&self) -> Option<&Saying> {
         self.saying.as_deref()

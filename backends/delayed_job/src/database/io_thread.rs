@@ -5,7 +5,7 @@
 
 use std::future::Future;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
@@ -19,8 +19,10 @@ pub(crate) struct IoThread {
 impl IoThread {
     /// Starts the thread.
     pub(crate) fn start() -> Result<Self> {
-        let failed =
-            |error| Error::new(ErrorKind::Other, "failed to start the thread of connections").with_source(error);
+        let failed = |error| {
+            Error::new(ErrorKind::Other, Words::failed(Words::verb("start the thread of connections")))
+                .with_source(error)
+        };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -62,5 +64,5 @@ impl IoThread {
 }
 
 fn has_ended() -> Error {
-    Error::new(ErrorKind::Unavailable, "the thread of connections has ended")
+    Error::new(ErrorKind::Unavailable, words!("store-connections-ended", "the thread of connections has ended"))
 }

@@ -21,7 +21,7 @@ mod value;
 use std::fmt::Debug;
 
 use async_trait::async_trait;
-use egret_core::Result;
+use egret_core::{Result, Words, words};
 
 pub(crate) use conflict::gave_way;
 pub(crate) use dialect::Dialect;
@@ -77,4 +77,9 @@ pub(crate) trait Session: Send {
 
     /// Makes what was written last.
     async fn commit(self: Box<Self>) -> Result<()>;
+}
+
+/// The fault of a URL that the driver refuses, whose words are the cause.
+fn unreadable_url(product: &str) -> Words {
+    words!("database-url-unreadable", "the URL of the {product} server cannot be read", product = product)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use egret_core::job_data::from_microseconds;
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -37,10 +37,15 @@ impl MysqlDatabase {
             options.tcp_port(),
             options.db_name().unwrap_or_default()
         );
-        let failed = |error| not_connected(&format!("connect to `{shown}`"), error);
+        let failed = |error| not_connected(connecting(&shown), error);
         let mut first = tokio::time::timeout(PATIENCE, Conn::new(options.clone()))
             .await
-            .map_err(|_| Error::new(ErrorKind::Unavailable, format!("`{shown}` does not answer")))?
+            .map_err(|_| {
+                Error::new(
+                    ErrorKind::Unavailable,
+                    words!("database-silent", "`{place}` does not answer", place = shown),
+                )
+            })?
             .map_err(failed)?;
         let version: Option<String> = first.query_first("SELECT VERSION()").await.map_err(failed)?;
         let server = Server::of(&version.unwrap_or_default());
@@ -55,16 +60,22 @@ impl MysqlDatabase {
     }
 
     async fn connection(&self) -> Result<Conn> {
-        let operation = format!("connect to `{}`", self.shown);
         match tokio::time::timeout(PATIENCE, self.pool.get_conn()).await {
-            Ok(connection) => connection.map_err(|error| not_connected(&operation, error)),
-            Err(_) => Err(Error::new(ErrorKind::Unavailable, format!("failed to {operation} in time"))),
+            Ok(connection) => connection.map_err(|error| not_connected(connecting(&self.shown), error)),
+            Err(_) => {
+                let reason = words!("database-full-pool", "no connection was free in time");
+                Err(Error::new(ErrorKind::Unavailable, Words::refused(connecting(&self.shown), reason)))
+            }
         }
     }
 
     async fn transaction(&self, begin: &str) -> Result<Box<dyn Session>> {
         let mut session = MysqlSession { connection: Some(self.connection().await?), is_open: true };
-        session.connection()?.query_drop(begin).await.map_err(|error| failed("begin a transaction", error))?;
+        session
+            .connection()?
+            .query_drop(begin)
+            .await
+            .map_err(|error| failed(Words::verb("begin a transaction"), error))?;
         Ok(Box::new(session))
     }
 }
@@ -134,7 +145,9 @@ struct MysqlSession {
 
 impl MysqlSession {
     fn connection(&mut self) -> Result<&mut Conn> {
-        self.connection.as_mut().ok_or_else(|| Error::new(ErrorKind::Other, "the session has ended"))
+        self.connection
+            .as_mut()
+            .ok_or_else(|| Error::new(ErrorKind::Other, words!("database-session-ended", "the session has ended")))
     }
 }
 
@@ -162,7 +175,7 @@ impl Session for MysqlSession {
             .connection()?
             .exec(statement, bound(&parameters))
             .await
-            .map_err(|error| failed("ask Delayed Job's database", error))?;
+            .map_err(|error| failed(Words::verb("ask Delayed Job's database"), error))?;
         Ok(rows.into_iter().map(columns).collect())
     }
 
@@ -170,26 +183,26 @@ impl Session for MysqlSession {
         let statement = with_clock(&spread(statement, &mut parameters));
         let connection = self.connection()?;
         let executed = connection.exec_drop(statement, bound(&parameters)).await;
-        executed.map_err(|error| failed("write to Delayed Job's database", error))?;
+        executed.map_err(|error| failed(Words::verb("write to Delayed Job's database"), error))?;
         Ok(connection.affected_rows())
     }
 
     async fn insert(&mut self, statement: &str, parameters: Vec<Value>) -> Result<i64> {
         let connection = self.connection()?;
         let inserted = connection.exec_drop(statement, bound(&parameters)).await;
-        inserted.map_err(|error| failed("store a job for Delayed Job", error))?;
+        inserted.map_err(|error| failed(Words::verb("store a job for Delayed Job"), error))?;
         Ok(connection.last_insert_id().and_then(|id| i64::try_from(id).ok()).unwrap_or(0))
     }
 
     async fn run(&mut self, statements: &str) -> Result<()> {
         let run = self.connection()?.query_drop(statements).await;
-        run.map_err(|error| failed("make tables in Delayed Job's database", error))
+        run.map_err(|error| failed(Words::verb("make tables in Delayed Job's database"), error))
     }
 
     async fn commit(mut self: Box<Self>) -> Result<()> {
         if self.is_open {
             let committed = self.connection()?.query_drop("COMMIT").await;
-            committed.map_err(|error| failed("commit to Delayed Job's database", error))?;
+            committed.map_err(|error| failed(Words::verb("commit to Delayed Job's database"), error))?;
             self.is_open = false;
         }
         Ok(())
@@ -261,18 +274,21 @@ fn moment([year, month, day, hour, minute, second]: [u32; 6], microseconds: u32)
     at.map_or(Cell::Null, |at| Cell::Moment(from_microseconds(at.as_microsecond())))
 }
 
+/// What is done first.
+fn connecting(place: &str) -> Words {
+    words!("verb-connect-to", "connect to `{place}`", place = place)
+}
+
 /// The failure to connect, with what to do about it.
-fn not_connected(operation: &str, error: mysql_async::Error) -> Error {
+fn not_connected(operation: Words, error: mysql_async::Error) -> Error {
     match super::tls::remedy(&error) {
-        Some(remedy) => {
-            Error::new(ErrorKind::Unavailable, format!("failed to {operation}: {remedy}")).with_source(error)
-        }
+        Some(remedy) => Error::new(ErrorKind::Unavailable, Words::refused(operation, remedy)).with_source(error),
         None => failed(operation, error),
     }
 }
 
 /// The failure of an operation: `failed to …`.
-fn failed(operation: &str, source: mysql_async::Error) -> Error {
+fn failed(operation: Words, source: mysql_async::Error) -> Error {
     let kind = match &source {
         // Nobody is let in, nothing may be made, no such database; a deadlock, a lock that took too long, a server that stops.
         mysql_async::Error::Server(error) => match error.code {
@@ -286,7 +302,7 @@ fn failed(operation: &str, source: mysql_async::Error) -> Error {
         ) => ErrorKind::Unavailable,
         _ => ErrorKind::Other,
     };
-    Error::new(kind, format!("failed to {operation}")).with_source(source)
+    Error::new(kind, Words::failed(operation)).with_source(source)
 }
 
 #[cfg(test)]

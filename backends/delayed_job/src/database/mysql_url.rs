@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use mysql_async::{Opts, OptsBuilder, SslOpts};
+
+use super::unreadable_url;
 
 /// A server, a database, and how it is reached.
 #[derive(Clone, Debug)]
@@ -18,7 +20,7 @@ impl MysqlAddress {
     /// (`require_ssl`, `verify_ca`, `socket` and others), and `sslrootcert`: a file of certificates of those who sign for the
     /// server, beside those that are known to everybody. Who names one asks for TLS.
     pub(crate) fn parse(url: &str) -> Result<Self> {
-        let invalid = |message: &str| Error::new(ErrorKind::InvalidInput, message.to_owned());
+        let invalid = |words: Words| Error::new(ErrorKind::InvalidInput, words);
         let (server, query) = url.split_once('?').unwrap_or((url, ""));
         let (mut kept, mut ca) = (Vec::new(), None);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -26,18 +28,18 @@ impl MysqlAddress {
                 ("sslrootcert", file) => ca = Some(PathBuf::from(crate::options::decoded(file)?)),
                 // mysql_async 0.37 looks for the name of an error of rustls that no longer has it, and refuses all the same.
                 ("verify_identity", "false") => {
-                    return Err(invalid(
-                        "`verify_identity=false` has no effect: connect to the server by a name that its certificate has",
-                    ));
+                    return Err(invalid(words!(
+                        "database-verify-identity",
+                        "`verify_identity=false` has no effect: connect to the server by a name that its certificate has"
+                    )));
                 }
                 _ => kept.push(pair),
             }
         }
         let url = if kept.is_empty() { server.to_owned() } else { format!("{server}?{}", kept.join("&")) };
-        let options = Opts::from_url(&url)
-            .map_err(|error| invalid("the URL of the MySQL server cannot be read").with_source(error))?;
+        let options = Opts::from_url(&url).map_err(|error| invalid(unreadable_url("MySQL")).with_source(error))?;
         if options.db_name().is_none() {
-            return Err(invalid("the URL of the MySQL server names no database"));
+            return Err(invalid(words!("database-url-unnamed", "the URL of the MySQL server names no database")));
         }
         // A socket that the server names may lie in another namespace than ours.
         let options = OptsBuilder::from_opts(options).prefer_socket(false).into();

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use rustls::RootCertStore;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
@@ -42,7 +42,10 @@ impl PostgresDatabase {
             .timeouts(timeouts)
             .runtime(deadpool_postgres::Runtime::Tokio1)
             .build()
-            .map_err(|error| Error::new(ErrorKind::Other, "failed to make a pool of connections").with_source(error))?;
+            .map_err(|error| {
+                Error::new(ErrorKind::Other, Words::failed(Words::verb("make a pool of connections")))
+                    .with_source(error)
+            })?;
         let database = Self { pool, shown: address.shown() };
         drop(database.connection().await?);
         Ok(database)
@@ -50,16 +53,20 @@ impl PostgresDatabase {
 
     async fn transaction(&self, begin: &str) -> Result<Box<dyn Session>> {
         let session = PostgresSession { connection: Some(self.connection().await?), is_open: true };
-        session.connection()?.batch_execute(begin).await.map_err(|error| failed("begin a transaction", error))?;
+        session
+            .connection()?
+            .batch_execute(begin)
+            .await
+            .map_err(|error| failed(Words::verb("begin a transaction"), error))?;
         Ok(Box::new(session))
     }
 
     async fn connection(&self) -> Result<Object> {
         self.pool.get().await.map_err(|error| {
-            let operation = format!("connect to `{}`", self.shown);
+            let operation = words!("verb-connect-to", "connect to `{place}`", place = self.shown);
             match error {
-                deadpool_postgres::PoolError::Backend(error) => not_connected(&operation, error),
-                other => Error::new(ErrorKind::Unavailable, format!("failed to {operation}")).with_source(other),
+                deadpool_postgres::PoolError::Backend(error) => not_connected(operation, error),
+                other => Error::new(ErrorKind::Unavailable, Words::failed(operation)).with_source(other),
             }
         })
     }
@@ -96,19 +103,24 @@ struct PostgresSession {
 
 impl PostgresSession {
     fn connection(&self) -> Result<&Object> {
-        self.connection.as_ref().ok_or_else(|| Error::new(ErrorKind::Other, "the session has ended"))
+        self.connection
+            .as_ref()
+            .ok_or_else(|| Error::new(ErrorKind::Other, words!("database-session-ended", "the session has ended")))
     }
 
     async fn write(&self, statement: &str, values: &[Typed<'_>]) -> Result<u64> {
         let executed = self.connection()?.execute_typed(statement, &borrowed(values)).await;
-        executed.map_err(|error| failed("write to Delayed Job's database", error))
+        executed.map_err(|error| failed(Words::verb("write to Delayed Job's database"), error))
     }
 
     async fn rows(&self, operation: &str, statement: &str, parameters: &[Value]) -> Result<Vec<Row>> {
         let values: Vec<Typed<'_>> = parameters.iter().map(typed).collect();
         let statement = numbered(statement, parameters);
         let parameters = borrowed(&values);
-        self.connection()?.query_typed(&statement, &parameters).await.map_err(|error| failed(operation, error))
+        self.connection()?
+            .query_typed(&statement, &parameters)
+            .await
+            .map_err(|error| failed(Words::verb(operation), error))
     }
 }
 
@@ -150,13 +162,13 @@ impl Session for PostgresSession {
 
     async fn run(&mut self, statements: &str) -> Result<()> {
         let run = self.connection()?.batch_execute(statements).await;
-        run.map_err(|error| failed("make tables in Delayed Job's database", error))
+        run.map_err(|error| failed(Words::verb("make tables in Delayed Job's database"), error))
     }
 
     async fn commit(mut self: Box<Self>) -> Result<()> {
         if self.is_open {
             let committed = self.connection()?.batch_execute("COMMIT").await;
-            committed.map_err(|error| failed("commit to Delayed Job's database", error))?;
+            committed.map_err(|error| failed(Words::verb("commit to Delayed Job's database"), error))?;
             self.is_open = false;
         }
         Ok(())
@@ -223,7 +235,7 @@ fn numbered(statement: &str, parameters: &[Value]) -> String {
 fn columns(row: &Row) -> Result<Columns> {
     let cells: std::result::Result<Vec<Cell>, tokio_postgres::Error> =
         (0..row.len()).map(|place| cell(row, place)).collect();
-    cells.map(Columns::new).map_err(|error| failed("read a row of Delayed Job's database", error))
+    cells.map(Columns::new).map_err(|error| failed(Words::verb("read a row of Delayed Job's database"), error))
 }
 
 fn cell(row: &Row, place: usize) -> std::result::Result<Cell, tokio_postgres::Error> {
@@ -241,14 +253,14 @@ fn cell(row: &Row, place: usize) -> std::result::Result<Cell, tokio_postgres::Er
 }
 
 /// The failure to connect, with what to do about it.
-fn not_connected(operation: &str, error: tokio_postgres::Error) -> Error {
+fn not_connected(operation: Words, error: tokio_postgres::Error) -> Error {
     if let Some(remedy) = tls::remedy(&error) {
-        return Error::new(ErrorKind::Unavailable, format!("failed to {operation}: {remedy}")).with_source(error);
+        return Error::new(ErrorKind::Unavailable, Words::refused(operation, remedy)).with_source(error);
     }
     // Nobody is let in, there is no such database (PostgreSQL 15, appendix A).
     let is_refused = |code: &SqlState| ["28", "3D"].iter().any(|class| code.code().starts_with(class));
     match error.code().is_some_and(is_refused) {
-        true => Error::new(ErrorKind::Refused, format!("failed to {operation}")).with_source(error),
+        true => Error::new(ErrorKind::Refused, Words::failed(operation)).with_source(error),
         false => failed(operation, error),
     }
 }
@@ -259,14 +271,23 @@ fn trust(address: &PostgresAddress) -> Result<rustls::ClientConfig> {
     if let Some(ca) = &address.ca {
         for certificate in tls::certificates(ca)? {
             roots.add(certificate).map_err(|error| {
-                Error::new(ErrorKind::Refused, format!("a certificate in `{}` cannot be trusted", ca.display()))
-                    .with_source(error)
+                Error::new(
+                    ErrorKind::Refused,
+                    words!(
+                        "database-bad-certificate",
+                        "a certificate in `{path}` cannot be trusted",
+                        path = ca.display()
+                    ),
+                )
+                .with_source(error)
             })?;
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.map_err(|error| Error::new(ErrorKind::Other, "TLS cannot be set up").with_source(error))?;
+    let config = config.map_err(|error| {
+        Error::new(ErrorKind::Other, words!("database-no-tls", "TLS cannot be set up")).with_source(error)
+    })?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 

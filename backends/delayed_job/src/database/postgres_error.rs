@@ -1,11 +1,11 @@
 //! From the driver's errors to those of the seam.
 
-use egret_core::{Error, ErrorKind};
+use egret_core::{Error, ErrorKind, Words};
 use tokio_postgres::error::SqlState;
 
 /// The failure of an operation: `failed to …`.
-pub(crate) fn failed(operation: &str, source: tokio_postgres::Error) -> Error {
-    Error::new(kind(&source), format!("failed to {operation}")).with_source(source)
+pub(crate) fn failed(operation: Words, source: tokio_postgres::Error) -> Error {
+    Error::new(kind(&source), Words::failed(operation)).with_source(source)
 }
 
 fn kind(error: &tokio_postgres::Error) -> ErrorKind {

@@ -36,7 +36,7 @@ impl PostgresAddress {
         }
         let url = if kept.is_empty() { server.to_owned() } else { format!("{server}?{}", kept.join("&")) };
         let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
-            Error::new(ErrorKind::InvalidInput, "the URL of the PostgreSQL server cannot be read").with_source(error)
+            Error::new(ErrorKind::InvalidInput, super::unreadable_url("PostgreSQL")).with_source(error)
         })?;
         if let Some(path) = search_path {
             let options = config.get_options().unwrap_or_default();

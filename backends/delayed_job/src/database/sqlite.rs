@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use jiff::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
@@ -67,8 +67,12 @@ impl SqliteDatabase {
         open: impl FnOnce() -> rusqlite::Result<Connection> + Send + 'static,
     ) -> Result<Self> {
         if rusqlite::version_number() < OLDEST {
-            let message = format!("SQLite {} can lose commits; 3.51.3 or later is needed", rusqlite::version());
-            return Err(Error::new(ErrorKind::Refused, message));
+            let words = words!(
+                "database-old-library",
+                "SQLite {version} can lose commits; 3.51.3 or later is needed",
+                version = rusqlite::version()
+            );
+            return Err(Error::new(ErrorKind::Refused, words));
         }
         let (thread, commands) = mpsc::channel();
         let (opened, is_open) = oneshot::channel();
@@ -81,9 +85,11 @@ impl SqliteDatabase {
             Err(error) => drop(opened.send(Err(error))),
         };
         std::thread::Builder::new().name("egret-delayed-sql".to_owned()).spawn(serve_all).map_err(|error| {
-            Error::new(ErrorKind::Other, "failed to start the thread of the database").with_source(error)
+            Error::new(ErrorKind::Other, Words::failed(Words::verb("start the thread of the database")))
+                .with_source(error)
         })?;
-        let failed = |error| failed(&format!("open the database `{}`", path.display()), error);
+        let verb = words!("verb-open-the-database-at", "open the database `{path}`", path = path.display());
+        let failed = |error| failed(verb, error);
         is_open.await.map_err(|_| gone())?.map_err(failed)?;
         Ok(Self { path, turn: Arc::default(), thread })
     }
@@ -134,7 +140,7 @@ impl SqliteSession {
     async fn ask<T>(&self, operation: &str, command: impl FnOnce(Answer<T>) -> Command) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         self.thread.send(command(answer)).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?.map_err(|error| failed(operation, error))
+        answered.await.map_err(|_| gone())?.map_err(|error| failed(Words::verb(operation), error))
     }
 }
 
@@ -298,5 +304,5 @@ impl rusqlite::ToSql for Value {
 }
 
 fn gone() -> Error {
-    Error::new(ErrorKind::Unavailable, "the thread of the database has ended")
+    Error::new(ErrorKind::Unavailable, words!("database-thread-ended", "the thread of the database has ended"))
 }

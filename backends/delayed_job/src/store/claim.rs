@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Origin, Payload, Release, Result, Timestamp};
+use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, Origin, Payload, Release, Result, Timestamp};
 
 use super::mark::Marks;
 use super::queues::{condition, excluding, meant};
 use super::record::{attempts_so_far, queue_of};
-use super::roster::unknown_service;
 use super::row::{AT_ONCE, is_large, read};
 use super::transaction::Step;
 use super::unknown::Stray;
@@ -46,7 +45,7 @@ impl Store {
     pub(super) async fn claim_jobs(&self, request: &ClaimRequest) -> Result<Vec<ClaimedJob>> {
         let mut step = self.begin().await?;
         let Some(paused) = self.paused_for(&mut step, request).await? else {
-            return Err(unknown_service("claim jobs", request.service));
+            return Err(Error::unknown_service("claim jobs", request.service));
         };
         if request.limit == 0 {
             return Ok(Vec::new());
@@ -266,7 +265,7 @@ impl Store {
     ) -> Result<egret_core::ProcessIdentity> {
         match self.known(step, service).await? {
             Some(known) => Ok(known.told.process),
-            None => Err(unknown_service("claim jobs", service)),
+            None => Err(Error::unknown_service("claim jobs", service)),
         }
     }
 }

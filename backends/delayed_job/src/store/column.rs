@@ -1,5 +1,7 @@
 //! What a column of Delayed Job's table takes: applications have made the table by many versions, on many servers.
 
+use egret_core::{Words, words};
+
 /// How much a column holds, and which characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Column {
@@ -63,10 +65,16 @@ impl Column {
         text
     }
 
-    /// Why it does not hold a text; `None` when it does. `name`: of the column and its table.
-    pub(super) fn refusal(self, text: &str, name: &str) -> Option<String> {
+    /// Why it does not hold a text; `None` when it does. `column`, `table`: their names.
+    pub(super) fn refusal(self, text: &str, column: &str, table: &str) -> Option<Words> {
         let found = self.misfit(text)?;
-        Some(format!("{name} does not hold the character `{found}`; as `utf8mb4` it would hold all"))
+        Some(words!(
+            "database-character",
+            "the column `{column}` of `{table}` does not hold the character `{character}`; as `utf8mb4` it would hold all",
+            column = column,
+            table = table,
+            character = found
+        ))
     }
 }
 
@@ -83,7 +91,7 @@ mod tests {
         assert_eq!(column(None, "latin1").fitted(text.to_owned()), "a ? ?? ?");
         assert_eq!(column(Some(6), "utf8mb4").fitted(text.to_owned()), "a é ", "between characters");
         assert_eq!(column(Some(255), "utf8").misfit(text), Some('😀'));
-        assert!(column(None, "utf8").refusal(text, "the column").unwrap().contains("`😀`"));
-        assert_eq!(Column::default().refusal(text, "the column"), None);
+        assert!(column(None, "utf8").refusal(text, "handler", "delayed_jobs").unwrap().to_string().contains("`😀`"));
+        assert_eq!(Column::default().refusal(text, "handler", "delayed_jobs"), None);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use egret_core::{EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, NewJob, Result, Timestamp};
+use egret_core::{
+    EnqueueReply, EnqueueRequest, Enqueued, Error, ErrorKind, JobData, JobId, NewJob, Result, Timestamp, Words, words,
+};
 
 use super::transaction::Step;
 use super::{Store, UNNAMED};
@@ -82,31 +84,40 @@ impl Store {
 
     /// Refuses a handler that the column would cut, or that the server would refuse with worse words.
     pub(super) fn check_handler(&self, handler: &str) -> Result<()> {
-        let invalid = |message: String| Err(Error::new(ErrorKind::InvalidInput, message));
-        let column = format!("the column `handler` of `{}`", self.tables.table());
-        match self.tables.handler.longest {
-            Some(most) if handler.len() as u64 > most => {
-                let length = handler.len();
-                invalid(format!(
-                    "the handler has {length} bytes, {column} holds {most}; as `longtext` it would hold more"
-                ))
-            }
-            _ => self.tables.handler.refusal(handler, &column).map_or(Ok(()), invalid),
-        }
+        let table = self.tables.table();
+        let refusal = match self.tables.handler.longest {
+            Some(most) if handler.len() as u64 > most => Some(words!(
+                "database-long-handler",
+                "the handler has {n} bytes, the column `handler` of `{table}` holds {most}; as `longtext` it would hold more",
+                n = handler.len(),
+                table = table,
+                most = most
+            )),
+            _ => self.tables.handler.refusal(handler, "handler", &table),
+        };
+        refusal.map_or(Ok(()), |words| Err(Error::new(ErrorKind::InvalidInput, words)))
     }
 
     /// Refuses a queue that the column would cut or change, so that the job would wait in another.
     pub(super) fn check_queue(&self, queue: &str) -> Result<()> {
-        let invalid = |message: String| Err(Error::new(ErrorKind::InvalidInput, message));
-        let column = format!("the column `queue` of `{}`", self.tables.table());
+        let invalid = |words: Words| Err(Error::new(ErrorKind::InvalidInput, words));
+        let table = self.tables.table();
         let longest = self.tables.queue.longest.unwrap_or(LONGEST_QUEUE).min(LONGEST_QUEUE);
         if queue.contains('\0') {
-            return invalid("the name of a queue holds no NUL, which PostgreSQL would refuse".to_owned());
+            return invalid(words!(
+                "database-queue-nul",
+                "the name of a queue holds no NUL, which PostgreSQL would refuse"
+            ));
         }
         if queue.chars().count() as u64 > longest {
-            return invalid(format!("the name of a queue has at most {longest} characters in {column}"));
+            return invalid(words!(
+                "database-long-queue",
+                "the name of a queue has at most {most} characters in the column `queue` of `{table}`",
+                most = longest,
+                table = table
+            ));
         }
-        self.tables.queue.refusal(queue, &column).map_or(Ok(()), invalid)
+        self.tables.queue.refusal(queue, "queue", &table).map_or(Ok(()), invalid)
     }
 
     fn insert_statement(&self, n_rows: usize) -> String {
@@ -131,12 +142,14 @@ impl Store {
             (false, None) => {}
             (false, Some(queue)) if queue == egret_core::job_data::DEFAULT_QUEUE => {}
             (false, Some(queue)) => {
-                let message = format!(
-                    "the table `{}` has no column `queue`, so that nothing can be in the queue `{queue}`; Delayed Job's \
+                let words = words!(
+                    "database-no-queue",
+                    "the table `{table}` has no column `queue`, so that nothing can be in the queue `{queue}`; Delayed Job's \
                      generator `delayed_job:upgrade` adds it",
-                    self.tables.table()
+                    table = self.tables.table(),
+                    queue = queue
                 );
-                return Err(Error::new(ErrorKind::Refused, message));
+                return Err(Error::new(ErrorKind::Refused, words));
             }
         }
         Ok(parameters)
@@ -149,9 +162,10 @@ impl crate::table::Settings {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when the job has no form in YAML, or a value that no column takes.
     pub fn row_of(&self, data: &JobData, now: Timestamp) -> Result<NewRow> {
-        let invalid = |message: String| Error::new(ErrorKind::InvalidInput, message);
-        let handler = handler::encode(data, self.limits)
-            .map_err(|error| invalid(format!("the job `{}` cannot be stored", data.job_id)).with_source(error))?;
+        let handler = handler::encode(data, self.limits).map_err(|error| {
+            let words = words!("database-no-handler", "the job `{id}` cannot be stored", id = data.job_id);
+            Error::new(ErrorKind::InvalidInput, words).with_source(error)
+        })?;
         // Active Job's adapter always names a queue; a job of Delayed Job's own kinds need not.
         let named = data.queue_name.as_deref().or_else(|| data.native.is_none().then(|| data.queue()));
         let queue = self.queue_of(named);
@@ -163,8 +177,12 @@ impl crate::table::Settings {
     pub(crate) fn column_priority(&self, data: &JobData, queue: Option<&str>) -> Result<i32> {
         let named = data.priority.map(i32::try_from).transpose();
         let named = named.map_err(|error| {
-            let message = format!("the priority `{}` is beyond what the column holds", data.priority.unwrap_or(0));
-            Error::new(ErrorKind::InvalidInput, message).with_source(error)
+            let words = words!(
+                "database-priority",
+                "the priority `{priority}` is beyond what the column holds",
+                priority = data.priority.unwrap_or(0)
+            );
+            Error::new(ErrorKind::InvalidInput, words).with_source(error)
         })?;
         Ok(self.priority_of(named, queue))
     }

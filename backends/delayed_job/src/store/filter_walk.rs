@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{Cursor, Error, ErrorKind, JobFilter, JobOrder, JobRecord, JobState, Result, Runner, ServiceId};
+use egret_core::{Cursor, Error, JobFilter, JobOrder, JobRecord, JobState, Result, Runner, ServiceId};
 use jiff::Timestamp;
 
 use super::row::{is_large, read};
@@ -87,7 +87,7 @@ impl Place {
     }
 
     pub(super) fn parse(cursor: &Cursor) -> Result<Self> {
-        let refused = || Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0));
+        let refused = || Error::no_cursor(cursor);
         let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok()).ok_or_else(refused);
         let mut parts = cursor.0.split(':');
         let place = match parts.next() {

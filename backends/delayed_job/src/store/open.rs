@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use egret_core::roster::Observations;
-use egret_core::{Backend, Error, ErrorKind, Result, StoreVersion};
+use egret_core::{Backend, Error, ErrorKind, Result, StoreVersion, Words, words};
 
 use super::backend::DelayedJob;
 use super::capabilities::capabilities;
@@ -140,7 +140,7 @@ async fn apart(io: &IoThread) -> Result<Apart> {
 fn make_file(path: &std::path::Path) -> Result<bool> {
     let made = std::fs::OpenOptions::new().create(true).append(true).open(path);
     made.and_then(|file| Ok(file.metadata()?.len() == 0)).map_err(|error| {
-        let message = format!("failed to make the database `{}`", path.display());
-        Error::new(ErrorKind::Refused, message).with_source(error)
+        let verb = words!("verb-make-the-database-at", "make the database `{path}`", path = path.display());
+        Error::new(ErrorKind::Refused, Words::failed(verb)).with_source(error)
     })
 }

@@ -1,9 +1,8 @@
 //! The verb *order*.
 
-use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceOrder};
+use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceOrder, words};
 
 use super::Store;
-use super::roster::unknown_service;
 
 const ORDER: &str = include_str!("../../queries/ours/order.sql");
 
@@ -14,11 +13,13 @@ impl Store {
             return Err(match self.strangers(&mut step).await?.iter().any(|stranger| stranger.record.id == id) {
                 true => Error::new(
                     ErrorKind::Conflict,
-                    format!(
-                        "`{id}` is a worker of Ruby's, which takes no orders by the table: send its process a signal"
+                    words!(
+                        "database-ruby-worker",
+                        "`{id}` is a worker of Ruby's, which takes no orders by the table: send its process a signal",
+                        id = id
                     ),
                 ),
-                false => unknown_service("give an order", id),
+                false => Error::unknown_service("give an order to a service", id),
             });
         };
         // Nothing takes a stop back.

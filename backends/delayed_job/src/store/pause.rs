@@ -1,9 +1,9 @@
 //! The verbs *pause*, *resume* and *queues*.
 
-use egret_core::{QueueRecord, Result};
+use egret_core::{Error, ErrorKind, QueueRecord, Result, words};
 
-use super::Store;
 use super::names::Kind;
+use super::{ADAPTER, Store};
 
 impl Store {
     pub(super) async fn pause_queue(&self, queue: &str) -> Result<()> {
@@ -39,7 +39,14 @@ impl Store {
     fn check_pauses(&self) -> Result<()> {
         match self.capabilities.pauses {
             true => Ok(()),
-            false => Err(self.cannot("pause queues without the tables that `egret migrate` makes")),
+            false => Err(Error::new(
+                ErrorKind::Unsupported,
+                words!(
+                    "database-no-pauses",
+                    "the backend `{backend}` cannot pause queues without tables of its own, which `egret migrate` makes",
+                    backend = ADAPTER
+                ),
+            )),
         }
     }
 }

@@ -1,11 +1,10 @@
 //! The verbs *register* and *present*.
 
 use egret_core::roster::Told;
-use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceInfo, ServicePhase};
+use egret_core::{Error, Result, ServiceId, ServiceInfo, ServicePhase};
 
 use super::Store;
 use super::names::Kind;
-use super::roster::unknown_service;
 
 const REGISTER: &str = include_str!("../../queries/ours/register.sql");
 const PRESENT: &str = include_str!("../../queries/ours/present.sql");
@@ -24,8 +23,7 @@ impl Store {
             let n_alive =
                 of_name.filter(|service| !self.observations.is_dead(&service.pulse(), now, &self.timing)).count();
             if n_alive >= usize::try_from(max_services).unwrap_or(usize::MAX) {
-                let message = format!("failed to register `{}`: as many services of the name live already", info.name);
-                return Err(Error::new(ErrorKind::Conflict, message));
+                return Err(Error::enough_services(&info.name));
             }
         }
         let told = Told::of(&info);
@@ -44,7 +42,7 @@ impl Store {
     pub(super) async fn present_service(&self, id: ServiceId, info: ServiceInfo) -> Result<()> {
         let mut step = self.begin().await?;
         let Some(known) = self.known(&mut step, id).await? else {
-            return Err(unknown_service("present itself", id));
+            return Err(Error::unknown_service("present a service anew", id));
         };
         let told = known.told.to_info();
         let anew = ServiceInfo { selection: info.selection, concurrency: info.concurrency, ..told };

@@ -6,6 +6,7 @@ use egret_core::job_data::from_microseconds;
 use egret_core::roster::{Pulse, Told};
 use egret_core::{
     Error, ErrorKind, GivenOrder, Result, Runner, ServiceId, ServiceOrder, ServicePhase, ServiceRecord, Timestamp,
+    words,
 };
 
 use super::Store;
@@ -37,8 +38,12 @@ pub(super) struct Known {
 impl Known {
     fn read(columns: &Columns) -> Result<Self> {
         let id = columns.text(0).unwrap_or_default();
-        let corrupt =
-            || Error::new(ErrorKind::Corrupt, format!("what the service `{id}` tells of itself cannot be read"));
+        let corrupt = || {
+            Error::new(
+                ErrorKind::Corrupt,
+                words!("store-unreadable-service", "what the service `{id}` tells of itself cannot be read", id = id),
+            )
+        };
         let told = columns.text(2).unwrap_or_default();
         let phase = columns.text(6).unwrap_or_default();
         let unsigned = |place: usize| u64::try_from(columns.integer(place)).unwrap_or(0);
@@ -134,9 +139,4 @@ impl Store {
         let found = step.ask_ours(CLOCK, Vec::new()).await?;
         Ok(found.first().map_or(Timestamp::UNIX_EPOCH, |columns| from_microseconds(columns.integer(0))))
     }
-}
-
-/// The refusal of a verb by a service that is not registered.
-pub(super) fn unknown_service(operation: &str, id: ServiceId) -> Error {
-    Error::new(ErrorKind::NotFound, format!("failed to {operation}: the service `{id}` is not registered"))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, words};
 
 use super::column::{Characters, Column};
 use crate::database::{Columns, Database, Dialect, Session};
@@ -31,11 +31,14 @@ impl Tables {
     fn new(dialect: Dialect, prefix: &str) -> Result<Self> {
         let is_fit = |character: char| character.is_alphanumeric() || matches!(character, '_' | '$');
         if !prefix.chars().all(is_fit) || prefix.len() > LONGEST_PREFIX {
-            let message = format!(
-                "`{prefix}` is no prefix of tables, expected letters, digits and `_`, {LONGEST_PREFIX} bytes at most; a schema \
-                 of PostgreSQL is named by `search_path`"
+            let words = words!(
+                "database-prefix",
+                "`{prefix}` is no prefix of tables, expected letters, digits and `_`, {most} bytes at most; a schema of \
+                 PostgreSQL is named by `search_path`",
+                prefix = prefix,
+                most = LONGEST_PREFIX
             );
-            return Err(Error::new(ErrorKind::InvalidInput, message));
+            return Err(Error::new(ErrorKind::InvalidInput, words));
         }
         let any = Column::default();
         let prefix = prefix.to_owned();
@@ -51,11 +54,12 @@ impl Tables {
         let mut session = database.look().await?;
         let columns = tables.columns(&mut *session, &tables.table()).await?;
         if columns.is_empty() {
-            let message = format!(
-                "the database has no table `{}`; `egret migrate` makes one, as Delayed Job's generator does",
-                tables.table()
+            let words = words!(
+                "database-no-table",
+                "the database has no table `{table}`; `egret migrate` makes one, as Delayed Job's generator does",
+                table = tables.table()
             );
-            return Err(Error::new(ErrorKind::NotFound, message));
+            return Err(Error::new(ErrorKind::NotFound, words));
         }
         tables.has_queue = columns.contains_key("queue");
         let column = |name: &str| columns.get(name).copied().unwrap_or_default();

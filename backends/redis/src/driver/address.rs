@@ -6,6 +6,7 @@
 //! redis-sentinel://[[USER]:PASSWORD@]HOST[:PORT][,HOST…]/PRIMARY[/DATABASE][?sentinel_password=PASSWORD]
 //! ```
 
+use egret_core::{Words, words};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -56,17 +57,22 @@ struct Login {
 
 /// A URL that is none of a Redis server. It names no password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadAddress(String);
+pub struct BadAddress(Words);
 
 impl BadAddress {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
+    pub(crate) fn new(words: Words) -> Self {
+        Self(words)
+    }
+
+    /// What is wrong.
+    pub fn words(&self) -> &Words {
+        &self.0
     }
 }
 
 impl fmt::Display for BadAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        self.0.fmt(formatter)
     }
 }
 
@@ -78,7 +84,9 @@ impl Address {
     /// # Errors
     /// When it has another form, with what is wrong.
     pub fn parse(url: &str) -> Result<Self, BadAddress> {
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| bad("a Redis URL begins with `redis://`"))?;
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or_else(|| bad(words!("redis-url-begin", "a Redis URL begins with `redis://`")))?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (login, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
         let (hosts, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -90,14 +98,17 @@ impl Address {
             "redis-sentinel" => ("redis-sentinel", false),
             "rediss-sentinel" => ("rediss-sentinel", true),
             other => {
-                return Err(bad(format!(
-                    "unknown scheme `{other}` of a Redis URL, expected `redis`, `rediss`, `redis-sentinel` or `rediss-sentinel`"
+                return Err(bad(words!(
+                    "redis-url-scheme",
+                    "unknown scheme `{scheme}` of a Redis URL, expected `redis`, `rediss`, `redis-sentinel` or \
+                     `rediss-sentinel`",
+                    scheme = other
                 )));
             }
         };
         let tls = is_tls.then(|| TlsOptions { authorities: query.authorities.clone().map(PathBuf::from) });
         if tls.is_none() && query.authorities.is_some() {
-            return Err(bad("`ca` is for `rediss://`, which is encrypted"));
+            return Err(bad(words!("redis-url-ca", "`ca` is for `rediss://`, which is encrypted")));
         }
         if !scheme.ends_with("sentinel") {
             let servers = Servers::One(Place::parse(hosts, PORT)?);
@@ -105,7 +116,10 @@ impl Address {
         }
         let (primary, path) = path.split_once('/').unwrap_or((path, ""));
         if primary.is_empty() {
-            return Err(bad("the name of the primary is missing: `redis-sentinel://HOST:PORT/PRIMARY/DATABASE`"));
+            return Err(bad(words!(
+                "redis-url-primary",
+                "the name of the primary is missing: `redis-sentinel://HOST:PORT/PRIMARY/DATABASE`"
+            )));
         }
         let places = hosts.split(',').map(|host| Place::parse(host, SENTINEL_PORT)).collect::<Result<_, _>>()?;
         let sentinels = Sentinels { places, primary: decoded(primary)?, login: query.sentinel_login };
@@ -167,7 +181,9 @@ impl Place {
         };
         let port = match port {
             None => default_port,
-            Some(port) => port.parse().map_err(|_| bad(format!("`{port}` is no port of a Redis server")))?,
+            Some(port) => port
+                .parse()
+                .map_err(|_| bad(words!("redis-url-port", "`{port}` is no port of a Redis server", port = port)))?,
         };
         let host = if host.is_empty() { "localhost".to_owned() } else { decoded(host)? };
         Ok(Self { host, port })
@@ -220,8 +236,11 @@ impl Query {
                 "sentinel_username" => query.sentinel_login.user = value,
                 "sentinel_password" => query.sentinel_login.password = value,
                 other => {
-                    return Err(bad(format!(
-                        "unknown option `{other}` of a Redis URL, expected `ca`, `sentinel_username` or `sentinel_password`"
+                    return Err(bad(words!(
+                        "redis-url-option",
+                        "unknown option `{option}` of a Redis URL, expected `ca`, `sentinel_username` or \
+                         `sentinel_password`",
+                        option = other
                     )));
                 }
             }
@@ -233,9 +252,13 @@ impl Query {
 fn database(path: &str) -> Result<u32, BadAddress> {
     match path {
         "" => Ok(0),
-        number => number
-            .parse()
-            .map_err(|_| bad(format!("`{number}` is no number of a Redis database, as in `redis://HOST/0`"))),
+        number => number.parse().map_err(|_| {
+            bad(words!(
+                "redis-url-database",
+                "`{number}` is no number of a Redis database, as in `redis://HOST/0`",
+                number = number
+            ))
+        }),
     }
 }
 
@@ -255,11 +278,12 @@ pub(crate) fn decoded(text: &str) -> Result<String, BadAddress> {
             None => bytes.push(*first),
         }
     }
-    String::from_utf8(bytes).map_err(|_| bad("a Redis URL is no text once its `%` are read"))
+    String::from_utf8(bytes)
+        .map_err(|_| bad(words!("redis-url-encoding", "a Redis URL is no text once its `%` are read")))
 }
 
-fn bad(message: impl Into<String>) -> BadAddress {
-    BadAddress(message.into())
+fn bad(words: Words) -> BadAddress {
+    BadAddress(words)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use redis::RedisConnectionInfo;
 
 use super::address::{Address, Place, Servers};
@@ -59,5 +59,6 @@ impl Connector {
 }
 
 fn unreachable(place: &Place) -> Error {
-    Error::new(ErrorKind::Unavailable, format!("failed to connect to Redis at `{place}`"))
+    let verb = words!("verb-connect-to-redis-at", "connect to Redis at `{place}`", place = place);
+    Error::new(ErrorKind::Unavailable, Words::failed(verb))
 }

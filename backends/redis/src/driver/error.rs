@@ -1,6 +1,6 @@
 //! What a server or a connection reports, as errors of the seam: what failed, and what mends it.
 
-use egret_core::{Error, ErrorKind};
+use egret_core::{Error, ErrorKind, Words, words};
 use redis::RedisError;
 
 use super::Driver;
@@ -20,49 +20,83 @@ pub(super) fn failed(what: &str, error: &RedisError, driver: &Driver) -> Error {
     }
     let place = driver.location();
     if error.kind() == redis::ErrorKind::AuthenticationFailed {
-        let message = format!("failed to {what}: the server at `{place}` does not know this user and password");
-        return Error::new(ErrorKind::Refused, message).with_source(Cause::of(error));
+        let reason =
+            words!("redis-unknown-user", "the server at `{place}` does not know this user and password", place = place);
+        return Error::new(ErrorKind::Refused, Words::refused(Words::verb(what), reason)).with_source(Cause::of(error));
     }
-    let message = match error.is_timeout() {
-        true => format!("failed to {what}: the server at `{place}` does not answer"),
-        false => format!("failed to {what}: the connection to the server at `{place}` broke"),
+    let reason = match error.is_timeout() {
+        true => words!("redis-silent", "the server at `{place}` does not answer", place = place),
+        false => words!("redis-broken", "the connection to the server at `{place}` broke", place = place),
     };
-    Error::new(ErrorKind::Unavailable, message).with_source(Cause::of(error))
+    Error::new(ErrorKind::Unavailable, Words::refused(Words::verb(what), reason)).with_source(Cause::of(error))
 }
 
 /// The error that a server answered, with the remedy where one is known.
 pub(crate) fn reply_error(what: &str, error: &RedisError) -> Error {
-    let code = error.code().unwrap_or_default();
-    let (kind, cause) = match code {
-        "OOM" => (ErrorKind::Unavailable, "Redis is full: free memory or raise `maxmemory`; nothing was stored"),
-        "READONLY" => {
-            (ErrorKind::Unavailable, "Redis is a read-only replica: name its primary, or its Sentinels, in the URL")
+    let (kind, cause) = answer(error.code().unwrap_or_default());
+    Error::new(kind, Words::refused(Words::verb(what), cause)).with_source(Cause::of(error))
+}
+
+/// What the code of an answer means, and what to do about it.
+fn answer(code: &str) -> (ErrorKind, Words) {
+    match code {
+        "OOM" => (
+            ErrorKind::Unavailable,
+            words!("redis-full", "Redis is full: free memory or raise `maxmemory`; nothing was stored"),
+        ),
+        "READONLY" => (
+            ErrorKind::Unavailable,
+            words!("redis-read-only", "Redis is a read-only replica: name its primary, or its Sentinels, in the URL"),
+        ),
+        "NOREPLICAS" => (
+            ErrorKind::Unavailable,
+            words!("redis-few-replicas", "Redis has fewer replicas than `min-replicas-to-write` asks for"),
+        ),
+        "MISCONF" => (
+            ErrorKind::Unavailable,
+            words!("redis-unsaved", "Redis cannot save to its disk and takes no writes: see its log"),
+        ),
+        "LOADING" => (ErrorKind::Unavailable, words!("redis-loading", "Redis is still loading its data")),
+        "BUSY" => (
+            ErrorKind::Unavailable,
+            words!("redis-busy", "Redis is busy with a script of somebody: `redis-cli SCRIPT KILL` ends it"),
+        ),
+        "MASTERDOWN" => {
+            (ErrorKind::Unavailable, words!("redis-no-primary", "Redis is a replica that has lost its primary"))
         }
-        "NOREPLICAS" => (ErrorKind::Unavailable, "Redis has fewer replicas than `min-replicas-to-write` asks for"),
-        "MISCONF" => (ErrorKind::Unavailable, "Redis cannot save to its disk and takes no writes: see its log"),
-        "LOADING" => (ErrorKind::Unavailable, "Redis is still loading its data"),
-        "BUSY" => (ErrorKind::Unavailable, "Redis is busy with a script of somebody: `redis-cli SCRIPT KILL` ends it"),
-        "MASTERDOWN" => (ErrorKind::Unavailable, "Redis is a replica that has lost its primary"),
-        "NOAUTH" => (ErrorKind::Refused, "Redis asks for a password: put it into the URL, `redis://:PASSWORD@HOST`"),
-        "WRONGPASS" => (ErrorKind::Refused, "Redis does not know this user and password: check those in the URL"),
-        "NOPERM" => (ErrorKind::Refused, "the user may not do this on Redis: see its `ACL LIST`"),
+        "NOAUTH" => (
+            ErrorKind::Refused,
+            words!(
+                "redis-asks-for-password",
+                "Redis asks for a password: put it into the URL, `redis://:PASSWORD@HOST`"
+            ),
+        ),
+        "WRONGPASS" => (
+            ErrorKind::Refused,
+            words!("redis-wrong-password", "Redis does not know this user and password: check those in the URL"),
+        ),
+        "NOPERM" => {
+            (ErrorKind::Refused, words!("redis-not-permitted", "the user may not do this on Redis: see its `ACL LIST`"))
+        }
         "MOVED" | "ASK" | "CROSSSLOT" | "CLUSTERDOWN" => (
             ErrorKind::Refused,
-            "Redis is a cluster, whose slots cannot hold the keys of this format together: use a single server or Sentinel",
+            words!(
+                "redis-cluster",
+                "Redis is a cluster, whose slots cannot hold the keys of this format together: use a single server or \
+                 Sentinel"
+            ),
         ),
-        "WRONGTYPE" => (ErrorKind::Corrupt, "a key holds something else than the format keeps there"),
-        _ => {
-            return Error::new(ErrorKind::Other, format!("failed to {what}: Redis answered with an error"))
-                .with_source(Cause::of(error));
+        "WRONGTYPE" => {
+            (ErrorKind::Corrupt, words!("redis-wrong-type", "a key holds something else than the format keeps there"))
         }
-    };
-    Error::new(kind, format!("failed to {what}: {cause}")).with_source(Cause::of(error))
+        _ => (ErrorKind::Other, words!("redis-error", "Redis answered with an error")),
+    }
 }
 
 /// An answer that is not of the form that it must have.
 pub(super) fn unexpected(what: &str, error: &RedisError) -> Error {
-    Error::new(ErrorKind::Other, format!("failed to {what}: Redis answered something unexpected"))
-        .with_source(Cause::of(error))
+    let reason = words!("redis-unexpected", "Redis answered something unexpected");
+    Error::new(ErrorKind::Other, Words::refused(Words::verb(what), reason)).with_source(Cause::of(error))
 }
 
 /// Whether the server lacks the text of a script.

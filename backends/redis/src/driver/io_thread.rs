@@ -3,7 +3,7 @@
 //! A connection is served by a task. Were that a task of whoever happened to make it, a job that blocks its thread would
 //! stop the beats of its service as well.
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
@@ -17,8 +17,10 @@ pub(super) struct IoThread {
 impl IoThread {
     /// Starts the thread.
     pub(super) fn start() -> Result<Self> {
-        let failed =
-            |error| Error::new(ErrorKind::Other, "failed to start the thread of connections").with_source(error);
+        let failed = |error| {
+            Error::new(ErrorKind::Other, Words::failed(Words::verb("start the thread of connections")))
+                .with_source(error)
+        };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -38,5 +40,5 @@ impl IoThread {
 }
 
 pub(super) fn has_ended() -> Error {
-    Error::new(ErrorKind::Unavailable, "the thread of connections has ended")
+    Error::new(ErrorKind::Unavailable, words!("store-connections-ended", "the thread of connections has ended"))
 }

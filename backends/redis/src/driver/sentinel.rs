@@ -1,6 +1,6 @@
 //! Asking Sentinels which server is the primary now.
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use redis::RedisConnectionInfo;
 use redis::aio::MultiplexedConnection;
 
@@ -18,8 +18,8 @@ pub(super) async fn find_primary(sentinels: &Sentinels, connector: &Connector) -
             Err(error) => last_error = Some(error),
         }
     }
-    let message = format!("no Sentinel of `{}` names a primary", sentinels.primary);
-    let error = Error::new(ErrorKind::Unavailable, message);
+    let words = words!("redis-sentinels", "no Sentinel of `{primary}` names a primary", primary = sentinels.primary);
+    let error = Error::new(ErrorKind::Unavailable, words);
     Err(match last_error {
         Some(cause) => error.with_source(cause),
         None => error,
@@ -28,7 +28,8 @@ pub(super) async fn find_primary(sentinels: &Sentinels, connector: &Connector) -
 
 async fn ask(sentinels: &Sentinels, place: &Place, connector: &Connector) -> Result<Option<Place>> {
     let failed = |error| {
-        Error::new(ErrorKind::Unavailable, format!("failed to ask the Sentinel at `{place}`")).with_source(error)
+        let verb = words!("verb-ask-the-sentinel-at", "ask the Sentinel at `{place}`", place = place);
+        Error::new(ErrorKind::Unavailable, Words::failed(verb)).with_source(error)
     };
     let stream = connector.stream_to(place).await?;
     let session: RedisConnectionInfo = sentinels.session();

@@ -1,6 +1,6 @@
 //! Whether a server is one that can be used.
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, words};
 
 use super::Driver;
 
@@ -25,15 +25,23 @@ pub(super) async fn check(driver: &Driver) -> Result<()> {
 
 fn judge(version: &str, cluster: &str) -> Result<()> {
     if cluster == "1" {
-        let message = "the server is part of a Redis Cluster, whose slots cannot hold the keys of this format together: \
-                       use a single server, or one behind Sentinel";
-        return Err(Error::new(ErrorKind::Refused, message));
+        let words = words!(
+            "redis-part-of-cluster",
+            "the server is part of a Redis Cluster, whose slots cannot hold the keys of this format together: use a single \
+             server, or one behind Sentinel"
+        );
+        return Err(Error::new(ErrorKind::Refused, words));
     }
     let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     if found < OLDEST {
-        let message = format!("Redis {version} is too old: at least {}.{} is needed", OLDEST.0, OLDEST.1);
-        return Err(Error::new(ErrorKind::Refused, message));
+        let words = words!(
+            "redis-old",
+            "Redis {version} is too old: at least {oldest} is needed",
+            version = version,
+            oldest = format!("{}.{}", OLDEST.0, OLDEST.1)
+        );
+        return Err(Error::new(ErrorKind::Refused, words));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -48,8 +48,9 @@ impl Tls {
             None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Some(path) => {
                 let refused = |cause: Box<dyn std::error::Error + Send + Sync>| {
-                    let message = format!("failed to read certificates from `{}`", path.display());
-                    Error::new(ErrorKind::Refused, message).with_source(cause)
+                    let verb =
+                        words!("verb-read-certificates-from", "read certificates from `{path}`", path = path.display());
+                    Error::new(ErrorKind::Refused, Words::failed(verb)).with_source(cause)
                 };
                 let certificates = CertificateDer::pem_file_iter(path).map_err(|error| refused(error.into()))?;
                 for certificate in certificates {

@@ -50,7 +50,7 @@ impl Envelope {
 
     fn parse(bytes: &[u8]) -> Result<Self, String> {
         if let Some(excess) = crate::store::excess(bytes) {
-            return Err(excess);
+            return Err(excess.to_string());
         }
         let mut pairs: Pairs = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         let class = pairs.take(CLASS).ok_or("it names no class")?;

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use egret_core::Timing;
 
 use crate::driver::{Address, BadAddress};
+use egret_core::{Words, words};
 
 /// How Resque's queues are used. Defaults are those of Resque itself.
 #[derive(Clone, Debug)]
@@ -87,20 +88,34 @@ impl ResqueOptions {
     fn set(&mut self, pair: &str) -> Result<(), BadAddress> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = crate::driver::decoded(value)?;
-        let refused =
-            |expected: &str| BadAddress::new(format!("unknown value `{value}` of `{name}`, expected {expected}"));
+        let refused = |expected: Words| {
+            let words = words!(
+                "redis-url-value",
+                "unknown value `{value}` of `{name}`, expected {expected}",
+                value = value,
+                name = name
+            );
+            BadAddress::new(words.with_part("expected", &expected))
+        };
         match (name, value.as_str()) {
-            ("namespace", "") => return Err(refused("the begin of Resque's keys, such as `resque`")),
+            ("namespace", "") => {
+                return Err(refused(words!(
+                    "redis-expected-namespace",
+                    "the begin of Resque's keys, such as `resque`"
+                )));
+            }
             ("namespace", _) => self.namespace = value.trim_end_matches(':').to_owned(),
             ("scheduler_lock_prefix", word) => {
                 self.scheduler_lock_prefix = Some(word.to_owned()).filter(|word| !word.is_empty());
             }
             ("failure_backend", "redis") => self.failures = FailureLists::One,
             ("failure_backend", "redis_multi_queue") => self.failures = FailureLists::PerQueue,
-            ("failure_backend", _) => return Err(refused("`redis` or `redis_multi_queue`")),
+            ("failure_backend", _) => {
+                return Err(refused(words!("redis-expected-failures", "`redis` or `redis_multi_queue`")));
+            }
             (_, "keep") => self.retried = RetriedFailures::Keep,
             (_, "remove") => self.retried = RetriedFailures::Remove,
-            _ => return Err(refused("`keep` or `remove`")),
+            _ => return Err(refused(words!("redis-expected-retried", "`keep` or `remove`"))),
         }
         Ok(())
     }

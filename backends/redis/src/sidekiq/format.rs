@@ -5,7 +5,7 @@ use egret_core::job_data::DEFAULT_QUEUE;
 use egret_core::{
     Capabilities, ChangeCapabilities, ErrorReport, FailurePolicy, Finish, JobData, JobState, MAX_INTERRUPTIONS, NewJob,
     Outcome, Payload, QUARANTINED, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, SignalMap, SignalMeaning,
-    Timestamp, WakeKind,
+    Timestamp, WakeKind, Words,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -180,7 +180,7 @@ impl Format for Sidekiq {
         payload::read(bytes)
     }
 
-    fn fault(&self, data: &JobData) -> Option<String> {
+    fn fault(&self, data: &JobData) -> Option<Words> {
         payload::fault_of_options(data)
     }
 

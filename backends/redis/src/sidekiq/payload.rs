@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use egret_core::job_data::DEFAULT_QUEUE;
-use egret_core::{ErrorReport, JobData, JobId, Native, Payload, Timestamp, UnreadablePayload};
+use egret_core::{ErrorReport, JobData, JobId, Native, Payload, Timestamp, UnreadablePayload, Words, words};
 use serde_json::value::RawValue;
 
 use super::backtrace;
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Element {
 
 fn read_job(bytes: &[u8]) -> Result<Element, String> {
     if let Some(excess) = excess(bytes) {
-        return Err(excess);
+        return Err(excess.to_string());
     }
     let envelope = Envelope::parse(bytes).map_err(|error| error.to_string())?;
     let class: String = envelope.get("class").ok_or("the payload has no `class` that is a text")?;
@@ -186,18 +186,25 @@ fn cut_retry_for(envelope: &mut Envelope<'_>) {
 
 /// Why Sidekiq's own client would refuse what a class or a native job asks, if so (7.1.3 to 8.1, `lib/sidekiq/job_util.rb`,
 /// `validate`).
-pub(super) fn fault_of_options(data: &JobData) -> Option<String> {
+pub(super) fn fault_of_options(data: &JobData) -> Option<Words> {
     let text = match &data.native {
         Some(native) => native.envelope.get(),
         None => data.extra_value(OPTIONS)?.get(),
     };
     let options = Envelope::parse(text.as_bytes()).unwrap_or_default();
     if options.raw("tags").is_some_and(|tags| !tags.starts_with('[')) {
-        return Some("its `tags` are not a JSON array".to_owned());
+        return Some(words!("job-tags", "its `tags` are not a JSON array"));
     }
     let retry_for = options.raw("retry_for").filter(|seconds| *seconds != "null")?;
     let is_good = retry_for.parse::<f64>().is_ok_and(|seconds| seconds <= LONGEST_RETRY_FOR);
-    (!is_good).then(|| format!("its `retry_for` is `{retry_for}`, expected seconds, at most {LONGEST_RETRY_FOR}"))
+    (!is_good).then(|| {
+        words!(
+            "job-retry-for",
+            "its `retry_for` is `{value}`, expected seconds, at most {longest}",
+            value = retry_for,
+            longest = LONGEST_RETRY_FOR
+        )
+    })
 }
 
 /// What a class asks of Sidekiq. What names the job itself is not among it.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use egret_core::{
     ClassSelection, Error, ErrorKind, ProcessIdentity, Result, ServiceId, ServiceMode, ServiceOrder, ServicePhase,
-    ServiceRecord, Timestamp,
+    ServiceRecord, Timestamp, words,
 };
 use redis::from_redis_value;
 use serde_json::Value;
@@ -61,8 +61,12 @@ pub(super) async fn order(
         ServiceOrder::Quiet => "TSTP",
         ServiceOrder::Stop => "TERM",
         ServiceOrder::Resume => {
-            let message = format!("a process of Sidekiq that is quiet stays so: start another instead of `{identity}`");
-            return Err(Error::new(ErrorKind::Conflict, message));
+            let words = words!(
+                "redis-sidekiq-stays-quiet",
+                "a process of Sidekiq that is quiet stays so: start another instead of `{process}`",
+                process = identity
+            );
+            return Err(Error::new(ErrorKind::Conflict, words));
         }
     };
     let key = format!("{identity}-signals");

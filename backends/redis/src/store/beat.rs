@@ -5,13 +5,12 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use egret_core::{
-    Beat, ClaimToken, ErrorKind, GivenOrder, JobId, Orders, Release, Result, ServiceId, ServiceInfo, ServiceOrder,
-    ServicePhase, Timestamp,
+    Beat, ClaimToken, Error, ErrorKind, GivenOrder, JobId, Orders, Release, Result, ServiceId, ServiceInfo,
+    ServiceOrder, ServicePhase, Timestamp,
 };
 use redis::Value;
 
 use super::Store;
-use super::claim::unknown_service;
 use super::format::{Appearance, Format};
 use super::roster::{WithBytes, ids};
 use super::script_reply::{list, number, text};
@@ -213,7 +212,7 @@ impl<F: Format> Store<F> {
         call.arg(order.as_str());
         let mut stands = list(self.driver.script("give an order", &ORDER, &call).await?)?.into_iter();
         let (Some(number_of_order), Some(word)) = (stands.next(), stands.next()) else {
-            return Err(unknown_service("give an order", id));
+            return Err(Error::unknown_service("give an order to a service", id));
         };
         let (number, word) = (number(number_of_order)?, text(word)?);
         Ok(given_order(number, &word).unwrap_or(GivenOrder { number, order }))

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use egret_core::{ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Release, Result, ServiceId, Timestamp};
+use egret_core::{
+    ClaimRequest, ClaimToken, ClaimedJob, Error, ErrorKind, Release, Result, ServiceId, Timestamp, words,
+};
 use redis::Value;
 use tokio::runtime::Handle;
 
@@ -62,7 +64,12 @@ impl<F: Format> Store<F> {
                 }
             }
         });
-        told.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Unavailable, "the runtime of the claim has ended")))
+        told.await.unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Unavailable,
+                words!("store-claim-runtime-ended", "the runtime of the claim has ended"),
+            ))
+        })
     }
 
     /// What claims that stood have brought, and then what waits.
@@ -103,7 +110,7 @@ impl<F: Format> Store<F> {
             let meant = self.queues_meant(&request.selection.queues).await?;
             match self.claim_from(request, &meant, looks_for_due).await? {
                 Answer::Claimed(taken) => return Ok(taken),
-                Answer::Unknown => return Err(unknown_service("claim", request.service)),
+                Answer::Unknown => return Err(Error::unknown_service("claim jobs", request.service)),
                 Answer::NamesChanged => self.queue_names.forget(),
                 Answer::IsDue => {
                     let n_moved = self.format.promote(&self.driver, PROMOTED_AT_ONCE).await?;
@@ -115,7 +122,7 @@ impl<F: Format> Store<F> {
         let meant = Meant { n_known: None, ..self.queues_meant(&request.selection.queues).await? };
         match self.claim_from(request, &meant, false).await? {
             Answer::Claimed(taken) => Ok(taken),
-            _ => Err(unknown_service("claim", request.service)),
+            _ => Err(Error::unknown_service("claim jobs", request.service)),
         }
     }
 
@@ -191,8 +198,4 @@ impl<F: Format> Store<F> {
         self.book.enter(booked);
         Ok(Answer::Claimed(taken))
     }
-}
-
-pub(super) fn unknown_service(verb: &str, service: ServiceId) -> Error {
-    Error::new(ErrorKind::NotFound, format!("failed to {verb}: the service `{service}` is not registered"))
 }

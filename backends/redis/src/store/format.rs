@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use egret_core::{
     Capabilities, ClaimToken, ClaimedJob, ErrorReport, Finish, JobData, JobId, JobRecord, JobState, NewJob, Origin,
-    Outcome, Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, Timestamp,
+    Outcome, Payload, Result, Runner, ServiceId, ServiceInfo, ServiceOrder, ServiceRecord, Timestamp, Words,
 };
 
 use super::seats::SeatKeys;
@@ -253,7 +253,7 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
     }
 
     /// Why no worker of the format could run a job, if so; what is wrong for every format is looked at elsewhere.
-    fn fault(&self, _data: &JobData) -> Option<String> {
+    fn fault(&self, _data: &JobData) -> Option<Words> {
         None
     }
 

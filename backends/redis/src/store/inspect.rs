@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use egret_core::{
-    CountRow, Counts, Cursor, Error, ErrorKind, JobFilter, JobOrder, JobRecord, JobState, Listing, Page, Result,
-    SEARCHED_JOBS,
+    CountRow, Counts, Cursor, Error, JobFilter, JobOrder, JobRecord, JobState, Listing, Page, Result, SEARCHED_JOBS,
 };
 use redis::from_redis_value;
 
@@ -117,7 +116,7 @@ fn write(place: &Place) -> Cursor {
 }
 
 fn parse(cursor: &Cursor) -> Result<Place> {
-    let refused = || Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0));
+    let refused = || Error::no_cursor(cursor);
     let (kind, rest) = cursor.0.split_once(':').ok_or_else(refused)?;
     let (time, rest) = rest.split_once(':').ok_or_else(refused)?;
     let time: i64 = time.parse().map_err(|_| refused())?;

@@ -23,26 +23,26 @@ const CANCELLED: &str = "cancelled";
 
 impl<F: Format> Store<F> {
     pub(super) async fn read_iteration(&self, token: ClaimToken) -> Result<Option<Iteration>> {
-        self.iterate(token, "read", Writes::default()).await
+        self.iterate(token, "read how far a job has come", Writes::default()).await
     }
 
     pub(super) async fn write_iteration(&self, token: ClaimToken, iteration: Iteration) -> Result<Option<Iteration>> {
         let Some(key) = self.iteration_key(token).await? else {
-            return self.iterate(token, "write", Writes::default()).await;
+            return self.iterate(token, "write how far a job has come", Writes::default()).await;
         };
         let cursor = iteration.cursor.as_ref().map_or("null", |cursor| cursor.get());
         let (executions, runtime) = (iteration.executions.to_string(), runtime_text(iteration.runtime));
         let mut writes = Writes::one(["HSET", &key, EXECUTIONS, &executions, CURSOR, cursor, RUNTIME, &runtime]);
         writes.add(["EXPIRE", &key, &KEPT.to_string()]);
-        self.iterate(token, "write", writes).await
+        self.iterate(token, "write how far a job has come", writes).await
     }
 
     pub(super) async fn forget_iteration(&self, token: ClaimToken) -> Result<Applied> {
         let Some(key) = self.iteration_key(token).await? else {
-            let ended = self.iterate(token, "forget", Writes::default()).await?;
+            let ended = self.iterate(token, "forget how far a job has come", Writes::default()).await?;
             return Ok(if ended.is_some() { Applied::Done } else { Applied::Stale });
         };
-        let ended = self.iterate(token, "forget", Writes::one(["UNLINK", &key])).await?;
+        let ended = self.iterate(token, "forget how far a job has come", Writes::one(["UNLINK", &key])).await?;
         Ok(if ended.is_some() { Applied::Done } else { Applied::Stale })
     }
 
@@ -63,7 +63,7 @@ impl<F: Format> Store<F> {
         let mut call = Call::new([&self.keys.claims(token.service), &key]);
         call.arg(token.claim);
         writes.add_words_to(&mut call);
-        let answer = self.driver.script(&format!("{what} how far a job has come"), &ITERATE, &call).await?;
+        let answer = self.driver.script(what, &ITERATE, &call).await?;
         let mut parts = list(answer)?.into_iter();
         match parts.next().map(number).transpose()? {
             Some(1) => parse(parts).map(Some),

@@ -1,11 +1,10 @@
 //! The verbs *register* and *present*.
 
 use egret_core::roster::Told;
-use egret_core::{Error, ErrorKind, Result, ServiceId, ServiceInfo};
+use egret_core::{Error, Result, ServiceId, ServiceInfo};
 use redis::Value;
 
 use super::Store;
-use super::claim::unknown_service;
 use super::format::Format;
 use super::roster::WithBytes;
 use crate::driver::{Call, Script};
@@ -29,8 +28,7 @@ impl<F: Format> Store<F> {
             }
         }
         if self.driver.script("register a service", &REGISTER, &call).await? != Value::Int(1) {
-            let message = format!("failed to register `{}`: as many services of the name live already", info.name);
-            return Err(Error::new(ErrorKind::Conflict, message));
+            return Err(Error::enough_services(&info.name));
         }
         self.beats.enter(id, info);
         self.host_marks.open(id);
@@ -39,7 +37,9 @@ impl<F: Format> Store<F> {
     }
 
     pub(super) async fn present_service(&self, id: ServiceId, info: ServiceInfo) -> Result<()> {
-        let Some(known) = self.info_of(id).await? else { return Err(unknown_service("present itself", id)) };
+        let Some(known) = self.info_of(id).await? else {
+            return Err(Error::unknown_service("present a service anew", id));
+        };
         let former = known.patterns();
         let info = ServiceInfo { selection: info.selection, concurrency: info.concurrency, ..known.to_info() };
         let mut call = Call::new([&self.keys.service(id), &self.keys.polled]);
@@ -52,7 +52,7 @@ impl<F: Format> Store<F> {
                 self.beats.enter(id, info);
                 Ok(())
             }
-            _ => Err(unknown_service("present itself", id)),
+            _ => Err(Error::unknown_service("present a service anew", id)),
         }
     }
 

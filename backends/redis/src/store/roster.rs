@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use egret_core::roster::{Pulse, Told};
-use egret_core::{Error, ErrorKind, Result, Runner, ServiceId, ServicePhase, ServiceRecord, Timestamp};
+use egret_core::{Error, ErrorKind, Result, Runner, ServiceId, ServicePhase, ServiceRecord, Timestamp, words};
 use redis::Value;
 
 use super::Store;
@@ -150,5 +150,8 @@ fn phase(word: &str) -> ServicePhase {
 }
 
 fn corrupt(id: &str) -> Error {
-    Error::new(ErrorKind::Corrupt, format!("what the service `{id}` tells of itself cannot be read"))
+    Error::new(
+        ErrorKind::Corrupt,
+        words!("store-unreadable-service", "what the service `{id}` tells of itself cannot be read", id = id),
+    )
 }

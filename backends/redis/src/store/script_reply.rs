@@ -1,7 +1,7 @@
 //! Reading what scripts answer.
 
 use egret_core::job_data::from_microseconds;
-use egret_core::{Error, ErrorKind, Result, Timestamp};
+use egret_core::{Error, ErrorKind, Result, Timestamp, words};
 use redis::Value;
 
 /// The parts of an answer that is a list.
@@ -24,7 +24,8 @@ pub(super) fn bytes(value: Value) -> Result<Vec<u8>> {
 
 /// The text of a part.
 pub(super) fn text(value: Value) -> Result<String> {
-    String::from_utf8(bytes(value)?).map_err(|_| Error::new(ErrorKind::Other, "a script answered with no text"))
+    String::from_utf8(bytes(value)?)
+        .map_err(|_| Error::new(ErrorKind::Other, words!("redis-script-no-text", "a script answered with no text")))
 }
 
 /// The number of a part, given as one or as its text.
@@ -33,7 +34,12 @@ pub(super) fn number(value: Value) -> Result<u64> {
         Value::Int(number) => u64::try_from(number).map_err(|_| unexpected(&Value::Int(number))),
         other => {
             let text = text(other)?;
-            text.parse().map_err(|_| Error::new(ErrorKind::Other, format!("a script answered `{text}`, not a number")))
+            text.parse().map_err(|_| {
+                Error::new(
+                    ErrorKind::Other,
+                    words!("redis-script-no-number", "a script answered `{text}`, not a number", text = text),
+                )
+            })
         }
     }
 }
@@ -44,5 +50,12 @@ pub(super) fn moment(text: &str) -> Timestamp {
 }
 
 pub(super) fn unexpected(value: &Value) -> Error {
-    Error::new(ErrorKind::Other, format!("a script answered something unexpected: {value:?}"))
+    Error::new(
+        ErrorKind::Other,
+        words!(
+            "redis-script-unexpected",
+            "a script answered something unexpected: {value}",
+            value = format!("{value:?}")
+        ),
+    )
 }

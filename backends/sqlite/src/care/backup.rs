@@ -5,7 +5,7 @@ use std::io::ErrorKind as IoErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use egret_core::{BackupReport, CareProgress, Error, ErrorKind, Result, Saying};
+use egret_core::{BackupReport, CareProgress, Error, ErrorKind, Result, words};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
@@ -42,15 +42,18 @@ fn refuse_existing(target: &Path) -> Result<()> {
     if fs::symlink_metadata(target).is_err() {
         return Ok(());
     }
-    let message = format!("`{}` exists already, and a backup overwrites nothing; name another file", target.display());
-    Err(Error::new(ErrorKind::Conflict, message))
+    let words = words!(
+        "store-backup-exists",
+        "`{path}` exists already, and a backup overwrites nothing; name another file",
+        path = target.display()
+    );
+    Err(Error::new(ErrorKind::Conflict, words))
 }
 
 /// All pages as of one moment. The reading transaction keeps that moment while others go on writing.
 fn copy(source: &Path, target: &Path, progress: &CareProgress) -> Result<()> {
-    let path = target.display().to_string();
-    let saying = Saying::new("verb-copy-the-store-to").with("path", &path);
-    let failed = |error| failed_at(&format!("copy the store to `{path}`"), saying.clone(), error);
+    let verb = words!("verb-copy-the-store-to", "copy the store to `{path}`", path = target.display());
+    let failed = |error| failed_at(verb.clone(), error);
     let source = open_reader(source).map_err(failed)?;
     source.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema").map_err(failed)?;
     copy_pages(&source, target, progress).map_err(failed)
@@ -77,8 +80,11 @@ fn look_into(copy: &Path) -> Result<(u64, u64)> {
     let failed = |error| failed("check the copy of the store", error);
     let connection = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
     if !is_whole(&connection) {
-        let message = "the copy is not whole, since the store is not; `egret store check` tells what is wrong with it";
-        return Err(Error::new(ErrorKind::Corrupt, message));
+        let words = words!(
+            "store-copy-not-whole",
+            "the copy is not whole, since the store is not; `egret store check` tells what is wrong with it"
+        );
+        return Err(Error::new(ErrorKind::Corrupt, words));
     }
     let count =
         |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()));

@@ -5,7 +5,7 @@ mod backup;
 mod check;
 mod vacuum;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words};
 use tokio::sync::oneshot;
 
 pub(crate) use backup::copy_pages;
@@ -19,7 +19,7 @@ async fn apart<T: Send + 'static>(verb: &'static str, work: impl FnOnce() -> Res
     let builder = std::thread::Builder::new().name("egret-care".to_owned()).stack_size(THREAD_STACK);
     // Nobody being there to take the answer is no error.
     let started = builder.spawn(move || drop(reply.send(work())));
-    let failed = || Error::new(ErrorKind::Unavailable, format!("failed to {verb}"));
+    let failed = || Error::new(ErrorKind::Unavailable, Words::failed(Words::verb(verb)));
     started.map_err(|error| failed().with_source(error))?;
     answer.await.map_err(|_| failed())?
 }

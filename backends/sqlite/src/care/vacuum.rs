@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egret_core::{Error, ErrorKind, Result, StoreSize, VacuumReport};
+use egret_core::{Error, ErrorKind, Result, StoreSize, VacuumReport, words};
 use rustix::fs::statvfs;
 
 use super::apart;
@@ -47,12 +47,14 @@ fn refuse_beside_services(size: &StoreSize, limits: VacuumLimits, n_alive: usize
     } else {
         (format!("the {n_alive} services that live"), "them")
     };
-    let message = format!(
-        "the store uses {} MiB, so that a vacuum would keep {services} waiting for too long; stop {them} first, such as with \
-         `systemctl stop egret-job`",
-        size.used_bytes >> 20
+    let words = words!(
+        "store-vacuum-beside-services",
+        "the store uses {size} MiB, so that a vacuum would keep {services} waiting for too long; stop {them} first, such as \
+         with `systemctl stop egret-job`",
+        size = size.used_bytes >> 20,
+        n = n_alive
     );
-    Err(Error::new(ErrorKind::Conflict, message))
+    Err(Error::new(ErrorKind::Conflict, words))
 }
 
 /// SQLite writes everything once into a temporary file and once into the log beside the database.
@@ -63,14 +65,15 @@ fn refuse_without_room(size: &StoreSize, limits: VacuumLimits, folder: &Path) ->
     for (place, needed) in [(folder, if is_shared { needed.saturating_mul(2) } else { needed }), (&temporary, needed)] {
         let free = free_bytes(place)?;
         if free < needed {
-            let message = format!(
-                "a vacuum needs {} MiB free in `{}`, where {} MiB are; make room there, or name another folder for the \
-                 temporary file by `SQLITE_TMPDIR`",
-                needed.div_ceil(1 << 20),
-                place.display(),
-                free >> 20
+            let words = words!(
+                "store-vacuum-without-room",
+                "a vacuum needs {needed} MiB free in `{folder}`, where {free} MiB are; make room there, or name another \
+                 folder for the temporary file by `SQLITE_TMPDIR`",
+                needed = needed.div_ceil(1 << 20),
+                folder = place.display(),
+                free = free >> 20
             );
-            return Err(Error::new(ErrorKind::Conflict, message));
+            return Err(Error::new(ErrorKind::Conflict, words));
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use egret_core::Saying;
+use egret_core::{Words, words};
 use rusqlite::{ErrorCode, ffi};
 use serde::{Deserialize, Serialize};
 
@@ -29,26 +29,24 @@ impl Cause {
     }
 
     /// What happened, for people.
-    pub(super) fn text(&self, store: &Path) -> String {
+    pub(super) fn words(&self, store: &Path) -> Words {
         let name = name_of(store);
+        let deleted =
+            |file: String| words!("store-file-deleted", "`{file}` was deleted while it was in use", file = file);
+        let replaced = |file: String| {
+            words!("store-file-replaced", "`{file}` was replaced by another file while it was in use", file = file)
+        };
         match self {
-            Self::Deleted => format!("`{name}` was deleted while it was in use"),
-            Self::Replaced => format!("`{name}` was replaced by another file while it was in use"),
-            Self::LogDeleted => format!("`{name}-wal` was deleted while it was in use"),
-            Self::LogReplaced => format!("`{name}-wal` was replaced by another file while it was in use"),
-            Self::Corrupt(error) => format!("`{name}` holds pages that cannot be ({error})"),
-        }
-    }
-
-    /// The same for those who speak another language.
-    pub(super) fn saying(&self, store: &Path) -> Saying {
-        let name = name_of(store);
-        match self {
-            Self::Deleted => Saying::new("store-file-deleted").with("file", name),
-            Self::Replaced => Saying::new("store-file-replaced").with("file", name),
-            Self::LogDeleted => Saying::new("store-file-deleted").with("file", format!("{name}-wal")),
-            Self::LogReplaced => Saying::new("store-file-replaced").with("file", format!("{name}-wal")),
-            Self::Corrupt(error) => Saying::new("store-file-corrupt").with("file", name).with("error", error),
+            Self::Deleted => deleted(name),
+            Self::Replaced => replaced(name),
+            Self::LogDeleted => deleted(format!("{name}-wal")),
+            Self::LogReplaced => replaced(format!("{name}-wal")),
+            Self::Corrupt(error) => words!(
+                "store-file-corrupt",
+                "`{file}` holds pages that cannot be ({error})",
+                file = name,
+                error = error
+            ),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::cause::Cause;
 use super::identity::FileIdentity;
 use super::lock::SalvageLock;
 use super::owner::give_to_owner;
-use super::words::Words;
+use super::words::{told, told_or_begin_anew};
 use crate::folder::{Folder, make_folder};
 
 /// What is written beside the store.
@@ -83,7 +83,7 @@ pub(crate) fn refuse_damaged(folder: &Folder) -> Result<()> {
             let _ = fs::remove_file(folder.notice());
             Ok(())
         }
-        _ => Err(Words::of(&notice, folder).or_begin_anew(folder).error(ErrorKind::Refused)),
+        _ => Err(Error::new(ErrorKind::Refused, told_or_begin_anew(&notice, folder))),
     }
 }
 
@@ -91,5 +91,5 @@ pub(crate) fn refuse_damaged(folder: &Folder) -> Result<()> {
 pub(crate) fn known_damage(folder: &Folder) -> Option<Error> {
     let notice = Notice::read(folder).filter(|notice| !notice.is_abandoned(folder))?;
     let is_other = FileIdentity::of(folder.database()).is_ok_and(|present| present != notice.file);
-    (!is_other).then(|| Words::of(&notice, folder).error(ErrorKind::Corrupt))
+    (!is_other).then(|| Error::new(ErrorKind::Corrupt, told(&notice, folder)))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use egret_core::{Clock, Damage, Error};
+use egret_core::{Clock, Damage, Error, ErrorKind, Words};
 use rusqlite::Connection;
 
 use super::calm::LOOK_HOLDS;
@@ -13,7 +13,7 @@ use super::copy::{Places, copy_everything};
 use super::identity::FileIdentity;
 use super::lock::SalvageLock;
 use super::notice::{Notice, Outcome};
-use super::words::{Words, damage};
+use super::words::{damage, told};
 use crate::folder::Folder;
 
 /// Between two looks for the notice of whoever has just begun.
@@ -39,7 +39,7 @@ pub(crate) struct Damaged {
 impl Damaged {
     /// The refusal of a verb.
     pub(crate) fn error(&self, verb: &str) -> Error {
-        self.words.refusal(verb)
+        Error::new(ErrorKind::Corrupt, Words::refused(Words::verb(verb), self.words.clone()))
     }
 }
 
@@ -58,7 +58,7 @@ impl Salvor {
     /// What a notice tells.
     pub(super) fn known(&self, notice: &Notice) -> Damaged {
         let is_final = notice.outcome != Outcome::Pending;
-        Damaged { damage: damage(notice, &self.folder), words: Words::of(notice, &self.folder), is_final }
+        Damaged { damage: damage(notice, &self.folder), words: told(notice, &self.folder), is_final }
     }
 
     /// Ends all writing to the file and saves what can be saved, unless another process does. The connection must not be in
@@ -77,7 +77,7 @@ impl Salvor {
         let notice = Notice { outcome, ..pending };
         self.leave(&notice);
         let damaged = self.known(&notice);
-        tracing::error!("{}", damaged.words.text());
+        tracing::error!("{}", damaged.words);
         damaged
     }
 

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use egret_core::{Clock, Damage, Error, ErrorKind, Result, Saying};
+use egret_core::{Clock, Damage, Error, ErrorKind, Result, Words};
 use rusqlite::Connection;
 
 use super::calm::Surroundings;
 use super::cause::{Cause, is_corruption};
 use super::identity::FileIdentity;
 use super::salvor::{Damaged, Salvor};
-use crate::error::{failed, failed_io, verb_saying};
+use crate::error::{failed, failed_io};
 use crate::folder::Folder;
 
 /// One opened store under watch.
@@ -109,10 +109,7 @@ impl Watch {
             None | Some(Trouble::New(Cause::Corrupt(_))) => Ok(()),
             Some(Trouble::Known(damaged)) => Err(damaged.error(verb)),
             Some(Trouble::New(cause)) => {
-                let saying = Saying::new("store-verb-refused").with_part("verb", verb_saying(verb));
-                let message = format!("failed to {verb}: {}", cause.text(self.store()));
-                let saying = saying.with_part("reason", cause.saying(self.store()));
-                Err(Error::new(ErrorKind::Corrupt, message).with_saying(saying))
+                Err(Error::new(ErrorKind::Corrupt, Words::refused(Words::verb(verb), cause.words(self.store()))))
             }
         }
     }
@@ -145,7 +142,7 @@ impl Watch {
         match self.look()? {
             Trouble::Known(damaged) => Some(damaged.damage.clone()),
             Trouble::New(cause) => Some(Damage {
-                cause: cause.text(self.store()),
+                cause: cause.words(self.store()).to_string(),
                 noticed_at: self.salvor.clock.now(),
                 copy: None,
                 remedy: "the next write makes a copy of what can be read".to_owned(),

@@ -1,7 +1,7 @@
 //! Where jobs are in listings.
 
 use egret_core::job_data::to_microseconds;
-use egret_core::{Cursor, Error, ErrorKind, JobFilter, JobOrder, Result};
+use egret_core::{Cursor, Error, JobFilter, JobOrder, Result};
 
 /// Where a job is in the order of listings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Place {
             (Some("finished"), Some(finished_at), Some(record), None) => Some(Self::Finished { finished_at, record }),
             _ => None,
         };
-        place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+        place.ok_or_else(|| Error::no_cursor(cursor))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where an attempt is in listings of all attempts.
 
-use egret_core::{Cursor, Error, ErrorKind, Result};
+use egret_core::{Cursor, Error, Result};
 
 /// Where an attempt is in listings of all attempts, and how it is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Place {
             }
             _ => None,
         };
-        place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+        place.ok_or_else(|| Error::no_cursor(cursor))
     }
 }
 

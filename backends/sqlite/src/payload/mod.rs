@@ -9,7 +9,7 @@
 mod pack;
 mod unpack;
 
-use egret_core::{Error, ErrorKind, JobData, Payload, Result, UnreadablePayload};
+use egret_core::{Error, ErrorKind, JobData, Payload, Result, UnreadablePayload, Words, words};
 
 use self::pack::pack;
 use self::unpack::unpack;
@@ -37,8 +37,8 @@ pub(crate) fn write(data: &JobData, key: &JobKey) -> Result<Vec<u8>> {
         return Ok(pack(data, key));
     }
     serde_json::to_vec(data).map_err(|error| {
-        let message = format!("failed to write the payload of the job `{}`", data.job_id);
-        Error::new(ErrorKind::InvalidInput, message).with_source(error)
+        let verb = words!("verb-write-the-payload-of", "write the payload of the job `{id}`", id = data.job_id);
+        Error::new(ErrorKind::InvalidInput, Words::failed(verb)).with_source(error)
     })
 }
 

@@ -1,6 +1,6 @@
 //! The verbs *beat* and *order*.
 
-use egret_core::{Beat, Error, ErrorKind, GivenOrder, Orders, Result, ServiceId, ServiceOrder};
+use egret_core::{Beat, Error, GivenOrder, Orders, Result, ServiceId, ServiceOrder};
 use rusqlite::{OptionalExtension, params};
 
 use crate::backend::SqliteBackend;
@@ -42,8 +42,7 @@ impl SqliteBackend {
             })
             .await?;
         if n_changed == 0 {
-            let message = format!("failed to give an order: the service `{service}` is not registered");
-            return Err(Error::new(ErrorKind::NotFound, message));
+            return Err(Error::unknown_service("give an order to a service", service));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The verbs *register* and *present*.
 
-use egret_core::{ClassSelection, Error, ErrorKind, Result, ServiceId, ServiceInfo};
+use egret_core::{ClassSelection, Error, Result, ServiceId, ServiceInfo};
 use rusqlite::params;
 
 use super::presence::{note_change, note_polled};
@@ -20,10 +20,7 @@ impl SqliteBackend {
         let outcome = self.writer.call(nature, move |session| insert(session, service, &info)).await;
         let refusal = match outcome {
             Ok(true) => return Ok(service),
-            Ok(false) => Error::new(
-                ErrorKind::Conflict,
-                format!("failed to register a service: as many as may be of the name `{name}` live already"),
-            ),
+            Ok(false) => Error::enough_services(&name),
             Err(error) => error,
         };
         self.settings.fleet.drop_own(service);
@@ -43,8 +40,7 @@ impl SqliteBackend {
             })
             .await?;
         if n_changed == 0 {
-            let message = format!("failed to present itself: the service `{service}` is not registered");
-            return Err(Error::new(ErrorKind::NotFound, message));
+            return Err(Error::unknown_service("present a service anew", service));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What a person can do about a task: *interrupt*, *reset*, *delete*; and closing those whose owner has gone.
 
-use egret_core::{Error, ErrorKind, LiveOwner, Result, TaskState};
+use egret_core::{Error, ErrorKind, LiveOwner, Result, TaskState, Words, words};
 use rusqlite::params;
 
 use super::hold::{lose_owner, settled};
@@ -28,7 +28,7 @@ impl SqliteBackend {
                 Ok(Changed::Done)
             })
             .await?;
-        answer("interrupt", "it is not running but", name, changed)
+        answer(words!("verb-interrupt-the-task", "interrupt the task `{name}`", name = name), changed, is_not_running)
     }
 
     pub(crate) async fn stop_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
@@ -41,7 +41,7 @@ impl SqliteBackend {
                 Ok(may)
             })
             .await?;
-        answer("reset", "it is", name, changed)
+        answer(words!("verb-reset-the-task", "reset the task `{name}`", name = name), changed, is_held)
     }
 
     pub(crate) async fn remove_task(&self, name: &str, owner: LiveOwner) -> Result<()> {
@@ -54,7 +54,7 @@ impl SqliteBackend {
                 Ok(may)
             })
             .await?;
-        answer("delete", "it is", name, changed)
+        answer(words!("verb-delete-the-task", "delete the task `{name}`", name = name), changed, is_held)
     }
 
     /// Closes tasks whose owner has gone, and names them.
@@ -123,11 +123,20 @@ pub(super) fn forget(session: &Session<'_>, id: i64) -> rusqlite::Result<()> {
     session.execute(queries::TASK_DELETE, [id]).map(|_| ())
 }
 
-fn answer(verb: &str, reason: &str, name: &str, changed: Changed) -> Result<()> {
-    let failed = format!("failed to {verb} the task `{name}`");
-    match changed {
-        Changed::Done => Ok(()),
-        Changed::NoTask => Err(Error::new(ErrorKind::NotFound, format!("{failed}: there is no task of the name"))),
-        Changed::Not(state) => Err(Error::new(ErrorKind::Conflict, format!("{failed}: {reason} {state}"))),
-    }
+/// The answer to a verb, or why it was refused. `reason`: what is said of a state in which it cannot be done.
+fn answer(verb: Words, changed: Changed, reason: fn(TaskState) -> Words) -> Result<()> {
+    let (kind, reason) = match changed {
+        Changed::Done => return Ok(()),
+        Changed::NoTask => (ErrorKind::NotFound, words!("store-no-task", "there is no task of the name")),
+        Changed::Not(state) => (ErrorKind::Conflict, reason(state)),
+    };
+    Err(Error::new(kind, Words::refused(verb, reason)))
+}
+
+fn is_not_running(state: TaskState) -> Words {
+    words!("store-task-not-running", "it is not running but {state}", state = state)
+}
+
+fn is_held(state: TaskState) -> Words {
+    words!("store-task-is", "it is {state}", state = state)
 }

@@ -1,7 +1,7 @@
 //! The list of tasks.
 
 use egret_core::job_data::to_microseconds;
-use egret_core::{Cursor, Error, ErrorKind, Listing, Page, Result, TaskFilter, TaskRecord};
+use egret_core::{Cursor, Error, Listing, Page, Result, TaskFilter, TaskRecord};
 use rusqlite::params;
 
 use super::row::TaskRow;
@@ -79,5 +79,5 @@ fn parse(cursor: &Cursor) -> Result<Place> {
         (Some("task"), Some(started_at), Some(id), None) => started_at.parse().ok().zip(id.parse().ok()),
         _ => None,
     };
-    place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+    place.ok_or_else(|| Error::no_cursor(cursor))
 }

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 
-use egret_core::{Error, ErrorKind, Result};
+use egret_core::{Error, ErrorKind, Result, Words, words};
 use tokio::sync::oneshot;
 
 use self::desk::Attempt;
@@ -60,7 +60,7 @@ impl Writer {
         let desk_of_thread = Arc::clone(&desk);
         let builder = std::thread::Builder::new().name("egret-writer".to_owned()).stack_size(THREAD_STACK);
         let thread = builder.spawn(move || work(&inbox, &desk_of_thread)).map_err(|error| {
-            Error::new(ErrorKind::Unavailable, "failed to start the writer thread").with_source(error)
+            Error::new(ErrorKind::Unavailable, Words::failed(Words::verb("start the writer thread"))).with_source(error)
         })?;
         let n_producers = AtomicUsize::new(0);
         Ok(Self { queue: Some(queue), n_waiting, n_producers, desk, thread: Mutex::new(Some(thread)) })
@@ -169,7 +169,8 @@ impl Drop for Producer<'_> {
 }
 
 fn closed(verb: &str) -> Error {
-    Error::new(ErrorKind::Unavailable, format!("failed to {verb}: the store is closed"))
+    let reason = words!("store-closed", "the store is closed");
+    Error::new(ErrorKind::Unavailable, Words::refused(Words::verb(verb), reason))
 }
 
 impl Drop for Writer {

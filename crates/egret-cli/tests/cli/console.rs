@@ -76,7 +76,7 @@ fn users_are_added_changed_and_removed() {
     for (arguments, line, status, words) in [
         (&["user", "add", "sys", "--role", "own"][..], "", 1, "there is a user `sys` already"),
         (&["user", "add", "x y", "--role", "own"], "", 1, "`x y` is no name of a user"),
-        (&["user", "add", "x", "--role", "root"], "", 2, "`root` is no role"),
+        (&["user", "add", "x", "--role", "root"], "", 2, "invalid value 'root'"),
         (&["user", "add", "x", "--role", "own", "--password-stdin"], "short\n", 1, "the password has 5 characters"),
         (&["user", "add", "x", "--role", "own", "--password-stdin"], "", 2, "there is no password on standard input"),
         (&["user", "passwd", "sys"], "", 2, "no password was given"),
@@ -110,7 +110,7 @@ fn tokens_are_made_listed_and_revoked() {
         (&["token", "revoke", id][..], 1, "there is no token"),
         (&["token", "create", "--user", "nobody"], 1, "there is no user `nobody`"),
         (&["token", "create", "--user", "monitor", "--long-lived"], 2, "--scope"),
-        (&["token", "create", "--user", "monitor", "--long-lived", "--scope", "all"], 2, "`all` is no scope"),
+        (&["token", "create", "--user", "monitor", "--long-lived", "--scope", "all"], 2, "invalid value 'all'"),
         (
             &["token", "create", "--user", "own", "--long-lived", "--scope", "status:read"],
             1,

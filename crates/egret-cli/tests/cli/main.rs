@@ -18,6 +18,7 @@ mod enqueue;
 mod exec;
 mod exec_waits;
 mod history;
+mod japanese;
 mod listings;
 mod logging;
 mod logs;

@@ -64,8 +64,9 @@ impl Addition for ConsoleCommand {
         let app = session.app().await?.clone();
         let console = Console::builder(app).options(options).build().await.map_err(|error| Failure::of(&error))?;
         let listener = TcpListener::bind(listen).await.map_err(|error| {
-            Failure::new(format!("failed to listen on `{listen}`: {error}"))
-                .with_hint("choose another address with `--listen`".to_owned())
+            let arguments = [("address", listen.to_string().into()), ("error", error.to_string().into())];
+            Failure::new(WORDS.text_with(session.language(), "command-not-listening", &arguments))
+                .with_hint(WORDS.text(session.language(), "command-not-listening-hint"))
         })?;
         let address = listener.local_addr().map_err(|error| Failure::of(&error))?;
         let stop = told_to_stop()?;
@@ -98,7 +99,7 @@ impl Arguments {
 /// As long as there are no users: shows the link that makes the first one, on a terminal, else in a file that nobody else
 /// reads. What is no terminal may be a log.
 async fn show_first_login(session: &Session, console: &Console, address: SocketAddr) -> Result<(), Failure> {
-    let Some(path) = console.first_login().await.map_err(|error| failure(&error))? else { return Ok(()) };
+    let Some(path) = console.first_login().await.map_err(|error| failure(session, error))? else { return Ok(()) };
     let after = json!({ "good_until": saturating_add(session.now().await?, LINK_LIFETIME).to_string() });
     trace(session, "users.first_link", "", Value::Null, after).await?;
     let (output, language) = (session.output(), session.language());
@@ -108,8 +109,10 @@ async fn show_first_login(session: &Session, console: &Console, address: SocketA
         return Ok(());
     }
     let file = session.config().root.join(LINK_FILE);
-    write_private(&file, &link)
-        .map_err(|error| Failure::new(format!("failed to write `{}`: {error}", file.display())))?;
+    write_private(&file, &link).map_err(|error| {
+        let arguments = [("path", file.display().to_string().into()), ("error", error.to_string().into())];
+        Failure::new(WORDS.text_with(language, "command-unwritten", &arguments))
+    })?;
     let arguments = [("path", file.display().to_string().into())];
     output.note(WORDS.text_with(language, "command-first-login-file", &arguments));
     Ok(())

@@ -14,8 +14,9 @@ mod user;
 use std::sync::Arc;
 
 use egret::cli::{CommandLine, Failure, Session};
-use egret::language::Catalogue;
+use egret::language::{Catalogue, TextValue};
 use egret_core::ControlStore;
+use egret_core::shell::quoted;
 use serde_json::Value;
 
 pub use self::console::ConsoleCommand;
@@ -23,6 +24,7 @@ pub use self::token::TokenCommand;
 pub use self::user::UserCommand;
 use crate::access::UserError;
 use crate::audit::{Trace, Trail};
+use crate::words::WORDS;
 
 /// Adds all of them.
 #[must_use]
@@ -55,15 +57,20 @@ async fn trace(
 }
 
 /// What is the matter with a user, with what mends it.
-fn failure(error: &UserError) -> Failure {
-    let hint = match error {
-        UserError::Unknown(_) => Some("`egret user list` shows them".to_owned()),
-        UserError::Exists(name) => {
-            Some(format!("`egret user passwd {name}` and `egret user role {name} ROLE` change one"))
+fn failure(session: &Session, error: UserError) -> Failure {
+    let say = |message: &str, arguments: &[(&str, TextValue)]| WORDS.text_with(session.language(), message, arguments);
+    let named = |message: &str, name: &str| say(message, &[("name", name.into())]);
+    match error {
+        UserError::Name(name) => Failure::new(named("command-bad-name", &name)),
+        UserError::Password(n) => Failure::new(say("command-bad-password", &[("n", n.into())])),
+        UserError::Exists(name) => Failure::new(named("command-user-exists", &name))
+            .with_hint(named("command-user-exists-hint", &quoted(&name))),
+        UserError::Unknown(name) => {
+            Failure::new(named("command-no-user", &name)).with_hint(say("command-no-user-hint", &[]))
         }
-        _ => None,
-    };
-    Failure::of(error).with_hint(hint)
+        UserError::Hash(error) => Failure::new(say("command-not-hashed", &[("error", error.into())])),
+        UserError::Store(error) => error.into(),
+    }
 }
 
 #[cfg(test)]

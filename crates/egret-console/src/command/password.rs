@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
 use egret::cli::{Failure, Session};
+use egret::language::Language;
 
 use crate::words::WORDS;
 
@@ -27,30 +28,33 @@ impl Source {
     /// The password; `None` where there is no terminal, or nothing was typed on it.
     pub(super) fn read(self, session: &Session, name: &str) -> Result<Option<String>, Failure> {
         match self {
-            Self::StandardInput => first_line().map(Some),
+            Self::StandardInput => first_line(session.language()).map(Some),
             Self::Terminal if std::io::stdin().is_terminal() => ask(session, name),
             Self::Terminal => Ok(None),
         }
     }
 }
 
-fn first_line() -> Result<String, Failure> {
+fn first_line(language: Language) -> Result<String, Failure> {
     let mut line = String::new();
     let mut input = std::io::stdin().lock().take(MAX_LINE);
-    input.read_line(&mut line).map_err(|error| Failure::new(format!("failed to read the password: {error}")))?;
+    input.read_line(&mut line).map_err(|error| unread(language, &error))?;
     let line = line.trim_end_matches(['\r', '\n']);
     match line.is_empty() {
         false => Ok(line.to_owned()),
-        true => Err(Failure::usage("there is no password on standard input")
-            .with_hint("write it as the first line, for example from a file: --password-stdin < FILE".to_owned())),
+        true => Err(Failure::usage(WORDS.text(language, "command-empty-input"))
+            .with_hint(WORDS.text(language, "command-empty-input-hint"))),
     }
+}
+
+fn unread(language: Language, error: &std::io::Error) -> Failure {
+    Failure::new(WORDS.text_with(language, "command-password-unread", &[("error", error.to_string().into())]))
 }
 
 fn ask(session: &Session, name: &str) -> Result<Option<String>, Failure> {
     let prompt = |message: &str| {
         let question = WORDS.text_with(session.language(), message, &[("name", name.into())]);
-        rpassword::prompt_password(question + " ")
-            .map_err(|error| Failure::new(format!("failed to read the password: {error}")))
+        rpassword::prompt_password(question + " ").map_err(|error| unread(session.language(), &error))
     };
     let password = prompt("command-password")?;
     if password.is_empty() {
@@ -58,6 +62,6 @@ fn ask(session: &Session, name: &str) -> Result<Option<String>, Failure> {
     }
     match prompt("command-password-again")? == password {
         true => Ok(Some(password)),
-        false => Err(Failure::new("the two passwords differ")),
+        false => Err(Failure::new(WORDS.text(session.language(), "command-passwords-differ"))),
     }
 }

@@ -1,11 +1,13 @@
 //! `egret token`: what programs show to come in.
 
 use async_trait::async_trait;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args as _, FromArgMatches as _, Subcommand};
 use egret::cli::{Addition, Column, Exit, Failure, Field, Session, Table};
 use egret::language::Catalogue;
 use egret_core::Listing;
 use egret_core::job_data::saturating_add;
+use egret_core::shell::quoted;
 use serde_json::{Value, json};
 
 use super::{HELP, control, failure, trace};
@@ -53,7 +55,7 @@ struct Create {
     #[arg(long, requires = "scopes")]
     long_lived: bool,
     /// What a long-lived token is good for; may be given several times
-    #[arg(long = "scope", id = "scopes", value_name = "status:read|metrics:read", value_parser = scope, requires = "long_lived")]
+    #[arg(long = "scope", id = "scopes", value_name = "status:read|metrics:read", value_parser = scope_parser(), requires = "long_lived")]
     scopes: Vec<Scope>,
     #[command(flatten)]
     format: Json,
@@ -67,8 +69,10 @@ struct Revoke {
     format: Json,
 }
 
-fn scope(name: &str) -> Result<Scope, crate::access::UnknownScope> {
-    name.parse()
+/// The words of the scopes, so that a misspelt one is told from them.
+fn scope_parser() -> impl TypedValueParser<Value = Scope> {
+    PossibleValuesParser::new(Scope::ALL.map(Scope::as_str))
+        .map(|word| word.parse().expect("it is one of the words of the scopes"))
 }
 
 #[async_trait(?Send)]
@@ -104,14 +108,15 @@ impl Addition for TokenCommand {
 impl Create {
     async fn perform(self, session: &Session, tokens: &Tokens) -> Result<(), Failure> {
         let users = Users::new(control(session).await?);
-        let Some(user) = users.find(&self.user).await.map_err(|error| failure(&error))? else {
-            return Err(failure(&UserError::Unknown(self.user)));
+        let Some(user) = users.find(&self.user).await.map_err(|error| failure(session, error))? else {
+            return Err(failure(session, UserError::Unknown(self.user)));
         };
         if let Some(useless) = self.scopes.iter().find(|scope| !Need::Scope(**scope).is_met_by(user.role)) {
-            let message = format!("a user with the role `{}` may not do what `{useless}` is for", user.role);
-            return Err(
-                Failure::new(message).with_hint(format!("`egret user role {} viewer` lets the user", user.name))
-            );
+            let language = session.language();
+            let arguments = [("role", user.role.as_str().into()), ("scope", useless.as_str().into())];
+            let hint = [("name", quoted(&user.name).into())];
+            return Err(Failure::new(WORDS.text_with(language, "command-useless-scope", &arguments))
+                .with_hint(WORDS.text_with(language, "command-useless-scope-hint", &hint)));
         }
         let now = session.now().await?;
         let token = match self.long_lived {
@@ -133,8 +138,10 @@ impl Create {
 impl Revoke {
     async fn perform(self, session: &Session, tokens: &Tokens) -> Result<(), Failure> {
         let Some(revoked) = tokens.revoke(&self.id).await? else {
-            return Err(Failure::new(format!("there is no token `{}`", self.id))
-                .with_hint("`egret token list` shows the ids of long-lived ones".to_owned()));
+            let language = session.language();
+            let arguments = [("id", self.id.as_str().into())];
+            return Err(Failure::new(WORDS.text_with(language, "command-no-token", &arguments))
+                .with_hint(WORDS.text(language, "command-no-token-hint")));
         };
         let before = json!({ "token": "long_lived", "scopes": revoked.scopes, "id": revoked.id });
         trace(session, "tokens.revoke", &revoked.user, before, Value::Null).await?;

@@ -1,10 +1,12 @@
 //! `egret user`: who may come into the console.
 
 use async_trait::async_trait;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args as _, FromArgMatches as _, Subcommand};
 use egret::cli::{Addition, Column, Exit, Failure, Field, Session, Table};
 use egret::language::Catalogue;
 use egret_core::Listing;
+use egret_core::shell::quoted;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -54,7 +56,7 @@ struct Add {
     /// The name; user_id of the jobs that are the user's own
     name: String,
     /// What the user may do: everything, change jobs, look, or see the own jobs
-    #[arg(long, value_name = "admin|operator|viewer|own", value_parser = role)]
+    #[arg(long, value_name = "admin|operator|viewer|own", value_parser = role_parser())]
     role: Role,
     /// Reads the password from the first line of standard input
     #[arg(long)]
@@ -87,14 +89,16 @@ struct GiveRole {
     /// The user
     name: String,
     /// The role
-    #[arg(value_name = "admin|operator|viewer|own", value_parser = role)]
+    #[arg(value_name = "admin|operator|viewer|own", value_parser = role_parser())]
     role: Role,
     #[command(flatten)]
     format: Json,
 }
 
-fn role(name: &str) -> Result<Role, crate::access::UnknownRole> {
-    name.parse()
+/// The words of the roles, so that a misspelt one is told from them.
+fn role_parser() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str))
+        .map(|word| word.parse().expect("it is one of the words of the roles"))
 }
 
 /// A user for programs.
@@ -147,11 +151,12 @@ impl Verb {
 impl Add {
     async fn perform(self, session: &Session, users: &Users) -> Result<(), Failure> {
         // Before somebody types a password in vain.
-        if users.find(&self.name).await.map_err(|error| failure(&error))?.is_some() {
-            return Err(failure(&crate::access::UserError::Exists(self.name)));
+        if users.find(&self.name).await.map_err(|error| failure(session, error))?.is_some() {
+            return Err(failure(session, crate::access::UserError::Exists(self.name)));
         }
         let password = Source::of_option(self.password_stdin).read(session, &self.name)?;
-        let user = users.add(&self.name, self.role, password.as_deref()).await.map_err(|error| failure(&error))?;
+        let user =
+            users.add(&self.name, self.role, password.as_deref()).await.map_err(|error| failure(session, error))?;
         let after = json!({ "role": user.role, "password": if password.is_some() { "set" } else { "none" } });
         trace(session, "users.add", &user.name, Value::Null, after).await?;
         say(session, "command-user-added", &user.name, Some(user.role))?;
@@ -164,14 +169,14 @@ impl Add {
 
 impl Passwd {
     async fn perform(self, session: &Session, users: &Users) -> Result<(), Failure> {
-        let Some(user) = users.find(&self.name).await.map_err(|error| failure(&error))? else {
-            return Err(failure(&crate::access::UserError::Unknown(self.name)));
+        let Some(user) = users.find(&self.name).await.map_err(|error| failure(session, error))? else {
+            return Err(failure(session, crate::access::UserError::Unknown(self.name)));
         };
         let Some(password) = Source::of_option(self.password_stdin).read(session, &self.name)? else {
-            return Err(Failure::usage("no password was given")
-                .with_hint(format!("`egret user passwd {} --password-stdin` reads one", self.name)));
+            return Err(Failure::usage(words(session, "command-no-password-given", &self.name, None))
+                .with_hint(words(session, "command-no-password-given-hint", &quoted(&self.name), None)));
         };
-        let had_one = users.set_password(&self.name, Some(&password)).await.map_err(|error| failure(&error))?;
+        let had_one = users.set_password(&self.name, Some(&password)).await.map_err(|error| failure(session, error))?;
         let before = json!({ "password": if had_one { "set" } else { "none" } });
         trace(session, "users.passwd", &self.name, before, json!({ "password": "another", "sessions": "ended" }))
             .await?;
@@ -181,14 +186,14 @@ impl Passwd {
 
 impl GiveRole {
     async fn perform(self, session: &Session, users: &Users) -> Result<(), Failure> {
-        let former = users.set_role(&self.name, self.role).await.map_err(|error| failure(&error))?;
+        let former = users.set_role(&self.name, self.role).await.map_err(|error| failure(session, error))?;
         trace(session, "users.role", &self.name, json!({ "role": former }), json!({ "role": self.role })).await?;
         say(session, "command-user-role", &self.name, Some(self.role))
     }
 }
 
 async fn list(session: &Session, users: &Users) -> Result<(), Failure> {
-    let users = users.list().await.map_err(|error| failure(&error))?;
+    let users = users.list().await.map_err(|error| failure(session, error))?;
     if session.output().is_json() {
         let shown = users.into_iter().map(|user| Shown { name: user.name, role: user.role });
         return session.output().json(&Listing::whole(shown.collect()));
@@ -199,8 +204,8 @@ async fn list(session: &Session, users: &Users) -> Result<(), Failure> {
 }
 
 async fn remove(session: &Session, users: &Users, name: &str) -> Result<(), Failure> {
-    let former = users.find(name).await.map_err(|error| failure(&error))?;
-    users.remove(name).await.map_err(|error| failure(&error))?;
+    let former = users.find(name).await.map_err(|error| failure(session, error))?;
+    users.remove(name).await.map_err(|error| failure(session, error))?;
     let before = former.as_ref().map_or(Value::Null, |user| json!({ "role": user.role }));
     trace(session, "users.remove", name, before, Value::Null).await?;
     say(session, "command-user-removed", name, former.map(|user| user.role))

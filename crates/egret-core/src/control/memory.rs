@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{ControlQuery, ControlRecord, ControlStore, KeyOrder, PutControl, PutWhen, StoredControl};
-use crate::{Clock, Cursor, Error, ErrorKind, Listing, Page, Result};
+use crate::{Clock, Cursor, Error, Listing, Page, Result};
 
 /// Kind and key.
 type Name = (String, String);
@@ -108,9 +108,5 @@ impl ControlStore for MemoryControl {
 
 /// The key behind which a page begins.
 fn key_of(cursor: &Cursor) -> Result<String> {
-    cursor
-        .0
-        .strip_prefix("control:")
-        .map(str::to_owned)
-        .ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+    cursor.0.strip_prefix("control:").map(str::to_owned).ok_or_else(|| Error::no_cursor(cursor))
 }

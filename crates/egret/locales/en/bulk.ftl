@@ -70,3 +70,16 @@ bulk-nothing-done = Nothing was changed.
 
 agreement-no-terminal = there is no terminal to ask at, and all that matches is changed only when a person agrees
 agreement-no-terminal-hint = `--dry-run` shows what it is; `--yes` agrees
+
+# A job that is named by its id.
+bulk-one-runs = { $id } runs
+bulk-one-rescheduled = { $id } rescheduled
+bulk-one-cancelled = { $id } cancelled
+bulk-one-deleted = { $id } deleted
+bulk-one-asked = { $id } runs and was asked to stop
+bulk-one-not-retried = `{ $id }` cannot be retried: it is { $state }
+bulk-one-not-run = `{ $id }` cannot be run now: it is { $state }
+bulk-one-not-rescheduled = `{ $id }` cannot be rescheduled: it is { $state }
+bulk-one-not-cancelled = `{ $id }` cannot be cancelled: it is { $state }
+bulk-one-not-deleted = `{ $id }` cannot be deleted: it is { $state }
+bulk-logs-kept = failed to remove the logs of `{ $id }`: { $error }

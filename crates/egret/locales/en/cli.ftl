@@ -39,3 +39,33 @@ cli-service-dead = the service `{ $word }` ({ $address }) is dead and takes no o
 cli-service-dead-hint = a living service gives back the jobs that it held; nothing is to be done
 cli-order-late = { $n } of the services did not { $order } within { $time }; the order stands
 cli-order-late-hint = `egret services list` shows what they do
+
+cli-no-moment = invalid time `{ $text }`, expected one such as `2030-01-31T09:00:00+09:00`, `2030-01-31 09:00` or `09:00`
+cli-no-day = invalid day `{ $text }`, expected `today`, `yesterday` or one such as `2026-11-23`
+cli-no-span = invalid duration `{ $text }`, expected seconds or a number with `ms`, `s`, `m`, `h` or `d`, such as `10s`
+cli-no-time-limit = expected more than 0
+cli-no-word-of-job = the store did not say what became of the job
+cli-job-cancelled = the job `{ $id }` was cancelled
+cli-job-unexplained = the job `{ $id }` is `{ $state }`, and nothing says why
+cli-output-panicked = showing the output ended with a panic
+cli-not-started = failed to start: { $error }
+cli-store-unopened = the store could not be opened before
+
+cli-console-unreachable = failed to ask the console at `{ $url }`: { $error }
+cli-console-unreachable-hint = is it served there? `egret console --listen ADDRESS:PORT` serves it
+cli-console-strange = `{ $url }` does not answer as a console of this version: { $error }
+cli-console-strange-hint = the URL is that of the console, such as http://127.0.0.1:3000
+cli-console-locked = the console at `{ $url }` lets nobody in with this token
+cli-console-locked-hint = make one there: `egret token create --user NAME --long-lived --scope status:read`
+cli-console-forbidden = the token, or the role of its user, may not read the status at `{ $url }`
+cli-console-forbidden-hint = the scope is `status:read`, the role at least `viewer`
+cli-console-status = the console at `{ $url }` answers with the status { $status }
+cli-console-encrypted = `{ $url }` is encrypted, which this program does not speak
+cli-console-encrypted-hint = curl does: { $command }
+cli-console-no-address = `{ $url }` is no address of a console, expected `http://HOST:PORT`
+
+cli-job-runs-again = the service died while the job ran; the job runs again
+cli-job-not-run = the job `{ $id }` has not run
+cli-attempts-known = it has { $numbers }
+cli-job-is = the job is { $state }
+cli-job-is-after = the job is { $state }: attempt { $attempt }

@@ -25,3 +25,16 @@ bulk-nothing-done = 何も変更していません。
 
 agreement-no-terminal = 端末がないため確認できません。該当するものをまとめて変更するには同意が必要です
 agreement-no-terminal-hint = `--dry-run` で対象を表示します。`--yes` で同意します
+
+# ID で指定されたジョブ
+bulk-one-runs = { $id } を実行します
+bulk-one-rescheduled = { $id } の予定を変更しました
+bulk-one-cancelled = { $id } を取り消しました
+bulk-one-deleted = { $id } を削除しました
+bulk-one-asked = { $id } は実行中のため、中断を要求しました
+bulk-one-not-retried = `{ $id }` は再試行できません ({ $state })
+bulk-one-not-run = `{ $id }` は今すぐ実行できません ({ $state })
+bulk-one-not-rescheduled = `{ $id }` の予定は変更できません ({ $state })
+bulk-one-not-cancelled = `{ $id }` は取り消せません ({ $state })
+bulk-one-not-deleted = `{ $id }` は削除できません ({ $state })
+bulk-logs-kept = `{ $id }` のログを削除できませんでした: { $error }

@@ -39,3 +39,33 @@ cli-service-dead = サービス `{ $word }` ({ $address }) は終了しており
 cli-service-dead-hint = 保持していたジョブは動作中のサービスが元に戻します。対処は必要ありません
 cli-order-late = { $n } 個のサービスが { $time } 以内に指示 ({ $order }) に従いませんでした。指示は有効なままです
 cli-order-late-hint = `egret services list` で状態を確認できます
+
+cli-no-moment = 時刻 `{ $text }` は使えません。`2030-01-31T09:00:00+09:00`、`2030-01-31 09:00`、`09:00` のように指定してください
+cli-no-day = 日 `{ $text }` は使えません。`today`、`yesterday`、または `2026-11-23` のように指定してください
+cli-no-span = 時間の長さ `{ $text }` は使えません。秒数か、`10s` のように `ms`、`s`、`m`、`h`、`d` を付けた数を指定してください
+cli-no-time-limit = 0 より大きい値を指定してください
+cli-no-word-of-job = ストアがジョブの結果を返しませんでした
+cli-job-cancelled = ジョブ `{ $id }` は取り消されました
+cli-job-unexplained = ジョブ `{ $id }` は `{ $state }` ですが、理由は記録されていません
+cli-output-panicked = 出力の表示がパニックで終了しました
+cli-not-started = 起動に失敗しました: { $error }
+cli-store-unopened = ストアは先ほど開けませんでした
+
+cli-console-unreachable = コンソール `{ $url }` に問い合わせられませんでした: { $error }
+cli-console-unreachable-hint = コンソールは動いていますか? `egret console --listen ADDRESS:PORT` で起動します
+cli-console-strange = `{ $url }` は、このバージョンのコンソールとして応答しません: { $error }
+cli-console-strange-hint = `http://127.0.0.1:3000` のように、コンソールの URL を指定してください
+cli-console-locked = コンソール `{ $url }` はこのトークンを受け付けません
+cli-console-locked-hint = コンソール側で作成してください: `egret token create --user NAME --long-lived --scope status:read`
+cli-console-forbidden = このトークン、またはユーザーの役割では `{ $url }` の状態を読めません
+cli-console-forbidden-hint = スコープは `status:read`、役割は `viewer` 以上が必要です
+cli-console-status = コンソール `{ $url }` がステータス { $status } を返しました
+cli-console-encrypted = `{ $url }` は暗号化されており、このプログラムでは接続できません
+cli-console-encrypted-hint = curl を使えます: { $command }
+cli-console-no-address = `{ $url }` はコンソールのアドレスではありません。`http://HOST:PORT` のように指定してください
+
+cli-job-runs-again = ジョブの実行中にサービスが異常終了しました。ジョブはもう一度実行されます
+cli-job-not-run = ジョブ `{ $id }` はまだ実行されていません
+cli-attempts-known = あるのは { $numbers } 回目です
+cli-job-is = ジョブの状態: { $state }
+cli-job-is-after = ジョブの状態: { $state }、実行 { $attempt }

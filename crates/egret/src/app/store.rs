@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egret_core::memory::{MemoryOptions, MemoryRows};
-use egret_core::{Backend, ControlStore, StoreVersion, Timing};
+use egret_core::{Backend, ControlStore, StoreVersion, Timing, words};
 
 use crate::config::Config;
 use crate::{Error, ErrorKind};
@@ -108,11 +108,20 @@ fn unknown_scheme(scheme: &str) -> Error {
     let left_out = known.iter().find(|(name, is_known)| !is_known && scheme.starts_with(name));
     let message = match left_out {
         Some((name, _)) => {
-            format!("this program was built without stores of the scheme `{name}`: build it with `--features full`")
+            words!(
+                "app-scheme-left-out",
+                "this program was built without stores of the scheme `{scheme}`: build it with `--features full`",
+                scheme = name
+            )
         }
         None => {
             let known: Vec<&str> = known.iter().filter(|(_, is_known)| *is_known).map(|(name, _)| *name).collect();
-            format!("unknown scheme `{scheme}` in the store's URL, this program knows {}", known.join(", "))
+            words!(
+                "app-unknown-scheme",
+                "unknown scheme `{scheme}` in the store's URL, this program knows {known}",
+                scheme = scheme,
+                known = known.join(", ")
+            )
         }
     };
     Error::new(ErrorKind::Configuration, message)
@@ -182,7 +191,7 @@ fn redis_address(config: &Config) -> Result<egret_redis::Address, Error> {
 
 #[cfg(feature = "redis")]
 fn bad_address(error: egret_redis::BadAddress) -> Error {
-    Error::new(ErrorKind::Configuration, error.to_string())
+    Error::new(ErrorKind::Configuration, error.words().clone())
 }
 
 /// Opens Delayed Job's table.
@@ -201,12 +210,13 @@ fn delayed_job_options(config: &Config) -> Result<egret_delayed_job::DelayedJobO
     let priority = |name: &str, set: Option<i64>| {
         let priority = set.map(i32::try_from).transpose();
         priority.map_err(|_| {
-            let message = format!("`delayed_job.{name}` is beyond what the column `priority` holds");
-            Error::new(ErrorKind::Configuration, message)
+            let words =
+                words!("app-priority", "`delayed_job.{key}` is beyond what the column `priority` holds", key = name);
+            Error::new(ErrorKind::Configuration, words)
         })
     };
     let options = DelayedJobOptions::parse(server_url(config));
-    let mut options = options.map_err(|error| Error::new(ErrorKind::Configuration, crate::error::chain(&error)))?;
+    let mut options = options.map_err(|error| Error::from(error).with_kind(ErrorKind::Configuration))?;
     options = options.below(&config.root);
     let set = &config.delayed_job;
     let settings = &mut options.settings;

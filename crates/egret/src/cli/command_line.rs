@@ -16,7 +16,7 @@ use super::section::SectionArguments;
 use super::session::spoken;
 use super::{Exit, Failure, Output, Session, help};
 use crate::config::LoadOptions;
-use crate::language::{Catalogue, Language};
+use crate::language::{Catalogue, Language, Sentence};
 use crate::{App, AppBuilder};
 
 /// The command line of a program: Egret's commands and those that the program adds.
@@ -312,7 +312,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(format!("failed to start: {error}")))
+        .map_err(|error| Failure::new(Sentence::new("cli-not-started").with("error", error.to_string())))
 }
 
 #[cfg(test)]

@@ -8,31 +8,32 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan as _, ZonedDateTime};
 
 use crate::config::parse_duration;
-
-/// A text that is no moment.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid time `{0}`, expected one such as `2030-01-31T09:00:00+09:00`, `2030-01-31 09:00` or `09:00`")]
-pub(super) struct NoMoment(String);
+use crate::language::Sentence;
 
 /// Reads a moment: a date and time with an offset or a zone, a date and time, a date (its first moment), or a time of day
 /// (its next occurrence). Without an offset or a zone it is that of the machine.
-pub(super) fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, NoMoment> {
+pub(super) fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Sentence> {
     let trimmed = text.trim();
     exact(trimmed)
         .or_else(|| time_of_day(trimmed, now, zone))
         .or_else(|| local(trimmed, zone))
-        .ok_or_else(|| NoMoment(text.to_owned()))
+        .ok_or_else(|| no_moment(text))
 }
 
 /// Reads a moment of what has been: as [`parse`], but a time of day is its last occurrence, and a length of time such as
 /// `1d` is so long ago.
-pub(super) fn parse_earlier(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, NoMoment> {
+pub(super) fn parse_earlier(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Sentence> {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
     let trimmed = text.trim();
     let ago = parse_span(trimmed).ok().map(|span| now.checked_sub(span).unwrap_or(Timestamp::MIN));
     let last = || time_of_day(trimmed, now, zone).map(|next| next.checked_sub(DAY).unwrap_or(next));
     let found = ago.or_else(|| exact(trimmed)).or_else(last).or_else(|| local(trimmed, zone));
-    found.ok_or_else(|| NoMoment(text.to_owned()))
+    found.ok_or_else(|| no_moment(text))
+}
+
+/// The refusal of a text that is no moment.
+fn no_moment(text: &str) -> Sentence {
+    Sentence::new("cli-no-moment").with("text", text)
 }
 
 /// A moment with an offset or a zone.
@@ -63,16 +64,15 @@ fn time_of_day(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp>
 }
 
 /// Reads how long from now: `10s`, `5m`, or a number of seconds.
-pub(super) fn parse_span(text: &str) -> Result<Duration, crate::config::DurationError> {
-    parse_duration(text)
+pub(super) fn parse_span(text: &str) -> Result<Duration, Sentence> {
+    parse_duration(text).map_err(|_| Sentence::new("cli-no-span").with("text", text))
 }
 
 /// Reads how long something may take: more than nothing.
-pub(super) fn parse_time_limit(text: &str) -> Result<Duration, String> {
-    match parse_duration(text) {
-        Ok(limit) if limit.is_zero() => Err("expected more than 0".to_owned()),
-        Ok(limit) => Ok(limit),
-        Err(error) => Err(error.to_string()),
+pub(super) fn parse_time_limit(text: &str) -> Result<Duration, Sentence> {
+    match parse_span(text) {
+        Ok(limit) if limit.is_zero() => Err(Sentence::new("cli-no-time-limit")),
+        read => read,
     }
 }
 
@@ -127,7 +127,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn read(text: &str) -> Result<String, NoMoment> {
+    fn read(text: &str) -> Result<String, Sentence> {
         parse(text, at("2026-11-23T03:00:00Z"), &tokyo()).map(|moment| moment.to_string())
     }
 

@@ -64,7 +64,7 @@ impl When {
         let Some(text) = &self.at else { return Ok(None) };
         moment::parse(text, now, &crate::zone::of_process())
             .map(Some)
-            .map_err(|error| Failure::usage(Sentence::new("cli-bad-time").with("error", error.to_string())))
+            .map_err(|error| Failure::usage(Sentence::new("cli-bad-time").with_part("error", error)))
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use super::{Failure, Output};
 use crate::app;
 use crate::config::{Config, ConfigError, LoadOptions};
-use crate::language::{Language, Reader};
+use crate::language::{Language, Reader, Sentence};
 use crate::program::Reexec;
 use crate::{App, AppBuilder};
 
@@ -179,7 +179,7 @@ impl Session {
 
     fn builder(&self) -> Result<AppBuilder, Failure> {
         let builder = self.builder.lock().expect("nothing panics while the builder is locked").take();
-        builder.ok_or_else(|| Failure::new("the store could not be opened before"))
+        builder.ok_or_else(|| Failure::new(Sentence::new("cli-store-unopened")))
     }
 }
 

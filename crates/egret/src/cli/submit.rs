@@ -3,7 +3,7 @@
 use egret_core::{Enqueued, JobData, JobId, LimitReached, NewJob};
 
 use super::{Failure, Session};
-use crate::language::Language;
+use crate::language::{Language, Sentence};
 
 /// Stores the job and has a service started if none is there. Answers its id.
 pub(super) async fn submit(session: &Session, job: JobData) -> Result<JobId, Failure> {
@@ -15,7 +15,7 @@ pub(super) async fn submit(session: &Session, job: JobData) -> Result<JobId, Fai
             Err(Failure::new(session.language().text_with("limit-duplicate", &[("id", id.to_string().into())])))
         }
         Some(Enqueued::Refused(limit)) => Err(refused(&limit, session.language())),
-        None => Err(Failure::new("the store did not say what became of the job")),
+        None => Err(Failure::new(Sentence::new("cli-no-word-of-job"))),
     }
 }
 

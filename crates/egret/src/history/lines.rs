@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::PathBuf;
 
-use egret_core::{JobId, LogLine, LogQuery};
+use egret_core::{JobId, LogLine, LogQuery, Words, words};
 use serde::{Serialize, Serializer};
 
 use crate::execution_log::{LogFile, LogFolder, parse_line};
@@ -92,7 +92,10 @@ pub fn file(app: &App, job: &JobId, attempt: u32) -> Option<PathBuf> {
 /// The folder cannot be read.
 pub fn attempts(app: &App, job: &JobId) -> Result<Vec<u32>, Error> {
     let folder = LogFolder::new(app.log_folder());
-    folder.attempts(job).map_err(|error| Error::io(format!("failed to look for logs of `{job}`"), error))
+    folder.attempts(job).map_err(|error| {
+        let verb = words!("verb-look-for-logs-of", "look for logs of `{job}`", job = job);
+        Error::io(Words::failed(verb), error)
+    })
 }
 
 /// All lines of an attempt that the store holds.
@@ -119,5 +122,6 @@ fn read(path: &PathBuf) -> io::Result<impl Iterator<Item = io::Result<LogLine>>>
 }
 
 fn unreadable(path: &std::path::Path, error: io::Error) -> Error {
-    Error::io(format!("failed to read `{}`", path.display()), error)
+    let verb = words!("verb-read-file", "read `{path}`", path = path.display());
+    Error::io(Words::failed(verb), error)
 }

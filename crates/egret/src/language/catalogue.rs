@@ -92,6 +92,11 @@ impl Catalogue {
         self.messages(language, &mut Vec::new()).into_keys().collect()
     }
 
+    /// The messages of a language with the arguments that each takes. For tests: it reads the files again.
+    pub fn arguments(&self, language: Language) -> BTreeMap<String, BTreeSet<String>> {
+        self.messages(language, &mut Vec::new())
+    }
+
     /// What is wrong with the files: what cannot be read, is written twice, stands in one language only or takes other
     /// arguments there. For tests: it reads all of them.
     pub fn faults(&self) -> Vec<String> {

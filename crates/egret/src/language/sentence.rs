@@ -101,6 +101,9 @@ impl fmt::Display for Sentence {
     }
 }
 
+/// A reason by itself, as readers of values give.
+impl std::error::Error for Sentence {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

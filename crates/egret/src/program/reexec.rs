@@ -5,6 +5,8 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use egret_core::{Words, words};
+
 use crate::{Error, ErrorKind};
 
 /// The executable of this process, wherever its path leads.
@@ -27,7 +29,7 @@ impl Reexec {
     /// # Errors
     /// When the system does not tell which file it is.
     pub fn current() -> Result<Self, Error> {
-        let failed = |error| Error::io("failed to find the executable of this process", error);
+        let failed = |error| Error::io(Words::failed(Words::verb("find the executable of this process")), error);
         let path = std::env::current_exe().map_err(failed)?;
         let metadata = std::fs::metadata(RUNNING_EXECUTABLE).or_else(|_| std::fs::metadata(&path)).map_err(failed)?;
         Ok(Self { path, identity: identity(&metadata) })
@@ -40,8 +42,10 @@ impl Reexec {
     pub fn executable(&self) -> Result<&Path, Error> {
         match std::fs::metadata(&self.path) {
             Ok(metadata) if identity(&metadata) == self.identity => Ok(&self.path),
-            Ok(_) => Err(self.refused("has been replaced since this process began")),
-            Err(error) => Err(self.refused("cannot be read, it may have been deleted or moved").with_source(error)),
+            Ok(_) => Err(self.refused(words!("program-replaced", "has been replaced since this process began"))),
+            Err(error) => Err(self
+                .refused(words!("program-unreadable", "cannot be read, it may have been deleted or moved"))
+                .with_source(error)),
         }
     }
 
@@ -54,8 +58,10 @@ impl Reexec {
         })
     }
 
-    fn refused(&self, why: &str) -> Error {
-        Error::new(ErrorKind::System, format!("the executable `{self}` {why}; restart the process that runs it"))
+    fn refused(&self, why: Words) -> Error {
+        let words =
+            words!("program-refused", "the executable `{path}` {why}; restart the process that runs it", path = self);
+        Error::new(ErrorKind::System, words.with_part("why", &why))
     }
 }
 

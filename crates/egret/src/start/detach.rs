@@ -6,7 +6,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
-use egret_core::{StartFailure, StartRight, Timestamp};
+use egret_core::{StartFailure, StartRight, Timestamp, Words, words};
 use futures_util::FutureExt as _;
 
 use super::birth::{Birth, Newborn, announce};
@@ -33,7 +33,7 @@ pub(crate) fn detach(reexec: &Reexec, arguments: &[OsString]) -> Result<(), Erro
     let log = ServiceLog::of_process();
     let mut command = Command::new(reexec.executable()?);
     command.args(arguments);
-    let failed = |error| Error::io(format!("failed to run {reexec}"), error);
+    let failed = |error| Error::io(Words::failed(words!("verb-run-file", "run {path}", path = reexec)), error);
     let newborn = Newborn::spawn(command).map_err(failed)?;
     announce()?;
     match newborn.wait().map_err(failed)? {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command};
 
 use async_trait::async_trait;
-use egret_core::StartRight;
+use egret_core::{StartRight, Words, words};
 
 use super::Starter;
 use super::birth::{Birth, Newborn};
@@ -43,7 +43,9 @@ impl ProcessStarter {
         let path = self.root.join(SERVICE_LOG);
         rotate(&path);
         let log = open_log(&path)?;
-        let errors = log.try_clone().map_err(|error| Error::io("failed to share the service's log file", error))?;
+        let errors = log
+            .try_clone()
+            .map_err(|error| Error::io(Words::failed(Words::verb("share the service's log file")), error))?;
         let mut command = Command::new(self.reexec.executable()?);
         command
             .args([DETACH_ARGUMENT, right.name.as_str(), "run", "--mode", "on_demand"])
@@ -72,9 +74,16 @@ impl Starter for ProcessStarter {
             }
             Ok(Ok(Birth::Dead(status))) => Err(Error::new(
                 ErrorKind::System,
-                format!("starting the service ended with {status}; its log is `{SERVICE_LOG}`"),
+                words!(
+                    "start-ended",
+                    "starting the service ended with {status}; its log is `{log}`",
+                    status = status,
+                    log = SERVICE_LOG
+                ),
             )),
-            Ok(Err(error)) => Err(Error::io(format!("failed to run {}", self.reexec), error)),
+            Ok(Err(error)) => {
+                Err(Error::io(Words::failed(words!("verb-run-file", "run {path}", path = self.reexec)), error))
+            }
             Err(_) => Err(Error::internal("starting the service ended with a panic")),
         }
     }

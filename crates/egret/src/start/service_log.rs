@@ -5,6 +5,8 @@ use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
+use egret_core::{Words, words};
+
 use crate::Error;
 
 /// Where services that were started on demand write, below the application's folder.
@@ -14,7 +16,8 @@ const LARGEST_LOG: u64 = 16 << 20;
 
 /// Opens the log for appending; the folder is made for its owner alone.
 pub(crate) fn open_log(path: &Path) -> Result<File, Error> {
-    let failed = |error| Error::io(format!("failed to open the service's log file `{}`", path.display()), error);
+    let verb = words!("verb-open-the-service-s-log", "open the service's log file `{path}`", path = path.display());
+    let failed = |error| Error::io(Words::failed(verb.clone()), error);
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
     }

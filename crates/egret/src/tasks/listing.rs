@@ -2,7 +2,7 @@
 
 use egret_core::{
     ErrorKind as StoreErrorKind, Listing, LiveOwner, LogExcerpt, Page, ServiceRecord, TaskFilter, TaskLogQuery,
-    TaskRecord, TaskRun, TaskState, Timestamp,
+    TaskRecord, TaskRun, TaskState, Timestamp, Words, words,
 };
 use serde::Serialize;
 
@@ -123,10 +123,12 @@ pub async fn log(app: &App, name: &str, sequence: Option<u64>, limit: usize) -> 
 /// Nobody has the task, there is none, or it is a service; and when the store fails or keeps no tasks.
 pub async fn interrupt(app: &App, name: &str) -> Result<(), Error> {
     if service(app, name).await?.is_some() {
-        let quoted = egret_core::shell::quoted(name);
-        return Err(conflict(format!(
-            "failed to interrupt the task `{name}`: it is a service, which `egret services stop {quoted}` ends"
-        )));
+        let reason = words!(
+            "task-is-service",
+            "it is a service, which `egret services stop {name}` ends",
+            name = egret_core::shell::quoted(name)
+        );
+        return Err(conflict(words!("verb-interrupt-the-task", "interrupt the task `{name}`", name = name), reason));
     }
     Ok(app.backend().interrupt_task(name).await?)
 }
@@ -139,7 +141,7 @@ pub async fn interrupt(app: &App, name: &str) -> Result<(), Error> {
 /// store fails or keeps no tasks.
 pub async fn reset(app: &App, name: &str, owner: LiveOwner) -> Result<(), Error> {
     match service(app, name).await? {
-        Some(entry) => idle_service("reset", &entry),
+        Some(entry) => idle_service(words!("verb-reset-the-task", "reset the task `{name}`", name = name), &entry),
         None => Ok(app.backend().reset_task(name, owner).await?),
     }
 }
@@ -151,22 +153,21 @@ pub async fn reset(app: &App, name: &str, owner: LiveOwner) -> Result<(), Error>
 /// As of [`reset`].
 pub async fn delete(app: &App, name: &str, owner: LiveOwner) -> Result<(), Error> {
     match service(app, name).await? {
-        Some(entry) => idle_service("delete", &entry),
+        Some(entry) => idle_service(words!("verb-delete-the-task", "delete the task `{name}`", name = name), &entry),
         None => Ok(app.backend().delete_task(name, owner).await?),
     }
 }
 
-fn idle_service(verb: &str, entry: &TaskEntry) -> Result<(), Error> {
-    let (name, n_alive) = (entry.name(), entry.current_count());
-    match n_alive {
+fn idle_service(verb: Words, entry: &TaskEntry) -> Result<(), Error> {
+    match entry.current_count() {
         0 => Ok(()),
-        1 => Err(conflict(format!("failed to {verb} the task `{name}`: a service of the name lives"))),
-        _ => Err(conflict(format!("failed to {verb} the task `{name}`: {n_alive} services of the name live"))),
+        1 => Err(conflict(verb, words!("task-service-lives", "a service of the name lives"))),
+        n_alive => Err(conflict(verb, words!("task-services-live", "{n} services of the name live", n = n_alive))),
     }
 }
 
-fn conflict(message: String) -> Error {
-    Error::new(ErrorKind::Store(StoreErrorKind::Conflict), message)
+fn conflict(verb: Words, reason: Words) -> Error {
+    Error::new(ErrorKind::Store(StoreErrorKind::Conflict), Words::refused(verb, reason))
 }
 
 /// Whether a section of the configuration gives its services the name.

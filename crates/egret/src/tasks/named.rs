@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use egret_core::{
     Applied, Backend, BeginTask, CloseTask, TaskBegun, TaskEnding, TaskHold, TaskNote, TaskOwner, TaskRecord,
-    TaskRefusal, TaskStage, UserLimit,
+    TaskRefusal, TaskStage, UserLimit, Words, words,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -155,12 +155,16 @@ pub(super) async fn begin(
 }
 
 fn check_name(app: &App, name: &str) -> Result<(), Error> {
-    let invalid = |message| Err(Error::new(ErrorKind::Store(egret_core::ErrorKind::InvalidInput), message));
+    let invalid = |message: Words| Err(Error::new(ErrorKind::Store(egret_core::ErrorKind::InvalidInput), message));
     if name.trim().is_empty() {
-        return invalid("the name of a task is empty".to_owned());
+        return invalid(words!("task-name-empty", "the name of a task is empty"));
     }
     if listing::is_configured_service(app, name) {
-        return invalid(format!("`{name}` is the name of a service in config/job.yml, expected another for a task"));
+        return invalid(words!(
+            "task-name-of-service",
+            "`{name}` is the name of a service in config/job.yml, expected another for a task",
+            name = name
+        ));
     }
     Ok(())
 }

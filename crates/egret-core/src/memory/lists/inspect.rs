@@ -7,8 +7,8 @@ use super::entry::record;
 use super::store::Store;
 use crate::job_data::to_microseconds;
 use crate::{
-    Backlog, BacklogRow, CountRow, Counts, Cursor, Error, ErrorKind, ErrorReport, JobFilter, JobOrder, JobRecord,
-    JobState, Listing, Page, Payload, Result, SEARCHED_JOBS, UNREADABLE,
+    Backlog, BacklogRow, CountRow, Counts, Cursor, Error, ErrorReport, JobFilter, JobOrder, JobRecord, JobState,
+    Listing, Page, Payload, Result, SEARCHED_JOBS, UNREADABLE,
 };
 
 /// The place of an element in listings: live ones by due time, then those given up, latest first.
@@ -130,5 +130,5 @@ fn parse(cursor: &Cursor) -> Result<Place> {
         ["given_up", at, number] => numbers(at, number).map(|(before, number)| Place::GivenUp { before, number }),
         _ => None,
     };
-    place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+    place.ok_or_else(|| Error::no_cursor(cursor))
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::store::Store;
 use crate::job_data::{from_microseconds, to_microseconds};
 use crate::{
-    Cursor, Error, ErrorKind, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord, ExecutionState, JobData,
-    JobId, Listing, Page, Payload, Result,
+    Cursor, Error, Execution, ExecutionFilter, ExecutionOrder, ExecutionRecord, ExecutionState, JobData, JobId,
+    Listing, Page, Payload, Result,
 };
 
 /// Where an attempt is in the order of listings, earliest first: whether it is closed, its moment, its place among those
@@ -104,5 +104,5 @@ fn parse(cursor: &Cursor) -> Result<Place> {
         let moment = from_microseconds(parts.next()?.parse().ok()?);
         Some((is_closed, moment, parts.next()?.parse().ok()?, JobId::from(parts.next()?)))
     })();
-    place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+    place.ok_or_else(|| Error::no_cursor(cursor))
 }

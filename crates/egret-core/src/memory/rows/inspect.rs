@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::job::Job;
 use super::store::{FinishedKey, Store};
 use crate::job_data::{from_microseconds, to_microseconds};
-use crate::{Cursor, Error, ErrorKind, JobFilter, JobId, JobOrder, JobRecord, Listing, Page, Result, SEARCHED_JOBS};
+use crate::{Cursor, Error, JobFilter, JobId, JobOrder, JobRecord, Listing, Page, Result, SEARCHED_JOBS};
 
 /// Where a job is in listings.
 #[derive(Clone, Copy, Debug)]
@@ -139,5 +139,5 @@ fn parse(cursor: &Cursor) -> Result<Place> {
         ["finished", finished_at, record] => instant(finished_at).zip(record.parse().ok()).map(Place::Finished),
         _ => None,
     };
-    place.ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+    place.ok_or_else(|| Error::no_cursor(cursor))
 }

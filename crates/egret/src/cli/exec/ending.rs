@@ -4,6 +4,7 @@ use egret_core::{ErrorReport, JobRecord, JobState};
 
 use super::super::output::one_line;
 use super::super::{Exit, Failure, Output};
+use crate::language::{Said, Sentence};
 use crate::process::ProcessEnd;
 use crate::program::ProgramResult;
 
@@ -14,9 +15,14 @@ use crate::program::ProgramResult;
 pub(super) fn of(output: &Output, record: &JobRecord) -> Result<Exit, Failure> {
     match (record.state, &record.error) {
         (JobState::Completed, _) => Ok(Exit::Success),
-        (JobState::Cancelled, _) => Err(without_result(format!("the job `{}` was cancelled", record.id))),
+        (JobState::Cancelled, _) => {
+            Err(without_result(Sentence::new("cli-job-cancelled").with("id", record.id.to_string())))
+        }
         (_, Some(report)) => of_failure(output, report),
-        (state, None) => Err(without_result(format!("the job `{}` is {state}, and nothing says why", record.id))),
+        (state, None) => {
+            let ended = Sentence::new("cli-job-unexplained").with("id", record.id.to_string());
+            Err(without_result(ended.with("state", state.as_str())))
+        }
     }
 }
 
@@ -42,6 +48,6 @@ fn status(end: ProcessEnd) -> Exit {
     }
 }
 
-fn without_result(message: String) -> Failure {
+fn without_result(message: impl Into<Said>) -> Failure {
     Failure::new(message).with_exit(Exit::NoResult)
 }

@@ -89,7 +89,7 @@ fn check(ended: Result<io::Result<()>, tokio::task::JoinError>) -> Result<(), Fa
     match ended {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(Failure::of_output(&error)),
-        Err(_) => Err(Failure::new("showing the output ended with a panic")),
+        Err(_) => Err(Failure::new(Sentence::new("cli-output-panicked"))),
     }
 }
 

@@ -1,12 +1,11 @@
 //! Why a command line cannot be understood, in the language of whoever typed it.
 //!
 //! What went wrong and where comes from clap (4.5, `src/error/kind.rs` and `src/error/context.rs`), as data; sentences are
-//! ours. Reasons that our own readers of values give, and kinds of errors that clap adds later, are said in English.
+//! ours. Kinds of errors that clap adds later are said in English.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::error::chain;
-use crate::language::{Language, TextValue};
+use crate::language::{Language, Said, TextValue};
 
 /// The whole text; `None` where clap's own is the one to show.
 pub(in super::super) fn text(error: &clap::Error, language: Language) -> Option<String> {
@@ -54,7 +53,8 @@ impl Context<'_> {
                 say("usage-invalid-value", &[("argument", argument()?.into()), ("value", value()?.into())])
             }
             ErrorKind::ValueValidation => {
-                let reason = std::error::Error::source(self.error).map_or_else(String::new, chain);
+                let reason = std::error::Error::source(self.error)
+                    .map_or_else(String::new, |reason| Said::of(reason).text(self.language));
                 let arguments =
                     [("argument", argument()?.into()), ("value", value()?.into()), ("reason", reason.into())];
                 say("usage-refused-value", &arguments)

@@ -159,13 +159,15 @@ impl Follower<'_> {
             true => self.app.backend().executions(&self.id).await?,
             false => Vec::new(),
         };
-        let output = self.session.output();
-        match executions.last() {
+        let (output, language) = (self.session.output(), self.session.language());
+        let state = ("state", record.state.as_str().into());
+        output.note(match executions.last() {
             Some(execution) => {
-                output.note(format_args!("the job is {}: attempt {}", record.state, heading(self.session, execution)))
+                let attempt = ("attempt", heading(self.session, execution).into());
+                language.text_with("cli-job-is-after", &[state, attempt])
             }
-            None => output.note(format_args!("the job is {}", record.state)),
-        }
+            None => language.text_with("cli-job-is", &[state]),
+        });
         Ok(())
     }
 }

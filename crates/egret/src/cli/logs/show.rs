@@ -48,7 +48,8 @@ impl Show {
             return Ok(Exit::Success);
         }
         if attempts.is_empty() {
-            session.output().note(format_args!("the job `{id}` has not run"));
+            let arguments = [("id", id.to_string().into())];
+            session.output().note(session.language().text_with("cli-job-not-run", &arguments));
         }
         attempts.iter().try_for_each(|attempt| write(session, attempt))?;
         Ok(Exit::Success)
@@ -86,9 +87,9 @@ fn no_attempt(id: &JobId, attempt: u32) -> Sentence {
     Sentence::new("cli-no-attempt").with("id", id.to_string()).with("attempt", attempt.to_string())
 }
 
-fn known(numbers: &[u32]) -> Option<String> {
-    let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
-    (!numbers.is_empty()).then(|| format!("it has {}", numbers.join(", ")))
+fn known(numbers: &[u32]) -> Option<Sentence> {
+    let listed: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    (!numbers.is_empty()).then(|| Sentence::new("cli-attempts-known").with("numbers", listed.join(", ")))
 }
 
 fn write(session: &Session, attempt: &Attempt) -> Result<(), Failure> {

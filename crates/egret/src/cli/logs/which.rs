@@ -51,7 +51,8 @@ impl Which {
         filter.user.clone_from(&self.user);
         filter.site.clone_from(&self.site);
         if let Some(day) = &self.day {
-            let day = Day::parse(day, now, zone).map_err(|error| Failure::usage(error.to_string()))?;
+            let day = Day::parse(day, now, zone)
+                .map_err(|_| Failure::usage(Sentence::new("cli-no-day").with("text", day.as_str())))?;
             return Ok(day.bound(filter, zone));
         }
         filter.since = earlier(self.since.as_deref(), now, zone)?;
@@ -69,7 +70,7 @@ pub(in super::super) fn earlier(
     let read = |text| moment::parse_earlier(text, now, zone);
     text.map(read)
         .transpose()
-        .map_err(|error| Failure::usage(Sentence::new("cli-bad-moment").with("error", error.to_string())))
+        .map_err(|error| Failure::usage(Sentence::new("cli-bad-moment").with_part("error", error)))
 }
 
 /// The words of the states, so that a misspelt one is told from them.

@@ -3,11 +3,14 @@
 use super::super::{Exit, Failure};
 use super::http::{self, Address, Answer};
 use crate::config::StoreUrl;
-use crate::language::Language;
+use crate::language::{Language, Sentence};
 use crate::status::Status;
 
 /// Where a console tells it (SHIRASAGI 1.21.0, `config/routes/job/routes.rb`).
 const PATH: &str = "/.sys/job/status";
+
+/// Asks a console that speaks TLS.
+const CURL: &str = "curl -sf -H \"Authorization: Bearer $EGRET_TOKEN\" https://HOST/.sys/job/status.json | jq .status";
 
 /// Whether a URL names a console and no store.
 pub(super) fn is_console(url: &StoreUrl) -> bool {
@@ -26,33 +29,37 @@ async fn ask(url: &StoreUrl, token: Option<&str>, language: Language) -> Result<
         headers.push(("Authorization", format!("Bearer {}", token.trim())));
     }
     let answer = http::get(&address, &headers).await.map_err(|error| {
-        Failure::new(format!("failed to ask the console at `{url}`: {error}"))
-            .with_hint("is it served there? `egret console --listen ADDRESS:PORT` serves it".to_owned())
+        told("cli-console-unreachable", url, &error.to_string())
+            .with_hint(Sentence::new("cli-console-unreachable-hint"))
     })?;
     match answer {
         Answer { status: 200, body } => serde_json::from_slice(&body).map_err(|error| {
-            Failure::new(format!("`{url}` does not answer as a console of this version: {error}"))
-                .with_hint("the URL is that of the console, such as http://127.0.0.1:3000".to_owned())
+            told("cli-console-strange", url, &error.to_string()).with_hint(Sentence::new("cli-console-strange-hint"))
         }),
-        Answer { status: 401, .. } => Err(Failure::new(format!(
-            "the console at `{url}` lets nobody in with this token"
-        ))
-        .with_hint("make one there: `egret token create --user NAME --long-lived --scope status:read`".to_owned())),
-        Answer { status: 403, .. } => {
-            Err(Failure::new(format!("the token, or the role of its user, may not read the status at `{url}`"))
-                .with_hint("the scope is `status:read`, the role at least `viewer`".to_owned()))
+        Answer { status: 401, .. } => {
+            Err(Failure::new(at("cli-console-locked", url)).with_hint(Sentence::new("cli-console-locked-hint")))
         }
-        Answer { status, .. } => Err(Failure::new(format!("the console at `{url}` answers with the status {status}"))),
+        Answer { status: 403, .. } => {
+            Err(Failure::new(at("cli-console-forbidden", url)).with_hint(Sentence::new("cli-console-forbidden-hint")))
+        }
+        Answer { status, .. } => Err(Failure::new(at("cli-console-status", url).with("status", status.to_string()))),
     }
+}
+
+/// A sentence about the console at the URL.
+fn at(message: &'static str, url: &StoreUrl) -> Sentence {
+    Sentence::new(message).with("url", url.to_string())
+}
+
+fn told(message: &'static str, url: &StoreUrl, error: &str) -> Failure {
+    Failure::new(at(message, url).with("error", error))
 }
 
 /// What to ask: the URL may name the console, or its page of the status.
 fn address(url: &StoreUrl) -> Result<Address, Failure> {
     if url.scheme() == "https" {
-        return Err(Failure::new(format!("`{url}` is encrypted, which this program does not speak")).with_hint(
-            "curl does: curl -sf -H \"Authorization: Bearer $EGRET_TOKEN\" https://HOST/.sys/job/status.json | jq .status"
-                .to_owned(),
-        ));
+        let hint = Sentence::new("cli-console-encrypted-hint").with("command", CURL);
+        return Err(Failure::new(at("cli-console-encrypted", url)).with_hint(hint));
     }
     let rest = url.rest().strip_prefix("//").unwrap_or_default();
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -62,7 +69,7 @@ fn address(url: &StoreUrl) -> Result<Address, Failure> {
     let prefix = path.strip_suffix(PATH).unwrap_or(path);
     let is_plain = |text: &str| text.chars().all(|letter| letter.is_ascii_graphic());
     if authority.is_empty() || authority.contains('@') || !is_plain(rest) {
-        return Err(Failure::new(format!("`{url}` is no address of a console, expected `http://HOST:PORT`")));
+        return Err(Failure::new(at("cli-console-no-address", url)));
     }
     Ok(Address { authority: authority.to_owned(), path: format!("{prefix}{PATH}.json") })
 }

@@ -41,7 +41,7 @@ impl Explainer {
         record: &JobRecord,
     ) -> Result<(), Failure> {
         if record.interruptions > std::mem::replace(&mut self.interruptions, record.interruptions) {
-            session.output().note("the service died while the job ran; the job runs again");
+            session.output().note(session.language().text("cli-job-runs-again"));
         }
         if record.state == JobState::Running {
             self.say_running(session);

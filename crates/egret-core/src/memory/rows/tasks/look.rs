@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::{Store, Task};
 use crate::job_data::{from_microseconds, to_microseconds};
 use crate::{
-    Cursor, Error, ErrorKind, Listing, LogExcerpt, Page, PruneTasks, PrunedTasks, Result, TaskFilter, TaskLogQuery,
-    TaskRecord, TaskRun, Timing,
+    Cursor, Error, Listing, LogExcerpt, Page, PruneTasks, PrunedTasks, Result, TaskFilter, TaskLogQuery, TaskRecord,
+    TaskRun, Timing,
 };
 
 impl Store {
@@ -106,7 +106,5 @@ fn parse(cursor: &Cursor) -> Result<(Option<Timestamp>, u64)> {
         _ => None,
     };
     let started_at = |microseconds| (microseconds != 0).then(|| from_microseconds(microseconds));
-    place
-        .map(|(microseconds, id)| (started_at(microseconds), id))
-        .ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("`{}` is no cursor of this listing", cursor.0)))
+    place.map(|(microseconds, id)| (started_at(microseconds), id)).ok_or_else(|| Error::no_cursor(cursor))
 }
