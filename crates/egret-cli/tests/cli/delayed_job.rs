@@ -80,7 +80,7 @@ fn works_the_rows_off() {
     let left = application.job(unknown.trim());
     assert_eq!((&left["state"], &left["attempt"]), (&"available".into(), &0.into()), "left to Ruby: {left}");
     let why = application.succeed(["jobs", "why", unknown.trim()]);
-    assert!(why.contains("no service is alive") && why.contains("workers of other programs"), "{why}");
+    assert!(why.contains("no service is alive") && why.contains("Workers of other programs"), "{why}");
     let status = application.json(["status", "--json"]);
     assert!(status.to_string().contains("delayed_job"), "{status}");
 }

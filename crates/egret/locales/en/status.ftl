@@ -12,7 +12,6 @@ status-queue-unpolled = No service takes jobs from the queue { $queue }. { $n ->
     [one] One job has waited for { $age }
    *[other] { $n } jobs wait, the oldest for { $age }
 }.
-status-unseen-workers = { $sentence } Workers of other programs are not counted: they are seen only while they run a job.
 status-start-failed = No service could be started: { $error }. { $n ->
     [one] One job has waited in the queue { $queue } for { $age }
    *[other] { $n } jobs wait in the queue { $queue }, the oldest for { $age }

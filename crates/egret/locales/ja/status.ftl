@@ -6,7 +6,6 @@ status-notice = { $sentence }対処するには次を実行してください: {
 status-no-service = 動作しているサービスがありません。{ $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
 status-no-service-idle = 動作しているサービスがありません。mode が service のため、ジョブが追加されてもサービスは自動では起動しません。
 status-queue-unpolled = キュー { $queue } を監視しているサービスがありません。{ $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
-status-unseen-workers = { $sentence }他のプログラムのワーカーは、ジョブを実行している間しか見えないため含まれません。
 status-start-failed = サービスを起動できませんでした ({ $error })。キュー { $queue } で { $n } 件のジョブが待っており、待ち時間は最長 { $age }です。
 status-held-by-dead = サービス { $service } は { $age }応答がなく、{ $n } 件のジョブを保持したままです。
 status-class-unknown = クラス { $class } を実行できるサービスが動作していません。キュー { $queue } で { $n } 件のジョブが待っており、待ち時間は最長 { $age }です。

@@ -148,7 +148,7 @@ impl Finding {
             (CauseCode::Paused, _) => say("status-paused"),
         };
         let sentence = match self.may_be_unseen {
-            true => reader.language.text_with("status-unseen-workers", &[("sentence", sentence.into())]),
+            true => reader.language.text_with("why-unseen-workers", &[("sentence", sentence.into())]),
             false => sentence,
         };
         Cause {

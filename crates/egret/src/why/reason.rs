@@ -45,7 +45,8 @@ impl Reason {
     /// Adds a text that is part of the sentence and, whole, a fact.
     pub(super) fn with(mut self, name: &'static str, text: &str) -> Self {
         let shown = match name {
-            "error" => text.to_owned(),
+            // The sentence has a full stop of its own.
+            "error" => text.trim_end_matches(['.', '。']).to_owned(),
             _ => name_in_a_sentence(text),
         };
         self.arguments.push((name, Argument::Plain(shown.into())));

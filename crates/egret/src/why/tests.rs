@@ -199,7 +199,7 @@ async fn where_workers_may_be_unseen_it_is_said_that_they_may_be_there() {
     circumstances.start = None;
     let unseen = |circumstances: &Circumstances| {
         let why = why(circumstances).unwrap();
-        (why.code, why.sentence.contains("workers of other programs"), why.facts.contains_key("unseen_workers"))
+        (why.code, why.sentence.contains("Workers of other programs"), why.facts.contains_key("unseen_workers"))
     };
     assert_eq!(unseen(&circumstances), (Code::NoService, false, false));
     circumstances.unseen_workers = true;
