@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! egret.db, egret.db-wal, egret.db-shm    SQLite's own
-//! egret.db.d/turnstile-a, turnstile-b     the queue of writers
+//! egret.db.d/turnstile-a, turnstile-b     the queue of writers; in the first the id of the store, once it is made
 //! egret.db.d/services/ID                  lock, beat and marks of one live service
 //! egret.db.d/services/ID.guard            held by whoever guards a program of that service
 //! egret.db.d/tasks/HOLD                    held by the process that has a task
@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use egret_core::{Result, ServiceId};
 
+use crate::emptied::unmark;
 use crate::error::failed_io;
 
 /// Where everything of one store is.
@@ -43,6 +44,9 @@ impl Folder {
         for folder in [self.root(), &self.services(), &self.tasks(), &self.wake(), &self.logs()] {
             make_folder(folder)?;
         }
+        if matches!(self.database.try_exists(), Ok(false)) {
+            unmark(self)?;
+        }
         // SQLite gives its other files the permissions of this one. An existing file must not even be opened: closing it
         // would take away the locks that another connection of this process has on it.
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.database) {
@@ -65,6 +69,11 @@ impl Folder {
 
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Holds the id of a store that was made. The locks that are taken on the file are not disturbed by what is in it.
+    pub(crate) fn mark(&self) -> PathBuf {
+        self.root.join("turnstile-a")
     }
 
     pub(crate) fn services(&self) -> PathBuf {

@@ -41,6 +41,7 @@ mod connection;
 mod control;
 mod counts;
 mod damage;
+mod emptied;
 mod enqueue;
 mod enqueue_run;
 mod error;

@@ -6,6 +6,7 @@ use egret_core::{Error, ErrorKind, Result, Words, words};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::damage::{is_corruption, known_damage};
+use crate::emptied::emptied;
 use crate::error::no_database;
 use crate::folder::Folder;
 use crate::migrate::{known_version, version};
@@ -23,12 +24,12 @@ pub struct Glance {
 /// Looks at the file for reading only: nothing is made, migrated or locked for longer than the look takes.
 ///
 /// # Errors
-/// [`ErrorKind::Refused`] when it is no database, [`ErrorKind::Corrupt`] when it is a store that was destroyed,
+/// [`ErrorKind::Refused`] when it is no database, [`ErrorKind::Corrupt`] when it is a store that was destroyed or emptied,
 /// [`ErrorKind::Unavailable`] when it cannot be read.
 pub fn look(path: &Path) -> Result<Glance> {
     let location = path.display().to_string();
     let folder = Folder::beside(path);
-    if let Some(error) = known_damage(&folder) {
+    if let Some(error) = known_damage(&folder).or_else(|| emptied(&folder)) {
         return Err(error);
     }
     let failed = |error: rusqlite::Error| match error.sqlite_error_code() {

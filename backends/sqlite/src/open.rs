@@ -11,6 +11,7 @@ use crate::capabilities::capabilities;
 use crate::checkpoint::Checkpointer;
 use crate::connection::{open_bare, open_writer};
 use crate::damage::{Cause, Salvor, Watch, is_corruption, refuse_damaged};
+use crate::emptied::{emptied, mark};
 use crate::error::{failed, failed_at, failed_io, no_database};
 use crate::folder::{Folder, make_folder};
 use crate::log_sync::LogSync;
@@ -34,13 +35,14 @@ impl SqliteBackend {
     /// # Errors
     /// [`ErrorKind::Refused`] with the reason when this cannot be a store: SQLite older than 3.51.3, a network file system,
     /// a folder or file that cannot be written, a file that is no database, tables of a newer version, or a store that was
-    /// found destroyed before. [`ErrorKind::Corrupt`] when it is found destroyed now; then what can be read of it is in a copy
+    /// found destroyed before. [`ErrorKind::Corrupt`] when its file was emptied, and when it is found destroyed now; then what can be read of it is in a copy
     /// beside it, which the error names.
     pub fn open(options: SqliteOptions) -> Result<Arc<Self>> {
         check_library(rusqlite::version_number(), rusqlite::version())?;
         let path = resolve(&options.path)?;
         let folder = Folder::beside(&path);
         refuse_damaged(&folder)?;
+        emptied(&folder).map_or(Ok(()), Err)?;
         refuse_foreign(&folder)?;
         folder.make()?;
         check_file_system(folder.root())?;
@@ -52,6 +54,7 @@ impl SqliteBackend {
         // Without the turn: others shall learn what happened while this process copies what can be read.
         let (connection, version, store_id) =
             opened.map_err(|unopened| unopened.explained(&folder, Arc::clone(&options.clock)))?;
+        mark(&folder, &store_id)?;
         let watch = Arc::new(Watch::new(folder.clone(), Arc::clone(&options.clock))?);
         let settings = Arc::new(Settings {
             clock: options.clock,

@@ -186,3 +186,59 @@ fn a_symbolic_link_leads_to_the_same_files() {
     assert_eq!(linked.local_file(), Some(real));
     assert!(!folder.path().join("link.db.d").exists());
 }
+
+/// A store with a job in a folder with a space, closed again.
+async fn closed_store(folder: &tempfile::TempDir) -> PathBuf {
+    let path = folder.path().join("my app/egret.db");
+    let backend = SqliteBackend::open(SqliteOptions::new(&path)).unwrap();
+    enqueue(&*backend, vec![job("Greet", "default")]).await;
+    path
+}
+
+#[tokio::test]
+async fn a_store_that_was_emptied_is_not_taken_for_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = closed_store(&folder).await;
+    fs::write(&path, "").unwrap();
+    for error in [
+        SqliteBackend::open(SqliteOptions::new(&path)).unwrap_err(),
+        SqliteBackend::stored_version(&path).unwrap_err(),
+        egret_sqlite::look(&path).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+        let remedy = format!("`rm '{}'`", path.display());
+        assert!(error.to_string().contains("was emptied") && error.to_string().contains(&remedy), "{error}");
+        assert_eq!(error.saying().unwrap().name(), "store-emptied");
+    }
+    assert_eq!(fs::metadata(&path).unwrap().len(), 0, "a look changes nothing");
+}
+
+#[tokio::test]
+async fn a_store_that_was_deleted_begins_anew_and_is_known_when_it_is_emptied_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = closed_store(&folder).await;
+    for _ in 0..2 {
+        fs::remove_file(&path).unwrap();
+        let backend = SqliteBackend::open(SqliteOptions::new(&path)).unwrap();
+        enqueue(&*backend, vec![job("Greet", "default")]).await;
+        drop(backend);
+        drop(SqliteBackend::open(SqliteOptions::new(&path)).unwrap());
+    }
+    fs::write(&path, "").unwrap();
+    assert_eq!(SqliteBackend::open(SqliteOptions::new(&path)).unwrap_err().kind(), ErrorKind::Corrupt);
+}
+
+/// As a process leaves it that is killed before it has made the tables.
+#[tokio::test]
+async fn an_empty_file_that_was_no_store_becomes_one_also_beside_the_folder_of_a_deleted_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = folder.path().join("fresh.db");
+    fs::write(&fresh, "").unwrap();
+    SqliteBackend::open(SqliteOptions::new(&fresh)).unwrap();
+    let path = closed_store(&folder).await;
+    fs::remove_file(&path).unwrap();
+    let half_made = folder.path().join("my app/egret.db.d/turnstile-a");
+    fs::write(&half_made, "").unwrap();
+    fs::write(&path, "").unwrap();
+    SqliteBackend::open(SqliteOptions::new(&path)).unwrap();
+}

@@ -51,6 +51,20 @@ fn what_a_store_refuses_is_said_in_japanese() {
     }
 }
 
+#[test]
+fn an_emptied_store_is_told_with_a_remedy() {
+    let application = Application::in_service_mode();
+    let id = application.succeed(["enqueue", "A"]);
+    std::fs::write(application.path("var/egret.db"), "").unwrap();
+    assert_japanese(&application, &["jobs", "list"], "空にされています");
+    assert_japanese(&application, &["enqueue", "A"], "空にされています");
+    let ended = application.egret(["jobs", "show", id.trim()]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("was emptied") && ended.stderr.contains("`rm "), "{}", ended.stderr);
+    std::fs::remove_file(application.path("var/egret.db")).unwrap();
+    application.succeed(["enqueue", "A"]);
+}
+
 #[cfg(feature = "console")]
 #[test]
 fn the_consoles_commands_refuse_in_japanese() {

@@ -8,6 +8,7 @@ store-refused = { $what }: { $reason }
 store-destroyed = ストア `{ $store }` は使えなくなっています: { $cause }。{ $remedy }
 store-destroyed-anew = { $destroyed }。空のストアから始める場合は、`{ $notice }` とストアを削除してください
 store-looks-destroyed = ストア `{ $store }` に壊れたページがあります。`egret store check` を実行すると、読み取れる内容がストアの隣に複製され、対処方法が表示されます
+store-emptied = ストア `{ $store }` は空にされています (ファイルが 0 バイトです)。すべてのサービスを停止して `cp BACKUP { $typed }` で控えから戻すか、空のストアから始める場合は `rm { $typed }` を実行してください
 store-file-deleted = 使用中に `{ $file }` が削除されました
 store-file-replaced = 使用中に `{ $file }` が別のファイルに置き換えられました
 store-file-corrupt = `{ $file }` に壊れたページがあります ({ $error })
@@ -96,6 +97,7 @@ verb-make-the-file-of-a-service = サービスのファイルの作成
 verb-make-the-lock-of-a-task = タスクのロックの作成
 verb-open-the-lock = ロックを開くこと
 verb-look-at-the-file-system-of = ファイルシステムの確認
+verb-write-to-the-file = ファイルへの書き込み
 verb-write-to-the-folder = フォルダへの書き込み
 verb-beat-for-the-service = サービスの生存の記録
 
