@@ -52,6 +52,20 @@ fn only_jobs_of_the_user_are_changed() {
     assert_eq!(n_jobs(&application, &[]), 2);
 }
 
+/// As a script has it whose variable is not set.
+#[test]
+fn no_words_are_not_taken_for_all_jobs() {
+    let (application, _) = with_jobs(2);
+    for words in ["", "  "] {
+        let ended = application.egret(["jobs", "delete", "--text", words, "--yes"]);
+        assert_eq!(ended.status, 2, "{}", ended.stderr);
+        assert!(ended.stderr.contains("`--text` has no words"), "{}", ended.stderr);
+        assert!(ended.stderr.contains("`--all` means all"), "{}", ended.stderr);
+    }
+    assert_eq!(n_jobs(&application, &[]), 3);
+    assert_eq!(application.succeed(["jobs", "delete", "--queue", "", "--yes"]), "0 jobs deleted.\n");
+}
+
 #[test]
 fn a_retry_of_all_runs_no_completed_job_again() {
     let application = Application::new();

@@ -21,6 +21,7 @@ cli-argument-not-utf8 = argument { $number }, `{ $word }`, is not UTF-8
 cli-no-time = `--at` or `--in` says the new time
 cli-bad-time = invalid value for `--at`: { $error }
 cli-bad-moment = { $error }, or how long ago, such as `1d`
+cli-no-text = `--text` has no words
 cli-no-words = `--matching` has no words
 cli-no-words-hint = `--all` means all
 cli-bad-assignment = unexpected `{ $word }`, expected `{ $section }=SECTION` or `{ $environment }=ENVIRONMENT`

@@ -21,6 +21,7 @@ cli-argument-not-utf8 = { $number } 番目の引数 `{ $word }` が UTF-8 では
 cli-no-time = 新しい日時を `--at` か `--in` で指定してください
 cli-bad-time = `--at` の値が正しくありません: { $error }
 cli-bad-moment = { $error }。`1d` のように何日前かで指定することもできます
+cli-no-text = `--text` に語がありません
 cli-no-words = `--matching` に語がありません
 cli-no-words-hint = すべてを対象にするには `--all` を指定してください
 cli-bad-assignment = `{ $word }` は使えません。`{ $section }=SECTION` か `{ $environment }=ENVIRONMENT` を指定してください

@@ -87,6 +87,11 @@ impl List {
 }
 
 impl Covering {
+    /// Whether words were asked for and none were given.
+    pub(super) fn has_no_words(&self) -> bool {
+        self.text.as_ref().is_some_and(|text| text.trim().is_empty())
+    }
+
     /// # Errors
     /// A time is none, or the store cannot tell the present one.
     pub(super) async fn filter(self, session: &Session) -> Result<JobFilter, Failure> {

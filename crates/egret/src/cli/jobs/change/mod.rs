@@ -71,6 +71,10 @@ impl ChangeArguments {
             let ids = self.ids.into_iter().map(JobId::from).collect();
             return by_id::perform(session, verb, change, ids).await;
         }
+        // Such as a variable of a script that is not set: no words would mean all jobs.
+        if self.covering.has_no_words() {
+            return Err(Failure::usage(Sentence::new("cli-no-text")).with_hint(Sentence::new("cli-no-words-hint")));
+        }
         let mut filter = self.covering.filter(session).await?;
         if filter.states.is_empty() {
             filter.states = usual_states(change).to_vec();
