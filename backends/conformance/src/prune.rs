@@ -158,11 +158,11 @@ pub(crate) async fn forgets_the_oldest_until_the_store_fits(world: World) {
     let fits = Retention::default().within(size);
     let report = world.store.prune(PrunePolicy { retention: fits, limit: 100 }).await.expect("a prune is answered");
     assert_eq!(report.removed, [], "nothing goes while the store fits");
-    let policy = PrunePolicy { retention: Retention::default().within(most), limit: 3 };
     let mut removed = Vec::new();
-    loop {
+    for limit in std::iter::once(3).chain(std::iter::repeat(100)) {
+        let policy = PrunePolicy { retention: Retention::default().within(most), limit };
         let report = world.store.prune(policy).await.expect("a prune is answered");
-        assert!(report.removed.len() <= 3, "{report:?}");
+        assert!(report.removed.len() <= limit, "{report:?}");
         if report.removed.is_empty() {
             break;
         }
@@ -171,7 +171,8 @@ pub(crate) async fn forgets_the_oldest_until_the_store_fits(world: World) {
     let size = world.store.size().await.expect("the size is told").used_bytes;
     assert!(size <= most, "{size} bytes are used, {most} are allowed");
     assert_eq!(removed, ids[..removed.len()], "the oldest go first");
-    assert!(removed.len() < ids.len(), "no more go than must");
+    // Ten take as much as is too much. What lies beside them on their pages goes with them, and is not known before.
+    assert!((5..=13).contains(&removed.len()), "no more go than must: {}", removed.len());
     assert_eq!(world.state(&waiting).await, JobState::Available);
 }
 
