@@ -58,7 +58,7 @@ class OnlyRuby < ActiveJob::Base
   end
 end
 
-# Fails with a text that is none: saving it is the end of a worker of Ruby's.
+# Fails with a text that is none: where a server refuses to save it, that is the end of a worker of Ruby's.
 class Blot < ActiveJob::Base
   def perform(mark)
     raise ArgumentError, "#{mark}\xFF\xFE".dup.force_encoding(Encoding::UTF_8)

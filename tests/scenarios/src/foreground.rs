@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::Signal;
@@ -51,9 +51,7 @@ impl Foreground {
     /// Waits for its end.
     pub fn wait(&mut self) -> ExitStatus {
         let log = self.log.clone();
-        wait_for("the end of the process", || {
-            self.child.try_wait().unwrap().ok_or_else(|| fs::read_to_string(&log).unwrap())
-        })
+        wait_for("the end of the process", || self.child.try_wait().unwrap().ok_or_else(|| read(&log)))
     }
 
     /// Waits for its end, which must be a success.
@@ -62,9 +60,9 @@ impl Foreground {
         assert!(status.success(), "the process ended with {status}: {}", self.log());
     }
 
-    /// What it wrote so far.
+    /// What it wrote so far; a sign stands for what is no text.
     pub fn log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap()
+        read(&self.log)
     }
 
     /// Waits until it has written the words.
@@ -82,6 +80,10 @@ impl Drop for Foreground {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn read(log: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(log).unwrap()).into_owned()
 }
 
 /// The signal that ended a process.

@@ -6,7 +6,7 @@ use egret_core::{EnqueueRequest, JobData, NewJob, Origin, Timestamp};
 use egret_delayed_job::handler::{MethodCall, StructJob};
 use serde_json::value::RawValue;
 
-use super::world::{World, claim, seconds, shown};
+use super::world::{World, claim, moment, seconds, shown};
 use crate::support::Database;
 
 fn raw_json(text: &str) -> Box<RawValue> {
@@ -108,4 +108,24 @@ pub(crate) async fn a29_active_jobs_are_rows_with_the_wrapper_on_their_queues(da
         [Some(10), Some(20), None],
         "queues by their names, then priorities; none that is for later"
     );
+}
+
+pub(crate) async fn a29_rows_of_one_time_come_by_priority_and_as_they_were_stored(database: Database) {
+    let mut world = World::new(database).await;
+    let run_at = moment(Timestamp::now() - seconds(60));
+    let mut expected = Vec::new();
+    for (number, priority) in [20, 10, 10, 20, 10, 20, 20, 10].into_iter().enumerate() {
+        let row = world.insert(&[("priority", &format!("{priority}")), ("run_at", &run_at)]).await;
+        // One of them runs at Ruby's.
+        if number == 2 {
+            let now = moment(Timestamp::now());
+            let lock = format!("locked_at = {now}, locked_by = 'host:elsewhere pid:1'");
+            world.raw.run(&format!("UPDATE delayed_jobs SET {lock} WHERE id = {row}")).await;
+        } else {
+            expected.push((priority, u64::try_from(row).unwrap()));
+        }
+    }
+    expected.sort_unstable();
+    let expected: Vec<u64> = expected.into_iter().map(|(_, row)| row).collect();
+    assert_eq!(world.reserved(&["*"]).await, expected);
 }

@@ -19,6 +19,7 @@ macro_rules! acceptance {
                 a02_queue_and_priority_come_from_the_job_then_its_queue_then_the_settings
                 a07_a_long_argument_is_stored_and_loads_back
                 a29_active_jobs_are_rows_with_the_wrapper_on_their_queues
+                a29_rows_of_one_time_come_by_priority_and_as_they_were_stored
             }
             reserving {
                 a08_only_what_is_due_and_free_is_reserved

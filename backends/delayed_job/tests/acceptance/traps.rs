@@ -100,8 +100,8 @@ pub(crate) async fn a_lock_under_the_name_that_rubys_worker_here_would_have_is_r
     let shown = world.store.services().await.unwrap();
     let ruby = shown.iter().find(|service| service.name == "delayed_job").expect("who holds it is shown");
     assert_eq!((ruby.process.pid, ruby.n_running), (process.pid, 1));
-    assert_eq!(ruby.queues, ["mail"], "where it is seen to take jobs from");
     let refused = world.store.change(Target::Ids(vec![world.only_job().await.id]), Change::Delete).await.unwrap();
+    assert_eq!(ruby.queues, ["mail"], "where it is seen to take jobs from");
     assert_eq!(refused.refused.len(), 1, "what Ruby runs is Ruby's");
 }
 
@@ -411,20 +411,6 @@ pub(crate) async fn every_claim_of_many_claimers_is_of_another_row(database: Dat
 }
 
 pub(crate) async fn a_row_is_changed_by_hand_only_as_it_was_seen(database: Database) {
-    let mut world = World::new(database).await;
-    world.insert(&[]).await;
-    let service = world.service().await;
-    let job = world.claim_one(service).await;
-    let waiting = Target::Filter(JobFilter::all().state(JobState::Available));
-    let report = world.store.change(waiting, Change::Delete).await.unwrap();
-    assert!(report.changed.is_empty(), "it is taken, though it has not begun: {report:?}");
-    assert_eq!(world.n_rows().await, 1);
-    let cancel = world.store.change(Target::Ids(vec![job.id.clone()]), Change::Cancel).await.unwrap();
-    assert_eq!(cancel.asked, std::slice::from_ref(&job.id));
-    let orders = world.store.beat(service, Beat { running: vec![job.token], ..Beat::default() }).await.unwrap();
-    assert_eq!(orders.cancel, [job.id]);
-    assert_eq!(world.n_rows().await, 1, "it goes when its run has ended");
-}
 
 /// More than go into one statement, of all forms; of two rows of one id the live one.
 pub(crate) async fn many_ids_of_every_kind_are_found(database: Database) {
@@ -484,4 +470,18 @@ pub(crate) async fn an_error_of_rubys_that_is_no_text_stops_nobody(database: Dat
     assert_eq!(finish(&store, &job, Outcome::Failed { error }).await, Applied::Done);
     let [attempts, last_error] = world.columns(["attempts", "last_error"]).await;
     assert_eq!((attempts.as_deref(), last_error.as_deref()), (Some("2"), Some("again")));
+}
+    let mut world = World::new(database).await;
+    world.insert(&[]).await;
+    let service = world.service().await;
+    let job = world.claim_one(service).await;
+    let waiting = Target::Filter(JobFilter::all().state(JobState::Available));
+    let report = world.store.change(waiting, Change::Delete).await.unwrap();
+    assert!(report.changed.is_empty(), "it is taken, though it has not begun: {report:?}");
+    assert_eq!(world.n_rows().await, 1);
+    let cancel = world.store.change(Target::Ids(vec![job.id.clone()]), Change::Cancel).await.unwrap();
+    assert_eq!(cancel.asked, std::slice::from_ref(&job.id));
+    let orders = world.store.beat(service, Beat { running: vec![job.token], ..Beat::default() }).await.unwrap();
+    assert_eq!(orders.cancel, [job.id]);
+    assert_eq!(world.n_rows().await, 1, "it goes when its run has ended");
 }

@@ -121,7 +121,7 @@ fn nobody(visit: &Visit) -> String {
         true => "queues-deserted-as-far-as-seen",
         false => "queues-deserted",
     };
-    visit.reader.language.text(word)
+    visit.t(word)
 }
 
 /// The address of the jobs of a queue in a state.

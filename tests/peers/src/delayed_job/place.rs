@@ -98,15 +98,6 @@ impl Marsh {
         self.application.start_service()
     }
 
-    /// The same with variables of its own.
-    pub fn egret_with(&self, variables: &[(&str, &str)]) -> Foreground {
-        let mut command = self.application.command(["run", "--mode", "service"]);
-        command.envs(variables.iter().copied());
-        let service = self.application.spawn_command(command);
-        service.wait_for_words("service started");
-        service
-    }
-
     /// Starts a worker of Ruby's on every queue, and waits until it works.
     pub fn worker(&self) -> Foreground {
         self.worker_with(&[])

@@ -48,9 +48,9 @@ on_every_database! {
     locks::a_lock_of_ours_is_made_young_again_while_the_job_runs
     sharing::a33_each_job_of_a_table_that_both_empty_runs_once
     crash::nothing_is_lost_when_either_side_is_killed_again_and_again
-    order::a29_several_run_in_order_beside_a_worker_of_the_other
+    order::a29_several_run_beside_a_worker_of_the_other
     rows::a36_rows_of_which_rubys_workers_die_do_not_stop_ours
-    rows::a36_an_error_of_which_rubys_worker_dies_does_not_stop_ours
+    rows::a36_an_error_of_rubys_that_is_no_text_does_not_stop_ours
     rows::a_class_that_we_do_not_know_is_left_to_ruby
 }
 
