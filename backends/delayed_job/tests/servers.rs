@@ -5,12 +5,14 @@
 
 #[path = "servers/authority.rs"]
 mod authority;
+mod claimers;
 #[path = "servers/server.rs"]
 mod server;
 
 use std::sync::Arc;
 
 use authority::Authority;
+use claimers::take_every_row_once;
 use egret_core::{
     Applied, Backend, ClaimRequest, ClaimedJob, EnqueueRequest, Error, ErrorKind, ErrorReport, Finish, JobData, NewJob,
     Origin, Outcome, ProcessIdentity, Selection, ServiceId, ServiceInfo, ServiceMode, Timestamp,
@@ -222,30 +224,12 @@ async fn a_server_without_skip_locked_gives_every_row_once() {
     let mut connection = server.connect().await;
     connection.query_drop("SET GLOBAL general_log_file = 'statements.log', GLOBAL general_log = 1").await.unwrap();
     let mut claimers = Vec::new();
-    for number in 0..4 {
+    for _ in 0..4 {
         let store = open(&url).await.unwrap();
-        claimers.push(tokio::spawn(async move {
-            let service = register(&store).await;
-            let mut rows = Vec::new();
-            loop {
-                let claimed = claim(&store, service, 1 + number).await;
-                if claimed.is_empty() {
-                    return rows;
-                }
-                for job in claimed {
-                    rows.push(job.token.record);
-                    assert_eq!(finish(&store, &job, Outcome::Completed { value: None }).await, Applied::Done);
-                }
-            }
-        }));
+        let service = register(&store).await;
+        claimers.push((store, service));
     }
-    let mut rows = Vec::new();
-    for claimer in claimers {
-        rows.extend(claimer.await.unwrap());
-    }
-    rows.sort_unstable();
-    rows.dedup();
-    assert_eq!(rows.len(), 60);
+    take_every_row_once(claimers, 60).await;
     let log = server.file("statements.log");
     assert!(log.contains("FOR UPDATE") && !log.contains("SKIP LOCKED"), "the server was taken for an old one");
 }

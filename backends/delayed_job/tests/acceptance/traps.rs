@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egret_core::{
-    Applied, Backend, Beat, Change, ClassSelection, ErrorKind, ErrorReport, JobData, JobFilter, JobId, JobState, Leave,
-    Outcome, Page, Target, Timestamp,
+    Applied, Beat, Change, ClassSelection, ErrorKind, ErrorReport, JobData, JobFilter, JobId, JobState, Leave, Outcome,
+    Page, Target, Timestamp,
 };
 
 use super::raw::Raw;
 use super::world::{EMPTY_JOB, World, claim, claim_of, eventually, finish, literal, moment, register, seconds, shown};
+use crate::claimers::take_every_row_once;
 use crate::support::Database;
 
 const HOURS: i64 = 3600;
@@ -386,28 +387,12 @@ pub(crate) async fn every_claim_of_many_claimers_is_of_another_row(database: Dat
     }
     world.store.enqueue(egret_core::EnqueueRequest { jobs, start: None }).await.unwrap();
     let mut claimers = Vec::new();
-    for number in 0..6 {
-        let store: Arc<dyn Backend> = world.another(|_| {}).await;
-        claimers.push(tokio::spawn(async move {
-            let service = register(&store, &["*"]).await;
-            let mut rows = Vec::new();
-            loop {
-                let claimed = claim(&store, service, &["*"], 1 + number).await;
-                if claimed.is_empty() {
-                    return rows;
-                }
-                for job in claimed {
-                    rows.push(job.token.record);
-                    assert_eq!(finish(&store, &job, Outcome::Completed { value: None }).await, Applied::Done);
-                }
-            }
-        }));
+    for _ in 0..6 {
+        let store = world.another(|_| {}).await;
+        let service = register(&store, &["*"]).await;
+        claimers.push((store, service));
     }
-    let mut rows = Vec::new();
-    for claimer in claimers {
-        rows.extend(claimer.await.unwrap());
-    }
-    assert_eq!((rows.len(), rows.iter().collect::<BTreeSet<_>>().len()), (200, 200));
+    take_every_row_once(claimers, 200).await;
 }
 
 pub(crate) async fn a_row_is_changed_by_hand_only_as_it_was_seen(database: Database) {
