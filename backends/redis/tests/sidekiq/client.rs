@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use egret_core::{EnqueueRequest, ErrorKind, JobData, Native, NewJob, Origin, Timestamp};
+use egret_core::{EnqueueRequest, ErrorKind, JobData, JobId, Native, NewJob, Origin, Timestamp};
 use serde_json::value::RawValue;
 
-use crate::support::store::{Store, job, json};
+use crate::support::store::{Store, completed, job, json};
 
 fn raw(json: &str) -> Box<RawValue> {
     RawValue::from_string(json.to_owned()).expect("the sample is JSON")
@@ -125,6 +125,21 @@ async fn b1_many_jobs_are_stored_at_once_each_with_an_id_of_its_own() {
     jids.sort();
     jids.dedup();
     assert_eq!(jids.len(), 2_001);
+}
+
+#[tokio::test]
+async fn b8_many_jobs_come_in_the_order_in_which_they_were_given() {
+    let store = Store::open().await;
+    let jobs: Vec<NewJob> = (0..300).map(|_| NewJob::new(job("ReportJob"), Origin::Application)).collect();
+    let ids: Vec<JobId> = jobs.iter().map(|job| job.data.job_id.clone()).collect();
+    store.backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
+    let service = store.service().await;
+    let mut come = Vec::new();
+    while let Some(claimed) = store.claim(service, 1).await.pop() {
+        come.push(claimed.id.clone());
+        store.finish(&claimed, completed()).await;
+    }
+    assert_eq!(come, ids);
 }
 
 #[tokio::test]

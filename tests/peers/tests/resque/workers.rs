@@ -66,3 +66,33 @@ fn a21_an_interval_of_nothing_runs_what_is_due_and_leaves() {
     place.egret().wait_for_success();
     assert_eq!(companion.ask("length", json!({"queue": "default"})), 1, "who is paused leaves as well");
 }
+
+#[test]
+fn a23_usr2_holds_a_worker_until_cont() {
+    let place = place();
+    let companion = place.node_companion();
+    let egret = place.egret();
+    let hold = |mark: &str| companion.ask("enqueue", json!({"queue": "default", "class": "Hold", "args": [mark]}));
+    hold("first");
+    place.database.wait_for_told(1, "begin", "Hold");
+    egret.signal(Signal::USR2);
+    let service = || place.application.json(["services", "list", "--json"])["items"][0].clone();
+    wait_for("a quiet worker", || {
+        let service = service();
+        holds(service["phase"] == "quiet", || service.to_string())
+    });
+    hold("second");
+    let mut beat_at = service()["beat_at"].clone();
+    for _ in 0..2 {
+        beat_at = wait_for("another beat of it", || {
+            let now = service()["beat_at"].clone();
+            if now == beat_at { Err(now.to_string()) } else { Ok(now) }
+        });
+    }
+    assert_eq!(companion.ask("length", json!({"queue": "default"})), 1, "nothing new begins");
+    place.database.open_gate();
+    place.database.wait_for_told(1, "done", "Hold");
+    assert_eq!(companion.ask("length", json!({"queue": "default"})), 1, "what runs may end");
+    egret.signal(Signal::CONT);
+    assert_eq!(place.database.wait_for_told(2, "done", "Hold")[1].side, "egret");
+}
