@@ -31,7 +31,7 @@ end
 class Waver < ActiveJob::Base
   class Unsteady < StandardError; end
 
-  retry_on Unsteady, wait: 1, attempts: 5, jitter: 0
+  retry_on Unsteady, wait: 3600, attempts: 5, jitter: 0
 
   def perform(times, mark)
     run = Told.count(mark)

@@ -143,9 +143,10 @@ impl Greet {
     }
 }
 
-/// Fails the first so many times, and handles that itself.
+/// Fails the first so many times, and handles that itself. A test makes the next attempt due, once the side has stopped that would
+/// take it.
 #[derive(Debug, Job)]
-#[job(retry_on(Unsteady as "Waver::Unsteady", wait = "1s", attempts = 5, jitter = 0.0))]
+#[job(retry_on(Unsteady as "Waver::Unsteady", wait = "1h", attempts = 5, jitter = 0.0))]
 pub struct Waver(u32, String);
 
 impl Waver {

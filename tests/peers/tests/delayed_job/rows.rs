@@ -26,8 +26,8 @@ pub(crate) fn a36_rows_of_which_rubys_workers_die_do_not_stop_ours(kind: Kind) {
     let after = marsh.rows().into_iter().find(|row| row["id"] == broken).unwrap();
     assert_eq!(after, before, "left as it was");
     let log = egret.log();
-    let words = format!("{}", broken.as_i64().unwrap());
-    let lines = log.lines().filter(|line| line.contains("handler") && line.contains(&words)).count();
+    let words = format!("row={broken}");
+    let lines = log.lines().filter(|line| line.contains("cannot be read") && line.contains(&words)).count();
     assert_eq!(lines, 1, "said once: {log}");
 }
 

@@ -1,7 +1,7 @@
 //! Who enqueues and who runs: all four combinations, for jobs of Sidekiq's own kind and for those of Active Job.
 
 use egret_peers::place::Place;
-use egret_scenarios::patience::{holds, wait_for};
+use egret_scenarios::patience::wait_for;
 use serde_json::{Value, json};
 
 use crate::place;
@@ -80,11 +80,12 @@ fn a_retry_of_active_job_is_a_new_job_for_either_side() {
     companion.ask("perform_later", json!({"class": "Waver", "arguments": [1, "ours"]}));
     let egret = place.egret();
     place.database.wait_for_told(1, "failed", "Waver");
-    wait_for("the next attempt", || {
+    let next = wait_for("the next attempt", || {
         let scheduled = companion.set("schedule");
-        holds(scheduled.len() == 1, || format!("{scheduled:?}"))
+        if scheduled.len() == 1 { Ok(scheduled[0]["item"]["jid"].clone()) } else { Err(format!("{scheduled:?}")) }
     });
     drop(egret);
+    companion.ask("due", json!({"name": "schedule", "jid": next}));
     let _sidekiq = place.sidekiq();
     let done = place.database.wait_for_done("Waver");
     assert_eq!((done.side.as_str(), done.executions, done.run), ("ruby", Some(2), Some(2)));
