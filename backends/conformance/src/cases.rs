@@ -317,6 +317,8 @@ macro_rules! for_each_case {
                 forgets_no_more_than_the_limit [history]
                 forgets_each_state_by_its_own_age [history]
                 l3_forgets_what_is_exactly_so_old_and_keeps_what_is_younger [history]
+                forgets_failures_that_are_exactly_so_old_and_keeps_younger_ones [history]
+                forgets_cancelled_jobs_that_are_exactly_so_old_and_keeps_younger_ones [history]
                 forgets_the_oldest_until_the_store_fits [history sizes]
                 never_forgets_live_jobs_for_their_size [history sizes scheduling]
             }
