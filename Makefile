@@ -81,6 +81,13 @@ beside-sqlx: ## Run Egret beside SQLx and SeaORM, with the oldest rusqlite that 
 soak: needs ## Run all tests at twenty times the size, for an hour or so
 	@EGRET_SOAK=1 NEXTEST_PROFILE=soak scripts/test $(LOCKED) --workspace --release
 
+.PHONY: fuzz
+fuzz: ## Feed any text to the codec of Delayed Job's handlers, for ten minutes or FOR=seconds (needs cargo-fuzz and a nightly compiler)
+	@command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is not installed: cargo install --locked cargo-fuzz" >&2; exit 1; }
+	@mkdir -p backends/delayed_job/fuzz/corpus/handler
+	cd backends/delayed_job && cargo +nightly fuzz run --target-dir $${CARGO_TARGET_DIR:-$(CURDIR)/target}/fuzz handler \
+	  fuzz/corpus/handler tests/samples/handlers -- -dict=fuzz/yaml.dict -timeout=10 -rss_limit_mb=2048 -max_total_time=$(or $(FOR),600)
+
 .PHONY: bench
 bench: ## Measure throughput and latency of the embedded store
 	cargo run $(LOCKED) --release -- bench

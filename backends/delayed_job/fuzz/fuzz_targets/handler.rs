@@ -1,4 +1,4 @@
-//! Any text as a handler: `cargo +nightly fuzz run handler fuzz/corpus/handler tests/samples/handlers` in the crate's folder.
+//! Any text as a handler: `make fuzz`.
 
 #![no_main]
 
