@@ -58,10 +58,10 @@ impl<F: Format> Store<F> {
             // Queues that are not watched, and those that there will be.
             self.listen(Hears::AnyQueue);
         }
-        let mut queues = meant.names.clone();
-        queues.sort_unstable();
+        let mut sorted = meant.clone();
+        sorted.names.sort_unstable();
         let most_held = self.most_held(request);
-        self.unblock(standing, standing.let_outdated_fall(&queues, most_held)).await;
+        self.unblock(standing, standing.let_outdated_fall(&sorted, most_held)).await;
         standing.keep(&watched);
         if standing.stands_at(&watched) {
             return;
@@ -74,7 +74,7 @@ impl<F: Format> Store<F> {
         };
         // What is due is looked for when its time comes.
         let call = self.claim_call(&most, &meant, false, Bound::Held(most_held));
-        let order = Arc::new(Order { queues, most_held, call });
+        let order = Arc::new(Order { meant: sorted, most_held, call });
         for queue in &watched {
             standing.arm(queue, &order, |arm| Task(tokio::spawn(Watcher::new(self, standing, queue, arm).run())));
         }

@@ -13,6 +13,7 @@ use egret_core::{ClaimedJob, ServiceId};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use super::queue_names::Meant;
 use crate::driver::Call;
 
 /// The standing claims of one service, at most one for each list that is watched.
@@ -67,8 +68,8 @@ pub(super) struct Sent {
 /// What is to be claimed.
 #[derive(Debug)]
 pub(super) struct Order {
-    /// All queues of the claim, sorted.
-    pub(super) queues: Vec<String>,
+    /// All queues of the claim, their names sorted.
+    pub(super) meant: Meant,
     /// So many claims the service holds at most with what is claimed.
     pub(super) most_held: usize,
     pub(super) call: Call,
@@ -205,8 +206,8 @@ impl Standing {
     }
 
     /// Lets fall what stands and claims from other queues, or would let the service hold too many. Answers what is to be unblocked.
-    pub(super) fn let_outdated_fall(&self, queues: &[String], most_held: usize) -> Vec<Sent> {
-        self.let_fall_where(|order| order.queues != queues || order.most_held > most_held)
+    pub(super) fn let_outdated_fall(&self, meant: &Meant, most_held: usize) -> Vec<Sent> {
+        self.let_fall_where(|order| order.meant != *meant || order.most_held > most_held)
     }
 
     /// Lets fall everything that stands.

@@ -77,7 +77,8 @@ fn numbers(jobs: &[ClaimedJob]) -> Vec<String> {
 
 #[tokio::test]
 async fn a_job_of_ruby_is_claimed_before_the_push_is_answered() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     let waiter = waiter(&store.backend, service, 1, &mut store.redis).await;
     store.run::<u64>(&["LPUSH", "queue:default", &payload(1)]);
@@ -124,7 +125,8 @@ fn n_scripts(redis: &mut Connection) -> u64 {
 
 #[tokio::test]
 async fn claims_at_several_queues_do_not_take_more_than_the_service_runs_at_once() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     let waiting = waiter(&store.backend, service, 7, &mut store.redis).await;
     let mut pushes = redis::pipe();
@@ -148,7 +150,8 @@ async fn claims_at_several_queues_do_not_take_more_than_the_service_runs_at_once
 
 #[tokio::test]
 async fn one_job_at_each_queue_at_a_time_is_given_to_whoever_waits_next() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     let mut given = Vec::new();
     for number in 0..30 {
@@ -167,7 +170,8 @@ async fn one_job_at_each_queue_at_a_time_is_given_to_whoever_waits_next() {
 
 #[tokio::test]
 async fn of_two_services_that_wait_one_is_woken() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let handles = [store.backend.clone(), store.another(Timing::default()).await];
     let services = [store.service().await, handles[1].register(info(&QUEUES)).await.unwrap()];
     let mut waiters = Vec::new();
@@ -192,7 +196,8 @@ async fn of_two_services_that_wait_one_is_woken() {
 
 #[tokio::test]
 async fn who_goes_leaves_nothing_standing() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     for number in 0..10 {
         let waiter = waiter(&store.backend, service, 7, &mut store.redis).await;
@@ -207,7 +212,8 @@ async fn who_goes_leaves_nothing_standing() {
 
 #[tokio::test]
 async fn what_comes_as_somebody_goes_goes_back_unchanged() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     for number in 0..30 {
         let waiter = waiter(&store.backend, service, 7, &mut store.redis).await;
@@ -235,7 +241,8 @@ async fn what_comes_as_somebody_goes_goes_back_unchanged() {
 
 #[tokio::test]
 async fn what_comes_between_two_waits_is_given_to_the_second_or_to_the_claim_between() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     for number in 0..10 {
         // The time is up while claims stand.
@@ -258,7 +265,8 @@ async fn what_comes_between_two_waits_is_given_to_the_second_or_to_the_claim_bet
 
 #[tokio::test]
 async fn nobody_who_waits_no_longer_keeps_what_has_come() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     let nothing = store.backend.wait_to_claim(request(service, 7), Duration::from_millis(20)).await.unwrap();
     assert!(nothing.is_empty());
@@ -287,7 +295,8 @@ async fn a_server_that_has_forgotten_its_scripts_is_told_them_again() {
 
 #[tokio::test]
 async fn a_paused_queue_gives_nothing_until_it_goes_on() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     store.backend.pause("default").await.unwrap();
     let waiter = waiter(&store.backend, service, 7, &mut store.redis).await;
@@ -301,7 +310,8 @@ async fn a_paused_queue_gives_nothing_until_it_goes_on() {
 
 #[tokio::test]
 async fn a_service_that_has_left_claims_nothing() {
-    let mut store = Store::open().await;
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
     let service = store.service().await;
     let waiter = waiter(&store.backend, service, 7, &mut store.redis).await;
     // Another handle says that it has left, so that this one does not know.
@@ -315,7 +325,8 @@ async fn a_service_that_has_left_claims_nothing() {
 
 #[tokio::test]
 async fn a_claim_whose_answer_is_lost_with_the_connection_goes_back() {
-    let database = Database::lease();
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let database = Database::of_private(&server);
     let gate = Gate::before(database.address());
     let backend = open(&database.url_at(gate.address()), |_| {}).await;
     let mut redis = database.connect();
@@ -354,4 +365,35 @@ async fn a_user_who_may_not_direct_connections_ends_claims_with_them() {
         redis::cmd("LPUSH").arg("queue:low").arg(payload(number)).exec(&mut redis).unwrap();
         assert_eq!(numbers(&waiter.await.unwrap()), [format!("standing{number}")]);
     }
+}
+
+#[tokio::test]
+async fn claims_by_a_pattern_follow_the_names_of_the_queues() {
+    let Some(server) = PrivateServer::start(&[]) else { return };
+    let mut store = Store::open_on(&server).await;
+    let service = store.service().await;
+    let selection = Arc::new(Selection::strict(["lo*"]));
+    let request = ClaimRequest { service, selection, limit: 7, max_interrupted: 1 };
+    store.run::<u64>(&["SADD", "queues", "low"]);
+    for (n_lists, others) in [(1, "else"), (1, "lowest"), (2, "other")] {
+        assert!(store.backend.claim(request.clone()).await.unwrap().is_empty());
+        let (backend, asked) = (store.backend.clone(), request.clone());
+        let waiter = tokio::spawn(async move { backend.wait_to_claim(asked, HOUR).await.unwrap() });
+        stand(&mut store.redis, n_lists).await;
+        // A queue more, whether or not the pattern means it: what stands does not know what it would have to.
+        store.run::<u64>(&["SADD", "queues", others]);
+        store.run::<u64>(&["LPUSH", "queue:low", &payload(n_lists)]);
+        assert!(waiter.await.unwrap().is_empty(), "whoever waits is to look");
+        let claimed = store.backend.claim(request.clone()).await.unwrap();
+        assert_eq!(numbers(&claimed), [format!("standing{n_lists}")]);
+        store.finish(&claimed[0], completed()).await;
+    }
+    // With nothing new it is given to who waits, once what stood before has ended.
+    store.run::<u64>(&["LPUSH", "queue:lowest", &payload(9)]);
+    let claimed = eventually("the job comes", async || {
+        let claimed = store.backend.wait_to_claim(request.clone(), HOUR).await.unwrap();
+        Some(claimed).filter(|jobs| !jobs.is_empty())
+    })
+    .await;
+    assert_eq!(numbers(&claimed), ["standing9"]);
 }

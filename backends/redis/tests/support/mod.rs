@@ -54,6 +54,11 @@ impl Database {
         unreachable!("a database becomes free some day")
     }
 
+    /// One of a server that belongs to the test.
+    pub(crate) fn of_private(server: &server::PrivateServer) -> Self {
+        Self { server: format!("redis://{}", server.address()), number: 1 }
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("{}/{}", self.server, self.number)
     }

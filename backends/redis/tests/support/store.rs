@@ -13,6 +13,7 @@ use redis::{Connection, FromRedisValue};
 use serde_json::Value;
 
 use super::Database;
+use super::server::PrivateServer;
 
 /// A store and a connection around it.
 pub(crate) struct Store {
@@ -27,7 +28,15 @@ impl Store {
     }
 
     pub(crate) async fn open_with(change: impl FnOnce(&mut SidekiqOptions)) -> Self {
-        let database = Database::lease();
+        Self::open_in(Database::lease(), change).await
+    }
+
+    /// A store whose hints come from nobody else: channels are the same for all databases of a server.
+    pub(crate) async fn open_on(server: &PrivateServer) -> Self {
+        Self::open_in(Database::of_private(server), |_| {}).await
+    }
+
+    async fn open_in(database: Database, change: impl FnOnce(&mut SidekiqOptions)) -> Self {
         let backend = open(&database.url(), change).await;
         let redis = database.connect();
         Self { backend, redis, database }
