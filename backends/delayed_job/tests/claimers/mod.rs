@@ -21,7 +21,7 @@ pub(crate) async fn take_every_row_once(claimers: Vec<(Arc<dyn Backend>, Service
     });
     let mut rows = Vec::new();
     for claim in claims.collect::<Vec<_>>() {
-        rows.extend(claim.await.unwrap());
+        rows.extend(claim.await.expect("no claimer panics"));
     }
     assert_eq!((rows.len(), rows.iter().collect::<BTreeSet<_>>().len()), (n_rows, n_rows));
 }
@@ -29,11 +29,13 @@ pub(crate) async fn take_every_row_once(claimers: Vec<(Arc<dyn Backend>, Service
 /// Claims and finishes up to so many rows, and tells their numbers; `None` when there are none.
 async fn take(store: &dyn Backend, service: ServiceId, limit: usize) -> Option<Vec<u64>> {
     let selection = Arc::new(Selection::strict(["*"]));
-    let claimed = store.claim(ClaimRequest { service, selection, limit, max_interrupted: limit }).await.unwrap();
+    let request = ClaimRequest { service, selection, limit, max_interrupted: limit };
+    let claimed = store.claim(request).await.expect("a store that answers");
     let now = Timestamp::now();
     let completed = |token| Finish::new(token, Outcome::Completed { value: None }, Some(now), now);
     for job in &claimed {
-        assert_eq!(store.finish(vec![completed(job.token)]).await.unwrap(), [Applied::Done]);
+        let applied = store.finish(vec![completed(job.token)]).await.expect("a store that answers");
+        assert_eq!(applied, [Applied::Done]);
     }
     Some(claimed.iter().map(|job| job.token.record).collect()).filter(|rows: &Vec<u64>| !rows.is_empty())
 }
