@@ -242,6 +242,7 @@ verb-count-failures = 失敗の集計
 verb-count-processes = プロセスの集計
 verb-count-reserved-and-dead-jobs = 予約済みと失敗のジョブの集計
 verb-count-reserved-jobs = 予約済みのジョブの集計
+verb-end-standing-claims = 待機中の取得要求の終了
 verb-enqueue = ジョブの追加
 verb-enqueue-a-job-of = クラス `{ $class }` のジョブの追加
 verb-finish-jobs = ジョブの終了の記録
