@@ -231,7 +231,7 @@ fn tasks_that_match_are_changed_once_somebody_agrees() {
     assert_eq!(account["samples"][0]["state"], "interrupted");
     let (code, data, said) = output(&["tasks", "delete", "--matching", "cms", "--state", "stop,running", "--yes"]);
     assert_eq!((code, data.as_str()), (Some(1), "2 tasks deleted.\n"));
-    assert!(said.contains("`cms:import`") && said.contains("tasks interrupt 'cms:import'"), "{said}");
+    assert!(said.contains("`cms:import`") && said.contains("tasks interrupt cms:import"), "{said}");
     let listed = application.json(["tasks", "list", "--json"]);
     let mut names: Vec<&str> =
         listed["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
