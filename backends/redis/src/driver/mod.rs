@@ -7,6 +7,7 @@ mod connection;
 mod direct;
 mod error;
 mod io_thread;
+mod looks;
 mod patient;
 mod script;
 mod sent;
