@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Default)]
 pub struct Report {
     system: &'static str,
+    /// The row that is no peer but a limit, if one was measured.
+    limit: Option<&'static str>,
     pub workers: Vec<Rate>,
     pub singles: Vec<Rate>,
     pub bulks: Vec<Rate>,
@@ -70,8 +72,16 @@ pub fn to_json(reports: &[Report]) -> Value {
 }
 
 impl Report {
-    pub fn of(system: &'static str) -> Self {
-        Self { system, ..Self::default() }
+    pub fn of(system: &'static str, limit: Option<&'static str>) -> Self {
+        Self { system, limit, ..Self::default() }
+    }
+
+    fn limit_of_rates(&self, rates: &[Rate]) -> Option<f64> {
+        rates.iter().find(|rate| Some(rate.name) == self.limit).map(|rate| rate.per_second)
+    }
+
+    fn limit_of_pickups(&self) -> Option<f64> {
+        self.pickups.iter().find(|pickup| Some(pickup.name) == self.limit).map(|pickup| pickup.half as f64)
     }
 
     fn to_json(&self) -> Value {
@@ -99,17 +109,19 @@ impl fmt::Display for Report {
             }
             writeln!(
                 f,
-                "\n{title}\n{:<28} {:>10} {:>8} {:>14} {:>14}",
-                "", "jobs/s", "ratio", "CPU µs/job", "server µs/job"
+                "\n{title}\n{:<28} {:>10} {:>9} {:>9} {:>14} {:>14}",
+                "", "jobs/s", "of first", "of limit", "CPU µs/job", "server µs/job"
             )?;
+            let limit = self.limit_of_rates(rates);
             let first = rates.first().map_or(1.0, |rate| rate.per_second);
             for rate in rates {
                 writeln!(
                     f,
-                    "{:<28} {:>10.0} {:>8.2} {:>14.1} {:>14.1}",
+                    "{:<28} {:>10.0} {:>9.2} {:>9} {:>14.1} {:>14.1}",
                     rate.name,
                     rate.per_second,
                     rate.per_second / first,
+                    ratio(rate.per_second, limit),
                     rate.own_microseconds,
                     rate.server_microseconds
                 )?;
@@ -118,12 +130,19 @@ impl fmt::Display for Report {
         if self.pickups.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\npickup by an idle worker\n{:<28} {:>10} {:>10}", "", "p50 ms", "p99 ms")?;
+        writeln!(f, "\npickup by an idle worker\n{:<28} {:>10} {:>10} {:>9}", "", "p50 ms", "p99 ms", "of limit")?;
         for pickup in &self.pickups {
-            writeln!(f, "{:<28} {:>10.2} {:>10.2}", pickup.name, pickup.half as f64 / 1e3, pickup.most as f64 / 1e3)?;
+            let (half, most) = (pickup.half as f64, pickup.most as f64);
+            let of_limit = ratio(half, self.limit_of_pickups());
+            writeln!(f, "{:<28} {:>10.2} {:>10.2} {:>9}", pickup.name, half / 1e3, most / 1e3, of_limit)?;
         }
         Ok(())
     }
+}
+
+/// How many times the limit, if there is one.
+fn ratio(figure: f64, limit: Option<f64>) -> String {
+    limit.map_or_else(|| "-".to_owned(), |limit| format!("{:.2}", figure / limit))
 }
 
 fn rounded(number: f64) -> f64 {

@@ -26,6 +26,8 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["sidekiq", "worker", url] => sidekiq::egret_side::work(url),
         ["sidekiq", "client", url, way, count] => sidekiq::egret_side::enqueue(url, way, count),
+        ["sidekiq", "bare-worker", url] => sidekiq::bare::work(url),
+        ["sidekiq", "bare-client", url, way, count] => sidekiq::bare::enqueue(url, way, count),
         ["delayed-job", "worker", url] => delayed_job::egret_side::work(url),
         ["sidekiq", options @ ..] => compare(options, &[sidekiq::compare]),
         ["delayed-job", options @ ..] => compare(options, &[delayed_job::compare]),

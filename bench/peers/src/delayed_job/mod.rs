@@ -17,7 +17,7 @@ use crate::options::Options;
 pub fn compare(options: &Options<'_>) -> Result<Report, Failure> {
     let mut server = Server::of_environment()?;
     egret_side::migrate(server.url())?;
-    let mut report = Report::of("delayed_job");
+    let mut report = Report::of("delayed_job", None);
     for peer in PEERS.into_iter().filter(|peer| options.is_peer(peer.name)) {
         eprintln!("{} …", peer.name);
         if options.is_meant("worker") {

@@ -1,12 +1,13 @@
 //! Sidekiq's queues: our worker and our client beside Sidekiq and rusty-sidekiq, on one Redis.
 
+pub mod bare;
 pub mod egret_side;
 mod measure;
 mod peers;
 mod server;
 
 use egret_side::Producer;
-use peers::PEERS;
+use peers::{BARE, PEERS};
 use server::Server;
 
 use crate::Failure;
@@ -16,7 +17,7 @@ use crate::options::Options;
 /// Measures what is meant.
 pub fn compare(options: &Options<'_>) -> Result<Report, Failure> {
     let server = Server::of_environment()?;
-    let mut report = Report::of("sidekiq");
+    let mut report = Report::of("sidekiq", Some(BARE));
     let scaled = |count: usize| options.scaled(count).max(100);
     for peer in PEERS.into_iter().filter(|peer| options.is_peer(peer.name)) {
         eprintln!("{} …", peer.name);

@@ -25,10 +25,14 @@ enum Kind {
         logs: bool,
     },
     Rusty,
+    Bare,
 }
 
+/// What the server and the machine give at most: a command a round trip, or a hundred where a thousand jobs go together.
+pub const BARE: &str = "a bare socket";
+
 /// The first of Ruby's is what others are compared with.
-pub const PEERS: [Peer; 4] = [
+pub const PEERS: [Peer; 5] = [
     Peer {
         name: "Sidekiq 6.4, quiet",
         n_jobs: 30_000,
@@ -43,6 +47,7 @@ pub const PEERS: [Peer; 4] = [
         has_bulk: false,
         kind: Kind::Ruby { logs: true },
     },
+    Peer { name: BARE, n_jobs: 100_000, has_client: true, has_bulk: true, kind: Kind::Bare },
     Peer { name: "rusty-sidekiq", n_jobs: 30_000, has_client: true, has_bulk: false, kind: Kind::Rusty },
     Peer { name: "Egret", n_jobs: 300_000, has_client: true, has_bulk: true, kind: Kind::Egret },
 ];
@@ -55,9 +60,8 @@ impl Peer {
     /// Its worker on the queue `default`.
     pub fn worker(&self, url: &str) -> Command {
         match self.kind {
-            Kind::Egret => {
-                command(std::env::current_exe().expect("this program has a path"), &["sidekiq", "worker", url])
-            }
+            Kind::Egret => command(this_program(), &["sidekiq", "worker", url]),
+            Kind::Bare => command(this_program(), &["sidekiq", "bare-worker", url]),
             Kind::Rusty => command(beside("rusty"), &["worker", url]),
             Kind::Ruby { logs } => {
                 let threads = CONCURRENCY.to_string();
@@ -76,10 +80,8 @@ impl Peer {
     pub fn client(&self, url: &str, way: &str, count: usize) -> Command {
         let count = count.to_string();
         match self.kind {
-            Kind::Egret => {
-                let words = ["sidekiq", "client", url, way, &count];
-                command(std::env::current_exe().expect("this program has a path"), &words)
-            }
+            Kind::Egret => command(this_program(), &["sidekiq", "client", url, way, &count]),
+            Kind::Bare => command(this_program(), &["sidekiq", "bare-client", url, way, &count]),
             Kind::Rusty => command(beside("rusty"), &["client", url, way, &count]),
             Kind::Ruby { .. } => {
                 let mut command = command("ruby", &[&ruby("client.rb").display().to_string(), way, &count]);
@@ -100,6 +102,10 @@ fn ruby(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/sidekiq").join(name)
 }
 
+fn this_program() -> PathBuf {
+    std::env::current_exe().expect("this program has a path")
+}
+
 fn beside(name: &str) -> PathBuf {
-    std::env::current_exe().expect("this program has a path").with_file_name(name)
+    this_program().with_file_name(name)
 }
