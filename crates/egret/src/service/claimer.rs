@@ -156,8 +156,12 @@ async fn step(engine: &Arc<Engine>, crew: &mut Crew) -> Step {
     }
 }
 
-/// A claim of what the workers will start within moments; `None` when they have enough.
+/// A claim of what the workers will start within moments; `None` when they have enough, and when the service has been asked
+/// to claim nothing more while it was at something else.
 fn what_is_wanted(engine: &Engine) -> Option<ClaimRequest> {
+    if engine.stop.request() != StopRequest::None {
+        return None;
+    }
     let (limit, max_interrupted) = engine.hand.wanted(engine.options().max_jobs);
     let claim = || ClaimRequest { service: engine.service(), selection: engine.selection(), limit, max_interrupted };
     (limit > 0).then(claim)

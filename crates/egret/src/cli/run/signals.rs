@@ -89,8 +89,9 @@ async fn obey(
     while signal.recv().await.is_some() {
         match request {
             Request::Stop(signal) => {
-                tracing::info!(signal = name, "asked to stop");
+                // Said once it holds: whoever reads it may rely on it.
                 stop.signalled(signal);
+                tracing::info!(signal = name, "asked to stop");
             }
             Request::Reload => reloads.ask(),
             Request::Mapped(meaning) => {
@@ -108,8 +109,8 @@ async fn obey(
 fn follow(name: &'static str, meaning: SignalMeaning, stop: &StopControl, monitor: &ServiceMonitor) {
     match meaning {
         SignalMeaning::Quiet => {
-            tracing::info!(signal = name, "asked to be quiet: nothing more is claimed");
             stop.quiet();
+            tracing::info!(signal = name, "asked to be quiet: nothing more is claimed");
         }
         SignalMeaning::Resume => stop.resume(),
         SignalMeaning::Report => report(name, monitor),
