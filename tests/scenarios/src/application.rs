@@ -10,9 +10,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::foreground::Foreground;
+use crate::jobs;
 use crate::ledger::Ledger;
 use crate::patience::{holds, wait_for};
 use crate::processes::{self, Process};
+use crate::standstill::Standstill;
 use crate::store::Store;
 use crate::told::Told;
 
@@ -108,6 +110,21 @@ impl Application {
         self.enqueue(class, [arguments.to_string().as_str()])
     }
 
+    /// Enqueues a job `Hold` or `HoldThread`, which writes to the ledger and runs until the gate is open.
+    pub fn enqueue_held(&self, class: &str) -> String {
+        self.enqueue(class, [self.file_argument().as_str()])
+    }
+
+    /// Lets jobs end that hold, and programs that wait for the file `gate`.
+    pub fn open_gate(&self) {
+        std::fs::write(jobs::gate(self.ledger().path()), "").unwrap();
+    }
+
+    /// Has jobs hold again.
+    pub fn close_gate(&self) {
+        std::fs::remove_file(jobs::gate(self.ledger().path())).unwrap();
+    }
+
     /// The argument of jobs that have a file only.
     pub fn file_argument(&self) -> String {
         serde_json::json!({ "file": self.path("ledger") }).to_string()
@@ -139,6 +156,21 @@ impl Application {
     pub fn spawn_command(&self, command: Command) -> Foreground {
         let number = self.n_logs.fetch_add(1, Ordering::Relaxed);
         Foreground::start(command, self.root().join(format!("{number}.output")))
+    }
+
+    /// Keeps everybody from writing to the store for as long as the value lives.
+    pub fn standstill(&self) -> Standstill {
+        Standstill::of_root(self.root())
+    }
+
+    /// Stops a process, as `kill -STOP` does, at a moment at which it holds no lock of the store: a frozen writer would keep
+    /// all others waiting. Answers when it stands still.
+    pub fn freeze(&self, process: &Foreground) {
+        let _nobody_writes = self.standstill();
+        process.signal(Signal::STOP);
+        wait_for("a process that stands still", || {
+            holds(processes::stands_still(process.pid()), || "it runs".to_owned())
+        });
     }
 
     /// Starts an enqueuer that the test tells when to enqueue a job `Append`.

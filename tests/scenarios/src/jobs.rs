@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use egret::{AppBuilder, Context, Job};
@@ -12,6 +13,8 @@ pub fn register(app: AppBuilder) -> AppBuilder {
         .register::<Nothing>()
         .register::<Sleep>()
         .register::<Block>()
+        .register::<Hold>()
+        .register::<HoldThread>()
         .register::<Panic>()
         .register::<TooLong>()
         .register::<Flaky>()
@@ -78,6 +81,42 @@ impl Block {
     async fn perform(self, context: &Context) -> egret::Result {
         write(&self.file, "begin", context)?;
         std::thread::sleep(Duration::from_millis(self.milliseconds));
+        write(&self.file, "done", context)
+    }
+}
+
+/// Appends `begin`, waits without blocking until the [gate] is open, appends `done`.
+#[derive(Debug, Job)]
+pub struct Hold {
+    /// The file.
+    pub file: String,
+}
+
+impl Hold {
+    async fn perform(self, context: &Context) -> egret::Result {
+        write(&self.file, "begin", context)?;
+        let gate = gate(Path::new(&self.file));
+        while !gate.exists() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        write(&self.file, "done", context)
+    }
+}
+
+/// The same, blocking its thread.
+#[derive(Debug, Job)]
+pub struct HoldThread {
+    /// The file.
+    pub file: String,
+}
+
+impl HoldThread {
+    async fn perform(self, context: &Context) -> egret::Result {
+        write(&self.file, "begin", context)?;
+        let gate = gate(Path::new(&self.file));
+        while !gate.exists() {
+            std::thread::sleep(LOOK_EVERY);
+        }
         write(&self.file, "done", context)
     }
 }
@@ -258,8 +297,8 @@ impl Leak {
     }
 }
 
-/// Appends `begin` and counts until the file `gate` beside its own is there, inside of the task `cms:generate_pages`; then
-/// appends `done`. Ends early with `interrupted` when the task must not go on.
+/// Appends `begin` and counts until the [gate] is open, inside of the task `cms:generate_pages`; then appends `done`. Ends
+/// early with `interrupted` when the task must not go on.
 #[derive(Debug, Job)]
 #[job(task = "cms:generate_pages")]
 pub struct Pages {
@@ -270,7 +309,7 @@ pub struct Pages {
 impl Pages {
     async fn perform(self, context: &Context) -> egret::Result {
         let task = context.task().expect("the class is bound to a task");
-        let gate = std::path::Path::new(&self.file).with_file_name("gate");
+        let gate = gate(Path::new(&self.file));
         write(&self.file, "begin", context)?;
         task.total(1_000_000);
         task.log("generating pages");
@@ -279,10 +318,18 @@ impl Pages {
                 write(&self.file, "interrupted", context)?;
                 return Err(interrupted.into());
             }
-            tokio::time::sleep(Duration::from_millis(2)).await;
+            tokio::time::sleep(LOOK_EVERY).await;
         }
         write(&self.file, "done", context)
     }
+}
+
+/// Between two looks at the gate.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// The gate of the jobs that write to this ledger: the file `gate` beside it. It is open while it is there.
+pub fn gate(ledger: &Path) -> PathBuf {
+    ledger.with_file_name("gate")
 }
 
 /// `WORD JOB PID MICROSECONDS`, whole and in one write, so that lines of several processes never mix.

@@ -13,5 +13,6 @@ pub mod ledger;
 pub mod patience;
 pub mod processes;
 pub mod scale;
+pub mod standstill;
 pub mod store;
 pub mod told;

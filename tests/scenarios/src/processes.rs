@@ -39,8 +39,16 @@ impl Process {
 
 /// Whether the process lives; a zombie does not.
 pub fn lives(pid: u32) -> bool {
-    let Some(fields) = stat(pid) else { return false };
-    !matches!(fields.split_ascii_whitespace().next(), Some("Z" | "X") | None)
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok();
+    !matches!(stat.as_deref().and_then(state), Some('Z' | 'X') | None)
+}
+
+/// Whether every thread of the process has been stopped.
+pub fn stands_still(pid: u32) -> bool {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("the process lives");
+    let paths = threads.map(|thread| thread.expect("a process tells of its threads").path().join("stat"));
+    // One that has ended meanwhile runs no more.
+    paths.filter_map(|path| state(&fs::read_to_string(path).ok()?)).all(|state| matches!(state, 'T' | 't'))
 }
 
 /// Sends a signal. A process that is gone gets none.
@@ -83,8 +91,7 @@ fn has_variable(pid: u32, mark: &[u8]) -> bool {
     environment.split(|byte| *byte == 0).any(|variable| variable == mark)
 }
 
-/// What follows the program's name, which can hold anything: state, parent and so on.
-fn stat(pid: u32) -> Option<String> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    Some(stat[stat.rfind(')')? + 1..].to_owned())
+/// The state in a line of `stat`. It follows the program's name, which can hold anything.
+fn state(stat: &str) -> Option<char> {
+    stat[stat.rfind(')')? + 1..].trim_start().chars().next()
 }

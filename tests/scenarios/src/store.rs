@@ -6,11 +6,11 @@ use egret::App;
 use egret::config::{Config, LoadOptions};
 use egret_core::{
     Counts, EnqueueRequest, Execution, ExecutionState, JobData, JobFilter, JobId, JobRecord, JobState, NewJob, Origin,
-    Page, ServiceRecord, StartStatus, StoreSize,
+    Page, ServicePhase, ServiceRecord, StartStatus, StoreSize,
 };
 use tokio::runtime::Runtime;
 
-use crate::patience::wait_for;
+use crate::patience::{holds, wait_for};
 
 /// The store of an application. Looks only: it starts no service.
 #[derive(Debug)]
@@ -57,6 +57,15 @@ impl Store {
         let mut services = self.runtime.block_on(self.app.backend().services()).unwrap();
         services.retain(|service| service.is_alive);
         services
+    }
+
+    /// Waits until every service that lives has told that it is quiet: nothing that comes now is claimed.
+    pub fn wait_for_quiet(&self) {
+        wait_for("word of the quiet", || {
+            let services = self.living_services();
+            let are_quiet = services.iter().all(|service| service.phase == ServicePhase::Quiet);
+            holds(are_quiet && !services.is_empty(), || format!("{services:?}"))
+        });
     }
 
     /// Jobs by queue and state.

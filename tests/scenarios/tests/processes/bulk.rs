@@ -15,11 +15,14 @@ fn a_change_that_is_interrupted_ends_between_portions_and_says_how_far_it_came()
     let store = application.store();
     store.fill(N_JOBS, || JobData::new("Nothing"));
     let mut change = application.spawn(["jobs", "delete", "--all", "--yes", "--json"]);
-    wait_for("the first portion", || {
+    // It cannot come to its end before it has been interrupted.
+    let standstill = wait_for("the first portion", || {
+        let standstill = application.standstill();
         let n_left = store.counts().live();
-        holds(n_left < N_JOBS as u64, || format!("{n_left} jobs are left"))
+        holds(n_left < N_JOBS as u64, || format!("{n_left} jobs are left")).map(|()| standstill)
     });
     change.signal(Signal::INT);
+    drop(standstill);
     assert_eq!(change.wait().code(), Some(130), "{}", change.log());
 
     let log = change.log();

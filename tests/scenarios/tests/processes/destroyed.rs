@@ -73,7 +73,7 @@ fn is_mended_after_the_deletion_of(name: &str) {
     let later: BTreeSet<String> = (0..5)
         .map(|_| application.run(["enqueue", "Append", argument.as_str(), "--in", "1h"]).trim().to_owned())
         .collect();
-    let running = application.enqueue_long("Sleep", 1_000);
+    let running = application.enqueue_held("Hold");
     ledger.wait_for("begin", &running);
     let deleted = database(&application).with_file_name(name);
     assert!(fs::metadata(&deleted).unwrap().len() > 0);
@@ -86,6 +86,7 @@ fn is_mended_after_the_deletion_of(name: &str) {
         assert!(words.contains(copy.to_str().unwrap()) && words.contains("`mv "), "{words}");
     }
     assert!(!deleted.exists(), "no command makes an empty file in its place");
+    application.open_gate();
 
     mend(&application, &mut service, &copy);
     let store = application.store();

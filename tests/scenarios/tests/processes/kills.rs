@@ -14,7 +14,7 @@ fn after_each_kill_the_next_enqueue_yields_one_service_and_orphans_finish() {
     let application = application("default:\n  linger: 60s\n");
     let (ledger, store) = (application.ledger(), application.store());
     for round in 1..=scaled(100) {
-        let victim = application.enqueue_long("Sleep", 1_000);
+        let victim = application.enqueue_held("Hold");
         let begin = ledger.wait_for("begin", &victim);
         processes::signal(begin.pid, Signal::KILL);
         wait_for("the end of the killed service", || holds(!processes::lives(begin.pid), || "it lives".to_owned()));
@@ -23,7 +23,8 @@ fn after_each_kill_the_next_enqueue_yields_one_service_and_orphans_finish() {
             let services = store.living_services();
             holds(services.is_empty(), || format!("{services:?}"))
         });
-        assert_eq!(ledger.of("done", &victim), [], "round {round}: the kill came after the job");
+        assert_eq!(ledger.of("done", &victim), [], "round {round}: the gate was closed");
+        application.open_gate();
 
         let next = application.enqueue_append();
         let done = ledger.wait_for("done", &next);
@@ -39,6 +40,7 @@ fn after_each_kill_the_next_enqueue_yields_one_service_and_orphans_finish() {
         assert_eq!(services.len(), 1, "round {round}: {services:?}");
         assert_eq!(services[0].process.pid, done.pid);
         assert_eq!(application.service_processes().len(), 1, "round {round}");
+        application.close_gate();
     }
     let counts = store.counts();
     assert_eq!((counts.live(), counts.of_state(JobState::Discarded)), (0, 0));

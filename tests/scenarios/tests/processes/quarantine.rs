@@ -10,13 +10,17 @@ use crate::{SERVICE_MODE, application};
 fn a_job_that_kills_its_service_is_set_aside_and_its_neighbours_complete() {
     let application = application(SERVICE_MODE);
     let (ledger, store) = (application.ledger(), application.store());
-    let neighbours: Vec<_> = (0..4).map(|_| application.enqueue_long("Sleep", 300)).collect();
+    let neighbours: Vec<_> = (0..4).map(|_| application.enqueue_held("Hold")).collect();
     let deadly = application.enqueue("Deadly", [application.file_argument().as_str()]);
     let mut pids = Vec::new();
     for _ in 0..MAX_INTERRUPTIONS {
         let mut service = application.start_service();
         assert_eq!(ended_by(service.wait()), Some(Signal::KILL.as_raw()), "{}", service.log());
         pids.push(service.pid());
+        // All ran beside the job that killed this one. From now on each runs alone, until it has proven harmless.
+        if pids.len() == 1 {
+            application.open_gate();
+        }
     }
     let mut survivor = application.start_service();
     for neighbour in &neighbours {

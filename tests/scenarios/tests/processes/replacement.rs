@@ -46,8 +46,9 @@ fn without_a_supervisor_a_service_starts_anew_in_its_own_place_after_max_jobs() 
 fn on_demand_a_service_is_followed_by_others_until_no_job_waits() {
     let application = application("default:\n  mode: on_demand\n  max_jobs: 3\n  linger: 20ms\n  concurrency: 1\n");
     // Keeps the first service busy while the others are stored.
-    let running = application.enqueue_long("Sleep", 2_000);
+    let running = application.enqueue_held("Hold");
     let mut jobs = enqueue_eight(&application);
+    application.open_gate();
     jobs.push(running);
     let ledger = application.ledger();
     ledger.wait_for_count(9, "done");
@@ -66,12 +67,13 @@ fn a_job_that_runs_when_the_last_one_begins_is_waited_for_beyond_the_deadline_of
     let application = application("default:\n  mode: service\n  max_jobs: 2\n  shutdown_timeout: 0\n");
     let (ledger, store) = (application.ledger(), application.store());
     let service = application.start_service();
-    let long = application.enqueue_long("Sleep", 2_000);
+    let long = application.enqueue_held("Hold");
     ledger.wait_for("begin", &long);
     let last = application.enqueue_append();
     let next = application.enqueue_append();
     store.wait_for_state(&last, JobState::Completed);
     service.wait_for_words("`max_jobs`");
+    application.open_gate();
     store.wait_for_state(&long, JobState::Completed);
     store.wait_for_state(&next, JobState::Completed);
     assert_eq!(store.execution_states(&long), [ExecutionState::Completed]);

@@ -12,8 +12,8 @@ use rustix::process::Signal;
 
 use crate::{SERVICE_MODE, application};
 
-/// `polling.interval` when nobody sets it.
-const INTERVAL: Duration = Duration::from_secs(5);
+/// `polling.interval` of the test.
+const INTERVAL: Duration = Duration::from_secs(30);
 
 /// How many services `status` counts; `None` before the first one ever.
 fn current_count(application: &Application) -> Option<u64> {
@@ -73,11 +73,12 @@ fn c4_a_job_completes_after_term_and_nothing_else_is_claimed() {
     let application = application(SERVICE_MODE);
     let (ledger, store) = (application.ledger(), application.store());
     let mut service = application.start_service();
-    let running = application.enqueue_long("Sleep", 1_000);
+    let running = application.enqueue_held("Hold");
     ledger.wait_for("begin", &running);
     service.signal(Signal::TERM);
     service.wait_for_words("asked to stop");
     let later = application.enqueue_append();
+    application.open_gate();
     service.wait_for_success();
 
     assert_eq!(store.job(&running).state, JobState::Completed);
@@ -87,7 +88,7 @@ fn c4_a_job_completes_after_term_and_nothing_else_is_claimed() {
 
 #[test]
 fn c5_an_idle_service_starts_jobs_within_the_interval() {
-    let application = application(SERVICE_MODE);
+    let application = application("default:\n  mode: service\n  polling:\n    interval: 30s\n");
     let store = application.store();
     let _service = application.start_service();
     let now = application.enqueue_append();

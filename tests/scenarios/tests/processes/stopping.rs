@@ -22,13 +22,12 @@ fn each_stop_signal_lets_the_running_job_complete_and_nothing_else_begin() {
         let application = application(SERVICE_MODE);
         let (ledger, store) = (application.ledger(), application.store());
         let mut service = application.start_service();
-        let running = application.enqueue_long("Sleep", 1_500);
+        let running = application.enqueue_held("Hold");
         ledger.wait_for("begin", &running);
         service.signal(signal);
         service.wait_for_words("asked to stop");
         let later = application.enqueue_append();
-        assert_eq!(ledger.of("done", &running), [], "the job ended before anything could be claimed");
-
+        application.open_gate();
         service.wait_for_success();
         assert_eq!(ledger.of("done", &running).len(), 1, "{signal:?}");
         let record = store.job(&running);
@@ -48,9 +47,12 @@ fn a_quit_and_a_term_to_every_process_let_a_typed_job_complete_and_release_a_pro
     let application = application(SERVICE_MODE);
     let (ledger, store) = (application.ledger(), application.store());
     let mut service = application.start_service();
-    let typed = application.enqueue_long("Sleep", 3_000);
-    let program = application
-        .enqueue_script("echo begin $EGRET_JOB_ID $$ 0 >> ledger; sleep 3; echo done $EGRET_JOB_ID $$ 0 >> ledger");
+    let typed = application.enqueue_held("Hold");
+    let program = application.enqueue_script(
+        "echo begin $EGRET_JOB_ID $$ 0 >> ledger
+         until [ -e gate ]; do sleep 0.02; done
+         echo done $EGRET_JOB_ID $$ 0 >> ledger",
+    );
     ledger.wait_for("begin", &typed);
     let shell = ledger.wait_for("begin", &program).pid;
 
@@ -60,6 +62,8 @@ fn a_quit_and_a_term_to_every_process_let_a_typed_job_complete_and_release_a_pro
     assert!(processes.iter().any(|process| process.is_guard()), "{processes:?}");
     assert!(processes.iter().any(|process| process.pid == shell), "{processes:?}");
     processes.iter().for_each(|process| processes::signal(process.pid, Signal::TERM));
+    wait_for("the end of the program", || holds(!processes::lives(shell), || format!("{:?}", application.processes())));
+    application.open_gate();
     service.wait_for_success();
     assert_eq!(application.processes(), [], "processes that outlived the service");
 
@@ -166,16 +170,14 @@ fn a_quiet_service_finishes_what_it_has_and_claims_nothing_until_it_goes_on() {
     let application = application(SERVICE_MODE);
     let (ledger, store) = (application.ledger(), application.store());
     let service = application.start_service();
-    let running = application.enqueue_long("Sleep", 300);
+    let running = application.enqueue_held("Hold");
     ledger.wait_for("begin", &running);
     service.signal(Signal::USR1);
     service.wait_for_words("asked to be quiet");
+    store.wait_for_quiet();
     let waiting = application.enqueue_append();
+    application.open_gate();
     store.wait_for_state(&running, JobState::Completed);
-    wait_for("word of the quiet", || {
-        let services = store.living_services();
-        holds(services[0].phase == egret_core::ServicePhase::Quiet, || format!("{services:?}"))
-    });
     assert_eq!(store.job(&waiting).state, JobState::Available);
     service.signal(Signal::CONT);
     ledger.wait_for("done", &waiting);

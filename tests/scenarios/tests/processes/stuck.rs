@@ -22,7 +22,7 @@ fn codes(body: &Value) -> Vec<String> {
 
 #[test]
 fn jobs_of_a_dead_owner_that_nobody_gives_back_are_late() {
-    let application = application(SERVICE_MODE).with_variable(LEASE_VARIABLE, 1_000);
+    let application = application(SERVICE_MODE).with_variable(LEASE_VARIABLE, 3_000);
     let mut service = application.start_service();
     let job = application.enqueue_long("Sleep", 600_000);
     application.ledger().wait_for("begin", &job);

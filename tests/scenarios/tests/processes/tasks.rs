@@ -60,7 +60,7 @@ fn k1_a_task_runs_while_its_process_lives_and_not_after_its_death() {
     let application = application(SERVICE_MODE);
     let mut holder = holder(&application);
     assert_eq!(state(&application), was("running", false));
-    holder.signal(Signal::STOP);
+    application.freeze(&holder);
     assert_eq!(state(&application), was("running", false), "a frozen process has what it has");
     holder.kill();
     assert_eq!(state(&application), was("interrupted", true), "at once, without anybody who rescues");
@@ -112,7 +112,7 @@ fn k3_a_job_starts_its_task_again_when_its_service_was_killed() {
     assert_eq!((&running["owner"]["job_id"], &running["owner"]["pid"]), (&json!(job), &json!(doomed.pid())));
     doomed.kill();
     assert_eq!(state(&application), was("interrupted", true));
-    std::fs::write(application.path("gate"), "").unwrap();
+    application.open_gate();
     let _heir = application.start_service();
     store.wait_for_state(&job, JobState::Completed);
     let ended = task(&application);
@@ -136,9 +136,9 @@ fn a_job_whose_task_runs_is_put_off_and_not_lost() {
     assert_eq!(ledger.of("begin", &second), [], "its code has not run");
     let log = application.run(["logs", "show", &second]);
     assert!(log.contains("already running"), "{log}");
-    std::fs::write(application.path("gate"), "").unwrap();
+    application.open_gate();
     store.wait_for_state(&first, JobState::Completed);
-    application.run(["jobs", "run-now", &second]);
+    // Its next try comes by itself.
     store.wait_for_state(&second, JobState::Completed);
     assert_eq!(ledger.of("done", &second).len(), 1);
 }

@@ -46,6 +46,8 @@ fn stop(application: &Application, copies: &mut [Foreground]) {
     let programs: Vec<Process> = application.processes();
     programs.iter().for_each(|process| processes::signal(process.pid, Signal::TERM));
     copies.iter().for_each(|copy| copy.signal(Signal::TERM));
+    // What ran when the signals came ends after them.
+    application.open_gate();
     for copy in copies {
         // Where the shell stays between, it dies of the signal, and the service behind it goes on until its job has ended.
         copy.wait();
@@ -61,7 +63,7 @@ fn copies_lose_and_double_nothing(script: &str) {
     let (ledger, store) = (application.ledger(), application.store());
     let mut copies = start_copies(&application, script);
     // The copies run one each when they are stopped; the rest waits.
-    let long: Vec<String> = (0..N_COPIES).map(|_| application.enqueue_long("Sleep", 3_000)).collect();
+    let long: Vec<String> = (0..N_COPIES).map(|_| application.enqueue_held("Hold")).collect();
     let short: Vec<String> = (0..20).map(|_| application.enqueue_append()).collect();
     long.iter().for_each(|job| drop(ledger.wait_for("begin", job)));
     stop(&application, &mut copies);

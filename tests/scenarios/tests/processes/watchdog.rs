@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use egret_core::JobState;
 use egret_scenarios::application::Application;
 use egret_scenarios::foreground::Foreground;
-use egret_scenarios::patience::PATIENCE;
-use egret_sqlite::rusqlite::{Connection, TransactionBehavior};
+use egret_scenarios::patience::{PATIENCE, holds, wait_for};
+use egret_scenarios::standstill::Standstill;
 use rustix::process::Signal;
 
 use crate::{SERVICE_MODE, application};
@@ -72,11 +72,8 @@ fn a_job_that_blocks_its_thread_does_not_keep_the_watchdog_hungry() {
 fn a_claim_that_does_not_come_back_starves_the_watchdog() {
     let fixture = Fixture::new();
     fixture.wait_until_fed(1);
-    let arguments = fixture.application.file_argument();
-    let job = fixture.application.run(["enqueue", "Append", &arguments, "--in", "3s"]);
-    // Somebody who writes and does not end, from before the job is due until after the watchdog's time.
-    let mut writer = Connection::open(fixture.application.root().join("var/egret.db")).unwrap();
-    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+    // Somebody who writes and does not end, from before a job is due until after the watchdog's time.
+    let (job, standstill) = a_job_that_comes_due_in_a_standstill(&fixture.application);
     let deadline = Instant::now() + PATIENCE;
     let mut last_fed = Instant::now();
     while last_fed.elapsed() <= WATCHDOG {
@@ -87,7 +84,18 @@ fn a_claim_that_does_not_come_back_starves_the_watchdog() {
     }
     fixture.service.wait_for_words("the watchdog is not fed");
     // What systemd would end by force now goes on by itself.
-    transaction.rollback().unwrap();
+    drop(standstill);
     fixture.wait_until_fed(2);
-    fixture.application.ledger().wait_for("done", job.trim());
+    fixture.application.ledger().wait_for("done", &job);
+}
+
+fn a_job_that_comes_due_in_a_standstill(application: &Application) -> (String, Standstill) {
+    let store = application.store();
+    wait_for("a job that has not been claimed when nobody can claim any more", || {
+        let output = application.run(["enqueue", "Append", &application.file_argument(), "--in", "3s"]);
+        let standstill = application.standstill();
+        let job = store.job(output.trim());
+        let is_in_time = (job.state, job.claimed_by) == (JobState::Scheduled, None);
+        holds(is_in_time, || format!("{job:?}")).map(|()| (job.id.as_str().to_owned(), standstill))
+    })
 }

@@ -146,6 +146,7 @@ fn queue_unpolled_when_services_take_from_others() {
     assert_eq!(why["remedy"], "EGRET_POLLING_QUEUES=elsewhere egret run --mode service");
     assert!(why["facts"]["polled"].as_array().unwrap().contains(&"default".into()), "{why}");
     service.signal(Signal::USR1);
+    application.store().wait_for_quiet();
     let quiet = enqueue_in(&application, &[]);
     let why = wait_for_code(&application, &quiet, "queue_unpolled");
     assert!(why["sentence"].as_str().unwrap().contains("quiet"), "{why}");
@@ -158,11 +159,12 @@ fn held_by_dead_when_its_service_is_frozen_beside_a_living_one() {
     let frozen = application.start_service();
     let job = application.enqueue_long("Sleep", LONG);
     ledger.wait_for("begin", &job);
-    frozen.signal(Signal::STOP);
+    application.freeze(&frozen);
     let _heir = application.start_service();
+    // The living one shall not have given the job back before anybody looks.
+    let _nobody_writes = application.standstill();
     let why = wait_for_code(&application, &job, "held_by_dead");
     assert_eq!(why["facts"]["pid"], frozen.pid(), "{why}");
-    frozen.signal(Signal::CONT);
 }
 
 #[test]

@@ -18,8 +18,9 @@ pub(crate) fn an_installed_service_is_ready_and_tells_its_status() {
     assert_eq!(machine.property(SERVICE, "UnitFileState"), "enabled");
     assert_eq!(machine.property(SERVICE, "MemoryMax"), "1073741824");
     assert_eq!(machine.json(&["status", "--json"])["item"]["current_count"], 1);
-    machine.enqueue_sleep(3_000);
+    machine.enqueue_held();
     machine.wait_for_property(SERVICE, "StatusText", |text| text.starts_with("running 1 of at most 2 jobs"));
+    machine.open_gate();
     machine.wait_for_property(SERVICE, "StatusText", |text| text == "waiting for jobs, 1 ended so far");
     assert!(machine.root(&["journalctl", "--unit", SERVICE]).contains("service started"));
 }
@@ -40,10 +41,11 @@ pub(crate) fn a_stop_and_a_restart_let_running_jobs_finish() {
 
 pub(crate) fn a_killed_service_is_started_again_and_runs_its_job_again() {
     let machine = installed("default:\n  mode: service\n");
-    let job = machine.enqueue_sleep(2_000);
+    let job = machine.enqueue_held();
     machine.ledger().wait_for("begin", &job);
     let killed = machine.property(SERVICE, "MainPID");
     machine.root(&["kill", "-KILL", &killed]);
+    machine.open_gate();
     let done = machine.ledger().wait_for("done", &job);
     assert_eq!(machine.property(SERVICE, "MainPID"), done.pid.to_string());
     assert_ne!(done.pid.to_string(), killed);
@@ -56,7 +58,7 @@ pub(crate) fn the_watchdog_is_fed_and_ends_a_frozen_service_which_is_started_aga
     let machine = Machine::new("default:\n  mode: service\n");
     machine.write(
         &format!("etc/systemd/system/{SERVICE}.d/hungry.conf"),
-        "[Service]\nWatchdogSec=6s\nTimeoutAbortSec=1s\n",
+        "[Service]\nWatchdogSec=12s\nTimeoutAbortSec=1s\n",
     );
     machine.root(&[PROGRAM, "systemd", "install", "--now"]);
     for _ in 0..3 {

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use egret_scenarios::application::succeeded;
+use egret_scenarios::jobs::gate;
 use egret_scenarios::ledger::Ledger;
 use egret_scenarios::patience::{PATIENCE, holds, wait_for};
 use serde_json::Value;
@@ -97,6 +98,17 @@ impl Machine {
     pub(crate) fn enqueue_sleep(&self, milliseconds: u64) -> String {
         let arguments = serde_json::json!({ "file": format!("{ROOT}/ledger"), "milliseconds": milliseconds });
         self.egret(&["enqueue", "Sleep", &arguments.to_string()]).trim().to_owned()
+    }
+
+    /// Enqueues a job `Hold`, which runs until the gate is open, and answers its id.
+    pub(crate) fn enqueue_held(&self) -> String {
+        let arguments = serde_json::json!({ "file": format!("{ROOT}/ledger") }).to_string();
+        self.egret(&["enqueue", "Hold", &arguments]).trim().to_owned()
+    }
+
+    /// Lets jobs end that hold.
+    pub(crate) fn open_gate(&self) {
+        fs::write(gate(self.ledger().path()), "").unwrap();
     }
 
     /// Enqueues a job `Append` with these options besides, and answers its id.
