@@ -1,12 +1,13 @@
 //! Sentinel: the primary dies, its replica takes over, and jobs go on.
 
+use std::fs::File;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use egret_core::{Applied, ClaimRequest, ErrorKind, Finish, NewJob, Origin, Selection, Timestamp};
 use tempfile::TempDir;
 
-use crate::support::server::{PrivateServer, spare_port};
+use crate::support::server::{LOG, PrivateServer, on_spare_port};
 use crate::support::store::{completed, eventually, info, job, open, try_open};
 
 /// A Sentinel that watches one primary by itself.
@@ -19,18 +20,31 @@ struct Sentinel {
 impl Sentinel {
     fn start(primary: &PrivateServer) -> Self {
         let folder = tempfile::tempdir().expect("a test can make a folder");
-        let (file, port) = (folder.path().join("sentinel.conf"), spare_port());
-        let configuration = format!(
-            "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor main 127.0.0.1 {} 1\n\
-             sentinel down-after-milliseconds main 500\nsentinel failover-timeout main 5000\n",
-            folder.path().display(),
-            primary.port()
-        );
-        std::fs::write(&file, configuration).expect("the folder takes a file");
-        let mut command = Command::new("redis-server");
-        command.arg(&file).arg("--sentinel").stdout(Stdio::null()).stderr(Stdio::null());
-        let child = command.spawn().expect("redis-server is installed: the primary runs");
+        let (file, log) = (folder.path().join("sentinel.conf"), folder.path().join(LOG));
+        let spawn = |port| {
+            let configuration = format!(
+                "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor main 127.0.0.1 {} 1\n\
+                 sentinel down-after-milliseconds main 600000\nsentinel failover-timeout main 5000\n",
+                folder.path().display(),
+                primary.port()
+            );
+            std::fs::write(&file, configuration).expect("the folder takes a file");
+            let mut command = Command::new("redis-server");
+            let log = File::create(&log).expect("the folder takes a file");
+            command.arg(&file).arg("--sentinel").stdout(log).stderr(Stdio::null()).spawn().ok()
+        };
+        let started = on_spare_port(spawn, &log, "Sentinel ID is");
+        let (child, port) = started.expect("redis-server is installed: the primary runs");
         Self { child, port, _folder: folder }
+    }
+
+    /// From now on it takes a primary for dead that has not answered for half a second.
+    fn grow_impatient(&self) {
+        let client = redis::Client::open(format!("redis://127.0.0.1:{}", self.port)).expect("a URL of a server");
+        let mut connection = client.get_connection().expect("the Sentinel answers");
+        let mut command = redis::cmd("SENTINEL");
+        command.arg("SET").arg("main").arg("down-after-milliseconds").arg(500);
+        command.exec(&mut connection).expect("the Sentinel does as it is told");
     }
 
     /// What it knows of the primary.
@@ -84,6 +98,7 @@ async fn jobs_go_on_when_a_replica_takes_over() {
     primary.stop();
     let error = enqueue().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "nothing is acknowledged meanwhile: {error:?}");
+    sentinel.grow_impatient();
     eventually("the replica is written to", async || enqueue().await.ok()).await;
     eventually("the Sentinel names the replica", async || {
         sentinel.says("port").filter(|port| *port == replica.port().to_string())

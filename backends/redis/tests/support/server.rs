@@ -1,6 +1,9 @@
 //! A Redis server of a test's own, for what others must not share: full, with a password, restarted.
 
+use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -31,11 +34,9 @@ impl PrivateServer {
     fn start_on(port_option: &'static str, arguments: &[&str]) -> Option<Self> {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let folder = tempfile::tempdir().expect("a test can make a folder");
-        let port = spare_port();
-        let child = spawn(port_option, port, &arguments, &folder)?;
-        let server = Self { child, port, port_option, arguments, folder };
-        server.await_port();
-        Some(server)
+        let spawn = |port| spawn(port_option, port, &arguments, &folder);
+        let (child, port) = on_spare_port(spawn, &folder.path().join(LOG), READY)?;
+        Some(Self { child, port, port_option, arguments, folder })
     }
 
     pub(crate) fn address(&self) -> String {
@@ -54,15 +55,7 @@ impl PrivateServer {
     /// Starts it anew, on the same port and without data.
     pub(crate) fn start_again(&mut self) {
         self.child = spawn(self.port_option, self.port, &self.arguments, &self.folder).expect("it was there before");
-        self.await_port();
-    }
-
-    fn await_port(&self) {
-        let began = Instant::now();
-        while std::net::TcpStream::connect(self.address()).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(30), "redis-server does not listen");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        assert!(is_ready(&mut self.child, &self.folder.path().join(LOG), READY), "nobody else has taken its port");
     }
 }
 
@@ -73,16 +66,55 @@ impl Drop for PrivateServer {
     }
 }
 
-/// A port that nobody listens on.
-pub(crate) fn spare_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a spare port").port()
+/// What a server writes is in this file of its folder.
+pub(crate) const LOG: &str = "log";
+/// What redis-server says once it listens.
+const READY: &str = "Ready to accept connections";
+
+/// Starts a program on a port that nobody else has. It has it for certain when its log says so; if somebody was faster with the
+/// port it ends, and tries another. `None` where the program is not installed.
+pub(crate) fn on_spare_port(spawn: impl Fn(u16) -> Option<Child>, log: &Path, ready: &str) -> Option<(Child, u16)> {
+    loop {
+        let port = spare_port();
+        let mut child = spawn(port)?;
+        if is_ready(&mut child, log, ready) {
+            return Some((child, port));
+        }
+    }
+}
+
+/// Waits until the log has the words; false when the program has ended.
+fn is_ready(child: &mut Child, log: &Path, ready: &str) -> bool {
+    let began = Instant::now();
+    loop {
+        let has_ended = child.try_wait().expect("a child can be waited for").is_some();
+        let said = std::fs::read(log).expect("the log is there from the beginning");
+        let said = String::from_utf8_lossy(&said);
+        if has_ended || said.contains(ready) {
+            return !has_ended;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "redis-server does not listen: {said}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A port that nobody listens on, and that the system gives to no connection meanwhile: Linux takes those from 32768.
+fn spare_port() -> u16 {
+    loop {
+        let chance = RandomState::new().hash_one(std::process::id()) % 10_000;
+        let port = 20_000 + u16::try_from(chance).expect("it is small");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 fn spawn(port_option: &str, port: u16, arguments: &[String], folder: &TempDir) -> Option<Child> {
     let mut command = Command::new("redis-server");
     command.args([port_option, &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
     command.arg("--dir").arg(folder.path()).args(arguments);
-    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let log = File::create(folder.path().join(LOG)).expect("the folder takes a file");
+    command.stdout(log).stderr(Stdio::null());
     match command.spawn() {
         Ok(child) => Some(child),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
