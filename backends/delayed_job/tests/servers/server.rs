@@ -1,5 +1,6 @@
 //! Database servers of a test's own.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -29,24 +30,14 @@ impl Postgres {
         let mut init = Command::new(programs.join("initdb"));
         init.args(["--username=egret", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--pgdata"]);
         run(init.arg(&data));
-        let port = spare_port();
         let mut command = Command::new(programs.join("postgres"));
-        command.arg("-D").arg(&data).args([
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &port.to_string(),
-            "-c",
-            "ssl=on",
-            "-c",
-            "fsync=off",
-        ]);
+        command.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-c", "ssl=on", "-c", "fsync=off"]);
         command.arg("-k").arg(folder.path());
         for (name, file) in [("ssl_cert_file", certificate), ("ssl_key_file", key)] {
             command.arg("-c").arg(format!("{name}={}", file.display()));
         }
         // openssl makes keys for their owner's eyes only, as the server wants them.
-        let server = Self { process: Process::start(command, port, folder) };
+        let server = Self { process: Process::start(command, folder) };
         // It listens before it lets anybody in.
         let began = Instant::now();
         while server.try_connect().await.is_err() {
@@ -91,17 +82,16 @@ impl Mariadb {
         install.arg("--no-defaults").arg(format!("--datadir={}", data.display()));
         // Servers that begin together would take each other's temporary tables for their own.
         run(install.args(["--auth-root-authentication-method=normal", "--skip-test-db"]).env("TMPDIR", folder.path()));
-        let port = spare_port();
         let init = folder.path().join("init.sql");
         let account = "CREATE USER 'egret'@'127.0.0.1'; GRANT ALL ON *.* TO 'egret'@'127.0.0.1';\nCREATE DATABASE app CHARACTER SET utf8mb4;\n";
         std::fs::write(&init, account.replace("; GRANT", ";\nGRANT")).expect("the folder takes a file");
         let mut command = Command::new(program);
-        command.arg("--no-defaults").arg(format!("--datadir={}", data.display())).arg(format!("--port={port}"));
+        command.arg("--no-defaults").arg(format!("--datadir={}", data.display()));
         command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]);
         command.arg(format!("--socket={}", folder.path().join("sock").display()));
         command.arg(format!("--pid-file={}", folder.path().join("pid").display()));
         command.arg(format!("--init-file={}", init.display())).args(arguments).env("TMPDIR", folder.path());
-        let server = Self { folder: data, process: Process::start(command, port, folder) };
+        let server = Self { folder: data, process: Process::start(command, folder) };
         // It listens before it has read its first statements.
         let began = Instant::now();
         while server.try_connect().await.is_err() {
@@ -141,15 +131,31 @@ struct Process {
 }
 
 impl Process {
-    fn start(mut command: Command, port: u16, folder: TempDir) -> Self {
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts");
-        let process = Self { child, port, _folder: folder };
+    /// Starts it on a port that nobody else has. If somebody was faster with the port it ends, and tries another.
+    fn start(mut command: Command, folder: TempDir) -> Self {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
         let began = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(began.elapsed() < PATIENCE, "the server does not listen");
-            std::thread::sleep(Duration::from_millis(10));
+        loop {
+            let port = spare_port();
+            // Of one option that comes twice, servers take the last.
+            let mut child = command.arg(format!("--port={port}")).spawn().expect("the server starts");
+            if listens(&mut child, port, began) {
+                return Self { child, port, _folder: folder };
+            }
         }
-        process
+    }
+}
+
+/// Waits until the server listens; false when it has ended.
+fn listens(child: &mut Child, port: u16, began: Instant) -> bool {
+    loop {
+        let is_answered = std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+        let has_ended = child.try_wait().expect("a child can be waited for").is_some();
+        if is_answered || has_ended {
+            return !has_ended;
+        }
+        assert!(began.elapsed() < PATIENCE, "the server does not listen");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -165,7 +171,13 @@ fn run(command: &mut Command) {
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and that the system gives to no connection meanwhile: Linux takes those from 32768.
 fn spare_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a spare port").port()
+    loop {
+        let chance = RandomState::new().hash_one(std::process::id()) % 10_000;
+        let port = 20_000 + u16::try_from(chance).expect("it is small");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
