@@ -40,9 +40,11 @@ pub(crate) async fn leaves_out_what_is_claimed(world: World) {
 }
 
 pub(crate) async fn counts_reserved_jobs_whose_time_has_come(world: World) {
-    let at = world.in_future(Duration::from_millis(200)).await;
-    world.enqueue_all(vec![due(at), due(at)]).await;
+    let later = world.in_future(Duration::from_secs(3600)).await;
+    world.enqueue_all(vec![due(later), due(later)]).await;
     assert_eq!(n_due(&world).await, 0);
+    let at = world.in_future(Duration::from_millis(50)).await;
+    world.enqueue_all(vec![due(at), due(at)]).await;
     world.reach(at).await;
     assert_eq!(by_queue(&world).await, [("default".to_owned(), 2, at)]);
 }

@@ -72,14 +72,18 @@ pub(crate) async fn gives_a_taken_record_to_one_of_many(world: World) {
 
 pub(crate) async fn forgets_a_record_when_its_time_has_come(world: World) {
     let store = control(&world);
-    let expires_at = world.in_future(Duration::from_millis(300)).await;
-    for key in ["looked-at", "taken", "kept"] {
-        let record = PutControl::new("session", key, "s").owned_by("sys");
-        let record = if key == "kept" { record } else { record.expiring_at(expires_at) };
-        put(&*store, record).await;
+    let later = world.in_future(Duration::from_secs(3600)).await;
+    let session = |key: &str| PutControl::new("session", key, "s").owned_by("sys");
+    put(&*store, session("kept")).await;
+    for key in ["looked-at", "taken"] {
+        put(&*store, session(key).expiring_at(later)).await;
     }
     let query = ControlQuery::of_kind("session").owned_by("sys");
     assert_eq!(keys(&*store, &query, 10).await, ["kept", "looked-at", "taken"]);
+    let expires_at = world.in_future(Duration::from_millis(50)).await;
+    for key in ["looked-at", "taken"] {
+        put(&*store, session(key).expiring_at(expires_at)).await;
+    }
     world.reach(expires_at).await;
     assert_eq!(store.get("session", "looked-at").await.expect("a look is answered"), None);
     assert_eq!(store.take("session", "taken").await.expect("a take is answered"), None);

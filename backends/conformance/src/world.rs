@@ -24,8 +24,11 @@ pub(crate) struct World {
     pub(crate) subject: Arc<dyn Subject>,
 }
 
-/// The lease of observers. Long enough that a service which beats just before a rescue is not taken for dead.
+/// The lease of observers.
 const SHORT_LEASE: Duration = Duration::from_millis(400);
+/// The lease of observers beside whom others go on beating. Long enough that a service which beats just before a rescue is not
+/// taken for dead, on a machine that is busy as well.
+const PATIENT_LEASE: Duration = Duration::from_secs(3);
 
 impl World {
     pub(crate) fn new(subject: Arc<dyn Subject>, store: Arc<dyn Backend>) -> Self {
@@ -44,7 +47,12 @@ impl World {
 
     /// A handle that soon takes services for dead.
     pub(crate) async fn observer(&self) -> Arc<dyn Backend> {
-        self.subject.open(Timing::with_lease(SHORT_LEASE)).await.expect("a second handle opens")
+        self.observer_with(SHORT_LEASE).await
+    }
+
+    /// A handle that takes services for dead after the lease.
+    async fn observer_with(&self, lease: Duration) -> Arc<dyn Backend> {
+        self.subject.open(Timing::with_lease(lease)).await.expect("a second handle opens")
     }
 
     /// The store's now.

@@ -1,9 +1,10 @@
 //! Services for cases: how they come, run jobs and die.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use egret_core::{
-    Backend, Beat, ClaimedJob, ClassSelection, Orders, ProcessIdentity, QueueOrder, RescueReport, Selection, ServiceId,
+    Beat, ClaimedJob, ClassSelection, Orders, ProcessIdentity, QueueOrder, RescueReport, Selection, ServiceId,
     ServiceInfo, ServiceMode,
 };
 
@@ -65,18 +66,18 @@ impl World {
 
     /// Waits until a service that beats no more is taken for dead, and tells what its rescue did.
     pub(crate) async fn bury(&self, service: ServiceId) -> RescueReport {
-        self.bury_beside(service, &[]).await
+        self.bury_by(super::SHORT_LEASE, service, &[]).await
     }
 
     /// As [`bury`](Self::bury), while others go on beating.
     pub(crate) async fn bury_beside(&self, service: ServiceId, living: &[ServiceId]) -> RescueReport {
-        let observer = self.observer().await;
-        self.bury_by(&*observer, service, living).await
+        self.bury_by(super::PATIENT_LEASE, service, living).await
     }
 
-    async fn bury_by(&self, observer: &dyn Backend, service: ServiceId, living: &[ServiceId]) -> RescueReport {
+    async fn bury_by(&self, lease: Duration, service: ServiceId, living: &[ServiceId]) -> RescueReport {
+        let observer = self.observer_with(lease).await;
         if let Some(clock) = self.subject.clock() {
-            clock.advance(super::SHORT_LEASE * 2);
+            clock.advance(lease * 2);
         }
         wait_until("the service is taken for dead", async || {
             for id in living {
