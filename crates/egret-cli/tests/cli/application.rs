@@ -176,6 +176,13 @@ pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T 
     }
 }
 
+/// Waits until a file has a whole line: whoever opens it has written nothing yet.
+pub(crate) fn wait_for_line(path: &Path) {
+    wait_for(&format!("a line in {}", path.display()), || {
+        std::fs::read(path).is_ok_and(|bytes| bytes.contains(&b'\n')).then_some(())
+    });
+}
+
 pub(crate) fn wait_for_file(path: &Path) {
     wait_for(&format!("{} is there", path.display()), || path.exists().then_some(()));
 }

@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
@@ -268,7 +269,7 @@ fn status_asks_a_console_elsewhere_with_the_same_answer() {
         assert!(ended.status == 3 && ended.stderr.contains(words), "{}", ended.stderr);
         assert!(ended.stdout.is_empty());
     }
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (_socket, closed) = a_place_where_nobody_listens();
     for (url, words) in [
         (format!("http://{closed}"), "failed to ask the console"),
         (format!("https://{closed}"), "is encrypted"),
@@ -277,6 +278,16 @@ fn status_asks_a_console_elsewhere_with_the_same_answer() {
         let ended = elsewhere.egret(["status", "--url", &url, "--token", &token]);
         assert!(ended.status == 3 && ended.stderr.contains(words), "{}", ended.stderr);
     }
+}
+
+/// Nobody else can listen there for as long as the socket lives.
+fn a_place_where_nobody_listens() -> (OwnedFd, SocketAddrV4) {
+    use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
+
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = getsockname(&socket).unwrap().try_into().unwrap();
+    (socket, address)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::application::{Application, wait_for, wait_for_file};
+use crate::application::{Application, wait_for, wait_for_line};
 use crate::process::send;
 
 #[test]
@@ -20,9 +20,14 @@ fn says_that_no_service_is_alive_and_goes_on_when_one_is() {
 }
 
 #[test]
-fn says_that_the_time_has_not_come_and_runs_then() {
+fn says_that_the_time_has_not_come_and_runs_when_it_has() {
     let application = Application::new();
-    let ended = application.egret(["exec", "--wait", "--in", "1500ms", "--", "echo", "hello"]);
+    let process = application.start(["exec", "--wait", "--in", "1h", "--", "echo", "hello"]);
+    process.wait_until_said("its time has not come");
+    let stderr = process.stderr();
+    let id = stderr.lines().next().unwrap().strip_prefix("job ").unwrap();
+    application.succeed(["jobs", "run-now", id]);
+    let ended = process.ended();
     assert_eq!((ended.status, ended.text().as_str()), (0, "hello\n"), "{}", ended.stderr);
     assert_eq!(ended.says("its time has not come, it runs at 20"), 1, "{}", ended.stderr);
 }
@@ -109,7 +114,7 @@ fn survives_the_death_of_the_service() {
 fn the_status_helps_an_orphan_along() {
     let application = Application::new();
     let id = application.exec("echo run >> runs; test $(wc -l < runs) = 2 || sleep 300");
-    wait_for_file(&application.path("runs"));
+    wait_for_line(&application.path("runs"));
     let service = application.services_alive()[0]["process"]["pid"].as_u64().unwrap();
     send(u32::try_from(service).unwrap(), Signal::KILL);
     // The dead service is noticed once the kernel has closed its files.

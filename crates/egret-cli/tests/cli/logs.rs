@@ -74,6 +74,6 @@ fn the_list_has_a_name_as_all_other_lists_have() {
     let application = Application::new();
     assert_eq!(application.egret(["exec", "--wait", "--", "true"]).status, 0);
     assert_eq!(application.json(["logs", "list", "--json"]), application.json(["logs", "--json"]));
-    let table = application.succeed(["logs", "list", "--class", "Egret::Command", "--day", "today"]);
+    let table = application.succeed(["logs", "list", "--class", "Egret::Command", "--since", "1h"]);
     assert_eq!(table.lines().count(), 2, "{table}");
 }

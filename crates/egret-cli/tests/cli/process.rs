@@ -43,7 +43,8 @@ impl Process {
     }
 
     pub(crate) fn stderr(&self) -> String {
-        std::fs::read_to_string(self.stderr.path()).unwrap()
+        // The last letter may not be whole yet.
+        String::from_utf8_lossy(&std::fs::read(self.stderr.path()).unwrap()).into_owned()
     }
 
     pub(crate) fn stdout(&self) -> Vec<u8> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::application::{Application, wait_for_file};
+use crate::application::{Application, wait_for_line};
 use crate::process::{Process, send};
 
 /// A program that says that it began, and ends when the test says so.
@@ -15,7 +15,7 @@ fn busy_service(application: &Application) -> (Process, String, String) {
     let first = application.exec(PROGRAM);
     let second = application.exec("true");
     let service = application.start(["run"]);
-    wait_for_file(&application.path("begun"));
+    wait_for_line(&application.path("begun"));
     (service, first, second)
 }
 
