@@ -144,6 +144,14 @@ impl Marsh {
         })
     }
 
+    /// Waits until one row alone is left, and answers it: a job tells that it is done before its row goes.
+    pub fn wait_for_only_row(&self) -> Value {
+        wait_for("a single row", || {
+            let rows = self.rows();
+            if let [row] = rows.as_slice() { Ok(row.clone()) } else { Err(format!("{rows:?}")) }
+        })
+    }
+
     /// Waits until no row is left.
     pub fn wait_for_no_row(&self) {
         wait_for("an empty table", || {

@@ -105,8 +105,7 @@ pub(crate) fn a31_ruby_runs_what_we_enqueue(kind: Kind) {
     assert_eq!(told("Peer.tell"), ("ruby".to_owned(), echoed()));
     assert_eq!(told("Note"), ("ruby".to_owned(), members));
     greeted(&marsh, "ruby");
-    marsh.wait_for_row("the job of the next hour alone", |_| marsh.rows().len() == 1);
-    let (later, now) = (marsh.row(), marsh.ruby.look("now").as_f64().unwrap());
+    let (later, now) = (marsh.wait_for_only_row(), marsh.ruby.look("now").as_f64().unwrap());
     let wait = later["run_at"].as_f64().unwrap() - now;
     assert!((3_500.0..=3_600.0).contains(&wait), "{later} at {now}");
 }
@@ -132,8 +131,7 @@ pub(crate) fn a32_we_run_what_ruby_enqueues(kind: Kind) {
     assert_eq!(told("Note"), ("egret".to_owned(), note));
     assert_eq!(told("Slip"), ("egret".to_owned(), json!({ "text": "沼 😀" })));
     greeted(&marsh, "egret");
-    marsh.wait_for_row("the job of the next hour alone", |_| marsh.rows().len() == 1);
-    assert!(marsh.row()["locked_by"].is_null());
+    assert!(marsh.wait_for_only_row()["locked_by"].is_null());
 }
 
 pub(crate) fn each_works_on_the_table_that_the_other_has_made(kind: Kind) {

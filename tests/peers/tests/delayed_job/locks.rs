@@ -49,7 +49,7 @@ pub(crate) fn a34_each_respects_the_locks_of_the_other(kind: Kind) {
     let pids: Vec<&Value> =
         services["items"].as_array().unwrap().iter().map(|service| &service["process"]["pid"]).collect();
     assert!(pids.contains(&&json!(worker.pid())) && pids.contains(&&json!(egret.pid())), "{services}");
-    assert_eq!(marsh.row(), theirs);
+    assert_eq!(marsh.wait_for_only_row(), theirs);
     marsh.database.open_gate();
     let done = marsh.database.wait_for_told(2, "done", "Hold");
     assert_eq!(done[1].side, "ruby");
@@ -58,7 +58,7 @@ pub(crate) fn a34_each_respects_the_locks_of_the_other(kind: Kind) {
 }
 
 pub(crate) fn a34_each_takes_over_when_the_other_was_killed(kind: Kind) {
-    let marsh = marsh_with(kind, Wish { settings: SETTINGS, lease: 1_000, ..Wish::default() });
+    let marsh = marsh_with(kind, Wish { settings: SETTINGS, ..Wish::default() });
     hold(&marsh);
     let mut egret = marsh.egret();
     held(&marsh);
@@ -77,7 +77,7 @@ pub(crate) fn a34_each_takes_over_when_the_other_was_killed(kind: Kind) {
 /// Ruby's workers are told of a shorter time than ours, in which a lock of ours would be over if it were not made young again.
 pub(crate) fn a_lock_of_ours_is_made_young_again_while_the_job_runs(kind: Kind) {
     let settings = "delayed_job:\n  max_run_time: 40s\n";
-    let marsh = marsh_with(kind, Wish { settings, lease: 1_000, ..Wish::default() });
+    let marsh = marsh_with(kind, Wish { settings, ..Wish::default() });
     hold(&marsh);
     let _egret = marsh.egret();
     let first = held(&marsh)["locked_at"].as_f64().unwrap();

@@ -16,7 +16,7 @@ const KILLS: usize = 5;
 
 #[test]
 fn nothing_is_lost_when_ours_are_killed_again_and_again_beside_node() {
-    let place = place().with_variable("SCENARIO_LEASE_MS", 1_000);
+    let place = place().with_variable("SCENARIO_LEASE_MS", 3_000);
     let companion = place.node_companion();
     let share = scaled(20_000) / KILLS;
     let _node = place.node_worker("default");

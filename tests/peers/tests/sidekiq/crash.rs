@@ -15,7 +15,7 @@ const KILLS: usize = 6;
 
 #[test]
 fn nothing_is_lost_when_ours_are_killed_again_and_again_beside_ruby() {
-    let place = place().with_variable("SCENARIO_LEASE_MS", 1_000);
+    let place = place().with_variable("SCENARIO_LEASE_MS", 3_000);
     let companion = place.companion();
     let share = scaled(40_000) / KILLS;
     let _sidekiq = place.sidekiq();

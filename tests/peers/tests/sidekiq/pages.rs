@@ -41,10 +41,13 @@ fn the_pages_of_retries_and_dead_jobs_show_ours_with_their_backtraces() {
     let options = json!({"backtrace": 20, "tags": ["reed"]});
     place.enqueue_native("FailTimes", &json!([9, "again"]), &options);
     place.enqueue_native("FailTimes", &json!([9, "never"]), &json!({"backtrace": true, "retry": 0}));
-    let _egret = place.egret();
-    for (set, list, mark) in [("retry", "/retries", "again"), ("dead", "/morgue", "never")] {
-        let entry =
-            wait_for("the entry", || companion.set(set).first().cloned().ok_or_else(|| format!("none in {set}")));
+    let egret = place.egret();
+    let [retry, dead] = ["retry", "dead"].map(|set| {
+        wait_for("the entry", || companion.set(set).first().cloned().ok_or_else(|| format!("none in {set}")))
+    });
+    // Nobody runs the retry while the pages are looked at.
+    drop(egret);
+    for (entry, list, mark) in [(retry, "/retries", "again"), (dead, "/morgue", "never")] {
         let html = page.get(list);
         assert!(html.contains("FailTimes") && html.contains(&format!("run 1 of {mark} fails: 鷺")), "{html}");
         let lines = entry["backtrace"].as_array().unwrap_or_else(|| panic!("no backtrace in {entry}"));

@@ -86,7 +86,7 @@ fn signals_mean_what_they_mean_to_users_of_sidekiq() {
 
 #[test]
 fn a_process_of_ours_that_died_goes_from_the_list_with_its_rescue() {
-    let place = place().with_variable("SCENARIO_LEASE_MS", 1_000);
+    let place = place().with_variable("SCENARIO_LEASE_MS", 3_000);
     let companion = place.companion();
     let mut egret = place.egret();
     record(&companion, &egret);
