@@ -6,7 +6,7 @@ const CHROMIUM = process.env.EGRET_CHROMIUM ?? "/usr/bin/chromium";
 /** A style sheet to be looked at in place of the one that is compiled in. */
 const STYLE = process.env.EGRET_STYLE;
 /** How long a page may take; machines can be busy. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 /** Debian's Chromium. Names of hosts lead nowhere in it. */
 export function startBrowser() {

@@ -44,7 +44,7 @@ async function enter() {
   await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
 }
 
-test("a day's work is done by keys alone", { timeout: 120_000 }, async () => {
+test("a day's work is done by keys alone", { timeout: 300_000 }, async () => {
   await page.goto(`${showcase.sites.busy}/.sys/job/queues`);
   // The cursor is in the first field.
   await page.keyboard.type("operator");

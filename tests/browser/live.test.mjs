@@ -21,7 +21,7 @@ after(async () => {
   await showcase?.close();
 });
 
-test("a status page changes as jobs end, without being loaded again, and the focus stays", { timeout: 120_000 }, async () => {
+test("a status page changes as jobs end, without being loaded again, and the focus stays", { timeout: 300_000 }, async () => {
   await page.goto(`${showcase.sites.busy}/.sys/job/status`);
   const strip = page.locator("#strip");
   const before = await strip.innerText();
@@ -37,7 +37,7 @@ test("a status page changes as jobs end, without being loaded again, and the foc
   assert.deepEqual(context.faults, []);
 });
 
-test("the first page already shows times in the zone of its reader", { timeout: 120_000 }, async () => {
+test("the first page already shows times in the zone of its reader", { timeout: 300_000 }, async () => {
   const newcomer = await openContext(browser, { session, isNew: true });
   const first = await newcomer.newPage();
   await first.goto(`${showcase.sites.busy}/.sys/job/reservations`);
@@ -51,7 +51,7 @@ test("the first page already shows times in the zone of its reader", { timeout: 
   await newcomer.close();
 });
 
-test("a row leads where its link leads, and one box ticks all of a page", { timeout: 120_000 }, async () => {
+test("a row leads where its link leads, and one box ticks all of a page", { timeout: 300_000 }, async () => {
   await page.goto(`${showcase.sites.busy}/.sys/job/jobs?state=scheduled`);
   const boxes = page.locator("tbody .tick input");
   await page.check("[data-tick-all]");
@@ -64,7 +64,7 @@ test("a row leads where its link leads, and one box ticks all of a page", { time
   assert.deepEqual(context.faults, []);
 });
 
-test("a page that cannot be read again says so until it can", { timeout: 120_000 }, async () => {
+test("a page that cannot be read again says so until it can", { timeout: 300_000 }, async () => {
   const cut = await openContext(browser, { session });
   const there = await cut.newPage();
   await there.goto(`${showcase.sites.busy}/.sys/job/status`);
@@ -76,7 +76,7 @@ test("a page that cannot be read again says so until it can", { timeout: 120_000
   await cut.close();
 });
 
-test("a page whose reader has logged out elsewhere leads to the login page", { timeout: 120_000 }, async () => {
+test("a page whose reader has logged out elsewhere leads to the login page", { timeout: 300_000 }, async () => {
   const own = await logIn(browser, showcase.sites.busy, "viewer", showcase.password);
   const shared = await openContext(browser, { session: own });
   const [left, other] = [await shared.newPage(), await shared.newPage()];

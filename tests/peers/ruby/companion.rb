@@ -92,9 +92,9 @@ module Orders
     true
   end
 
-  # Makes an entry due.
-  def due(name:, jid:)
-    SETS.fetch(name).new.find_job(jid).reschedule(Time.now.to_f - 1)
+  # Makes an entry due, at once or in so many seconds.
+  def due(name:, jid:, seconds: -1)
+    SETS.fetch(name).new.find_job(jid).reschedule(Time.now.to_f + seconds)
     true
   end
 

@@ -27,6 +27,9 @@ fn main() {
         let stats = companion.look("stats");
         holds(stats["retries"] == 1 && stats["dead"] == 1 && stats["busy"] == 1, || stats.to_string())
     });
+    // It stays for as long as anybody looks at it.
+    let retry = companion.set("retry")[0]["item"]["jid"].clone();
+    companion.ask("due", json!({"name": "retry", "jid": retry, "seconds": 3_600}));
     println!("{}", json!({"page": companion.page().site(), "pid": egret.pid()}));
     for line in std::io::stdin().lock().lines() {
         let answer = match line.unwrap().as_str() {
