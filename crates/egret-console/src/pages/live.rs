@@ -70,7 +70,7 @@ mod tests {
 
     #[tokio::test]
     async fn ticks_end_after_their_life() {
-        let life = Duration::from_millis(100);
+        let life = Duration::from_secs(1);
         let began = Instant::now();
         let ticks = events(staged(Some(guest())).await, Pace { life, ..QUICK }).count();
         let n_ticks = tokio::time::timeout(Duration::from_secs(60), ticks).await.expect("they go on");

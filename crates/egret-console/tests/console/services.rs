@@ -117,7 +117,7 @@ async fn a_service_is_started_from_the_status_page_where_enqueues_would_start_it
     site.user(Role::Viewer).await.get("/.sys/job/status").await.hides("/.sys/job/services/start");
     operator.post("/.sys/job/services/start", &[("back", "/.sys/job/status")]).await;
     operator.get("/.sys/job/status").await.shows("A service was started.");
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !site.app.backend().find(&id).await.unwrap().unwrap().state.is_terminal() {
         assert!(Instant::now() < deadline, "the service never ran the job");
         tokio::time::sleep(Duration::from_millis(10)).await;
