@@ -109,6 +109,19 @@ impl Harness {
         }
     }
 
+    /// Waits until the only service holds so many jobs.
+    async fn until_claimed(&self, count: u32) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let services = self.backend.services().await.unwrap();
+            if services[0].n_claimed == count {
+                return;
+            }
+            assert!(Instant::now() < deadline, "never saw {count} claims; last: {services:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     fn n_runs_and_distinct(&self) -> (usize, usize) {
         let ran = self.script.ran.lock().unwrap();
         (ran.len(), ran.iter().collect::<BTreeSet<_>>().len())
@@ -175,6 +188,8 @@ async fn a_stop_lets_running_jobs_finish_and_claims_nothing_else() {
     let handle = harness.start(|options| options.concurrency = 2);
     harness.until("two running", |counts| counts.of_state(JobState::Running) == 2).await;
     harness.stop.stop();
+    // What was claimed ahead goes back before a worker can become free for it.
+    harness.until_claimed(2).await;
     harness.script.gate.cancel();
     handle.ended().await.unwrap();
     let counts = harness.counts().await;

@@ -3,13 +3,12 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode};
-use std::time::Duration;
 
 use egret::App;
 use egret::config::{Config, LoadOptions};
 use egret::program::{PROGRAM_CLASS, Reexec};
 use egret::service::StopControl;
-use egret_core::{ExecutionState, JobData, JobId, NewJob, Origin, Timing};
+use egret_core::{ExecutionState, JobData, JobId, NewJob, Origin};
 
 use crate::bench::{block_on, runs, shell, wait_for, wait_for_number};
 
@@ -35,8 +34,7 @@ async fn open(root: &Path) -> App {
     let mut options = LoadOptions::in_folder(root);
     options.overrides.insert("mode".into(), "service".into());
     let config = Config::load(&options).unwrap();
-    let timing = Timing::with_lease(Duration::from_secs(1));
-    App::builder().config(config).reexec(Reexec::current().unwrap()).timing(timing).build().await.unwrap()
+    App::builder().config(config).reexec(Reexec::current().unwrap()).build().await.unwrap()
 }
 
 /// Ends its service when it is dropped, also by a test that fails.
