@@ -55,7 +55,7 @@ where
             blows.strike(plan, &mut fleet, &mut ledger);
             std::thread::sleep(Duration::from_millis(1));
         }
-        progress.look(plan, &ledger);
+        progress.look(plan, &ledger, n_left);
     }
     fleet.stop(&mut ledger);
     verdict::report(&blows, &ledger, started.elapsed());
@@ -85,14 +85,14 @@ struct Progress {
 }
 
 impl Progress {
-    fn look(&mut self, plan: &Plan, ledger: &Ledger) {
+    fn look(&mut self, plan: &Plan, ledger: &Ledger, n_left: u64) {
         if ledger.n_finished > self.n_finished {
             *self = Self { n_finished: ledger.n_finished, at: Instant::now() };
         }
         let silence = self.at.elapsed();
         assert!(
             silence < plan.patience,
-            "jobs are left that nobody finishes: {} finishes of {} jobs, the last of them {silence:.1?} ago",
+            "jobs are left that nobody finishes: {} finishes of {} jobs, the last of them {silence:.1?} ago; {n_left} are left",
             ledger.n_finished,
             plan.n_jobs
         );
