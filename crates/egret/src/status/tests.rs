@@ -12,7 +12,8 @@ use egret_core::{
 use jiff::tz::TimeZone;
 
 use super::{CauseCode, Facts, Severity, Status, Verdict};
-use crate::config::{Config, DEFAULT_SECTION, Mode};
+use crate::App;
+use crate::config::{Config, DEFAULT_SECTION, LoadOptions, Mode};
 use crate::language::{Language, Reader};
 
 const HOUR: i64 = 3_600;
@@ -58,10 +59,33 @@ async fn service(queues: &[&str], beat_at: Timestamp) -> ServiceRecord {
     service
 }
 
+fn status(facts: &Facts) -> Status {
+    Status::of(facts, &Reader::new(Language::English, TimeZone::UTC))
+}
+
+/// What mends the first cause.
+fn remedy(facts: &Facts) -> String {
+    status(facts).egret.causes.remove(0).remedy
+}
+
 fn judged(facts: &Facts) -> (Verdict, Vec<(CauseCode, Severity)>) {
-    let status = Status::of(facts, &Reader::new(Language::English, TimeZone::UTC));
+    let status = status(facts);
     let causes = status.egret.causes.iter().map(|cause| (cause.code, cause.severity)).collect();
     (status.status, causes)
+}
+
+/// In mode service nothing is started, so that no start can have failed.
+#[tokio::test]
+async fn what_is_asked_of_a_store_goes_by_the_section_and_the_lease() {
+    for (mode, starts) in [("on_demand", true), ("service", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = LoadOptions::in_folder(folder.path());
+        options.overrides.insert("mode".to_owned(), mode.to_owned());
+        let store = Arc::new(MemoryRows::new(MemoryOptions::default()));
+        let app = App::builder().config(Config::load(&options).unwrap()).backend(store).start_nothing();
+        let facts = Facts::read(&app.build().await.unwrap()).await.unwrap();
+        assert_eq!((facts.start.is_some(), facts.grace), (starts, Duration::from_secs(60)), "{mode}");
+    }
 }
 
 #[test]
@@ -124,8 +148,7 @@ async fn a_silent_service_polls_nothing_and_counts_no_more() {
     assert_eq!(judged(&facts), (Verdict::Ok, vec![]));
     facts.services[0].beat_at = seconds_ago(60);
     assert_eq!(judged(&facts), (Verdict::Stucked, vec![(CauseCode::NoService, Severity::Stuck)]));
-    let status = Status::of(&facts, &Reader::new(Language::English, TimeZone::UTC));
-    assert_eq!(status.item.map(|item| item.current_count), Some(0));
+    assert_eq!(status(&facts).item.map(|item| item.current_count), Some(0));
 }
 
 #[tokio::test]
@@ -139,6 +162,51 @@ async fn jobs_of_an_owner_that_is_silent_for_the_grace_are_late() {
     assert_eq!(judged(&facts), (Verdict::Stucked, vec![(CauseCode::HeldByDead, Severity::Stuck)]));
     facts.services[0].n_claimed = 0;
     assert_eq!(judged(&facts), (Verdict::Ok, vec![]), "whoever holds nothing delays nothing");
+}
+
+#[tokio::test]
+async fn what_mends_jobs_of_the_dead_is_somebody_who_lives() {
+    let mut facts = nothing();
+    facts.services = vec![service(&["default"], seconds_ago(HOUR)).await];
+    facts.services[0].n_claimed = 1;
+    assert_eq!(remedy(&facts), "egret run --mode service");
+    facts.services.push(service(&["default"], seconds_ago(1)).await);
+    assert_eq!(remedy(&facts), "egret services list", "whoever lives gives them back");
+}
+
+#[tokio::test]
+async fn a_service_of_another_name_is_not_the_one_that_is_missing() {
+    let mut facts = nothing();
+    facts.section.mode = Mode::Service;
+    facts.services = vec![service(&["mail"], seconds_ago(1)).await];
+    assert_eq!(judged(&facts), (Verdict::Ok, vec![]));
+    facts.services[0].name = "job:service:mail".to_owned();
+    assert_eq!(judged(&facts), (Verdict::Ok, vec![(CauseCode::NoService, Severity::Warning)]));
+    assert_eq!(status(&facts).item, None, "no service of this name has ever lived");
+}
+
+#[tokio::test]
+async fn beats_of_the_living_are_no_change_of_their_number() {
+    let mut facts = nothing();
+    facts.services = vec![service(&["default"], seconds_ago(1)).await];
+    facts.services[0].started_at = seconds_ago(HOUR);
+    let updated = |facts: &Facts| status(facts).item.map(|item| item.updated);
+    assert_eq!(updated(&facts).as_deref(), Some("2021-11-02T07:24:05.770+00:00"));
+    facts.services[0].is_alive = false;
+    assert_eq!(updated(&facts).as_deref(), Some("2021-11-02T08:24:04.770+00:00"), "until its last sign it lived");
+}
+
+#[tokio::test]
+async fn jobs_that_a_person_holds_back_are_not_counted_as_due() {
+    let mut facts = nothing();
+    facts.services = vec![service(&["*"], seconds_ago(1)).await];
+    facts.paused = vec!["mailers".to_owned()];
+    facts.backlog.rows = vec![waiting("mailers", seconds_ago(HOUR)), waiting("default", seconds_ago(2))];
+    let egret = status(&facts).egret;
+    assert_eq!((egret.n_due, egret.oldest_due_seconds), (2, Some(2.0)));
+    facts.backlog.rows.pop();
+    let egret = status(&facts).egret;
+    assert_eq!((egret.n_due, egret.oldest_due_seconds), (0, None));
 }
 
 #[tokio::test]
@@ -175,6 +243,39 @@ fn a_failed_start_is_an_alarm_at_once() {
         not_before: None,
     });
     assert_eq!(judged(&facts), (Verdict::Stucked, vec![(CauseCode::StartFailed, Severity::Stuck)]));
+}
+
+/// The start did not fail for the sake of a job that it would not have run.
+#[test]
+fn a_failed_start_is_the_cause_only_of_jobs_that_it_was_for() {
+    let mut facts = nothing();
+    facts.start = Some(StartStatus {
+        name: "job:service".to_owned(),
+        pending: None,
+        failures: 1,
+        last_error: Some("no memory".to_owned()),
+        not_before: None,
+    });
+    facts.classes = ClassSelection::only(["A"]);
+    let of = |queue: &str, class: &str| {
+        let mut facts = facts.clone();
+        facts.backlog.rows = vec![BacklogRow { class: Some(class.to_owned()), ..waiting(queue, seconds_ago(HOUR)) }];
+        judged(&facts).1.remove(0).0
+    };
+    assert_eq!(of("default", "A"), CauseCode::StartFailed);
+    assert_eq!(of("low", "A"), CauseCode::QueueUnpolled);
+    assert_eq!(of("default", "B"), CauseCode::ClassUnknown);
+}
+
+#[tokio::test]
+async fn what_is_late_stands_before_what_may_soon_be() {
+    let mut facts = nothing();
+    facts.services = vec![service(&["default"], seconds_ago(1)).await];
+    facts.services[0].classes = ClassSelection::only(["B"]);
+    let busy = BacklogRow { class: Some("B".to_owned()), ..waiting("default", seconds_ago(7 * HOUR)) };
+    facts.backlog.rows = vec![waiting("default", seconds_ago(HOUR)), busy];
+    let (behind, unknown) = ((CauseCode::Behind, Severity::Stuck), (CauseCode::ClassUnknown, Severity::Warning));
+    assert_eq!(judged(&facts), (Verdict::Stucked, vec![behind, unknown]));
 }
 
 #[test]

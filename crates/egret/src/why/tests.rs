@@ -159,6 +159,10 @@ async fn clocks_that_differ_are_named_when_nothing_else_holds_the_job() {
     circumstances.services = vec![service(&["default"]).await];
     circumstances.local_now = seconds_ago(20);
     assert_eq!(code(&circumstances), Some(Code::ClockSkew));
+    circumstances.record.due_at = seconds_ago(1);
+    assert_eq!(code(&circumstances), Some(Code::Behind), "nobody has left it alone yet");
+    circumstances.record.due_at = seconds_ago(2);
+    assert_eq!(code(&circumstances), Some(Code::ClockSkew));
     circumstances.services[0].n_running = 2;
     assert_eq!(code(&circumstances), Some(Code::Behind));
     circumstances.local_now = now();
@@ -179,6 +183,10 @@ async fn a_claimed_job_waits_for_its_holder_alone() {
     assert_eq!(remedy(&circumstances), "egret services list", "there is nothing to follow");
     circumstances.services[0].beat_at = seconds_ago(30);
     assert_eq!(code(&circumstances), Some(Code::NoService));
+    assert_eq!(remedy(&circumstances), "egret status", "on demand whoever looks gives it back");
+    let start = circumstances.start.take();
+    assert_eq!(remedy(&circumstances), "egret run --mode service");
+    circumstances.start = start;
     circumstances.services.push(service(&["mail"]).await);
     assert_eq!(code(&circumstances), Some(Code::HeldByDead));
     circumstances.record.claimed_by = Some(ServiceId::generate());
