@@ -151,6 +151,7 @@ pub(crate) async fn k1_runs_until_its_process_abandons_it(world: World) {
     world.store.abandon_task(hold.token);
     let ended = other.task().await;
     assert_eq!((ended.state, ended.has_lost_owner, ended.owner), (TaskState::Interrupted, true, None));
+    assert_eq!(world.note_lines(hold.token, &["late"]).await, TaskNoted::Stale);
 }
 
 pub(crate) async fn k2_is_made_ready_from_every_closed_state(world: World) {
@@ -454,18 +455,20 @@ pub(crate) async fn is_reset_and_deleted_when_nobody_has_it(world: World) {
 }
 
 pub(crate) async fn is_taken_from_a_living_owner_only_on_demand(world: World) {
-    let hold = world.hold(STARTED).await;
-    let before = world.task().await;
-    for answer in [
-        world.store.delete_task(NAME, LiveOwner::Respect).await,
-        world.store.reset_task(NAME, LiveOwner::Respect).await,
-    ] {
-        assert_eq!(answer.expect_err("its owner lives").kind(), ErrorKind::Conflict);
+    for stage in [READY, STARTED] {
+        let hold = world.hold(stage).await;
+        let before = world.task().await;
+        for answer in [
+            world.store.delete_task(NAME, LiveOwner::Respect).await,
+            world.store.reset_task(NAME, LiveOwner::Respect).await,
+        ] {
+            assert_eq!(answer.expect_err("its owner lives").kind(), ErrorKind::Conflict);
+        }
+        assert_eq!(world.task().await, before);
+        world.store.delete_task(NAME, LiveOwner::Replace).await.expect("a task can be taken away");
+        assert_eq!(world.store.find_task(NAME).await.expect("a task is looked up"), None);
+        assert_eq!(world.note_lines(hold.token, &["late"]).await, TaskNoted::Stale);
     }
-    assert_eq!(world.task().await, before);
-    world.store.delete_task(NAME, LiveOwner::Replace).await.expect("a task can be taken away");
-    assert_eq!(world.store.find_task(NAME).await.expect("a task is looked up"), None);
-    assert_eq!(world.note_lines(hold.token, &["late"]).await, TaskNoted::Stale);
 }
 
 pub(crate) async fn is_closed_by_a_rescue_when_its_owner_is_gone(world: World) {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use egret::config::{Config, LoadOptions};
-use egret::job::Ending;
+use egret::job::{Done, Ending};
 use egret::tasks::{self, InterruptCause, Interrupted, RunningTask, Task, TaskRetention};
 use egret::{App, Context, Error, ErrorKind, Job};
 use egret_core::memory::{MemoryOptions, MemoryRows};
@@ -40,6 +40,7 @@ impl Subject {
             .config(config)
             .backend(Arc::new(MemoryRows::new(options)))
             .register::<Generate>()
+            .register::<TooEarly>()
             .register::<GiveUp>()
             .start_nothing();
         Self { app: app.build().await.unwrap(), clock, _folder: folder }
@@ -76,6 +77,17 @@ impl Generate {
             return Err(egret::job::JobError::msg("nothing to generate"));
         }
         Ok(())
+    }
+}
+
+/// Has nothing to do yet.
+#[derive(Debug, Job)]
+#[job(task = "cms:generate_pages")]
+struct TooEarly;
+
+impl TooEarly {
+    async fn perform(self) -> egret::Result<Done> {
+        Ok(Done::Snooze(Duration::from_secs(7)))
     }
 }
 
@@ -325,6 +337,21 @@ async fn progress_and_interrupts_travel_every_second_without_a_count() {
     assert_eq!(subject.record().await.state, TaskState::Interrupted);
 }
 
+/// Without code that runs inside of it, and in fewer steps than are saved together.
+#[tokio::test]
+async fn a_held_task_saves_slow_steps_as_they_are_counted() {
+    let subject = Subject::new().await;
+    let held = subject.task().start().await.unwrap();
+    let mut n_counted = 0;
+    while subject.record().await.current_count == 0 {
+        assert!(n_counted < 49, "no count was saved");
+        held.count(1).await.unwrap();
+        n_counted += 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(subject.record().await.current_count, n_counted, "the step that found it due is saved with the others");
+}
+
 #[tokio::test]
 async fn a_task_that_was_taken_away_says_so_and_writes_nothing() {
     let subject = Subject::new().await;
@@ -365,6 +392,14 @@ async fn a_bound_job_runs_inside_of_its_task() {
     assert_eq!(subject.record().await.state, TaskState::Failed);
     // Further lines are the backtrace, where one is captured.
     assert_eq!(subject.lines().await[..2], ["-- Error", "nothing to generate"]);
+}
+
+#[tokio::test]
+async fn a_bound_job_that_puts_itself_off_has_completed_no_task() {
+    let subject = Subject::new().await;
+    let ending = TooEarly.perform_now(&subject.app).await.unwrap();
+    assert!(matches!(ending, Ending::Snoozed(wait) if wait == Duration::from_secs(7)), "{ending:?}");
+    assert_eq!(subject.record().await.state, TaskState::Stop);
 }
 
 #[tokio::test]

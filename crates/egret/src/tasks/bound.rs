@@ -73,12 +73,17 @@ fn put_off(binding: &TaskBinding, context: &Context, refusal: TaskRefusal) -> Do
     let reason = refused(refusal).to_string();
     match binding.busy {
         TaskBusy::Wait => {
-            let wait = FIRST_WAIT.saturating_mul(context.attempt().max(1)).min(LONGEST_WAIT);
+            let wait = wait_before(context.attempt());
             context.log(format_args!("{reason}; the job tries again in {} s", wait.as_secs()));
             Done::Snooze(wait)
         }
         TaskBusy::Discard => Done::Discard(reason),
     }
+}
+
+/// How long the job of an attempt waits.
+fn wait_before(attempt: u32) -> Duration {
+    FIRST_WAIT.saturating_mul(attempt.max(1)).min(LONGEST_WAIT)
 }
 
 /// The task of a job. Whatever cancels the job interrupts the task, but not the other way round beyond this run.
@@ -112,4 +117,15 @@ fn told(task: &RunningTask, result: Result<Done>) -> Result<Done> {
         Some(InterruptCause::TakenAway) => Ok(Done::Cancel(format!("the task `{}` was taken away", task.name()))),
         _ => Err(error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_attempt_waits_longer_up_to_a_minute() {
+        let waits = [0, 1, 2, 12, 13, u32::MAX].map(|attempt| wait_before(attempt).as_secs());
+        assert_eq!(waits, [5, 5, 10, 60, 60, 60]);
+    }
 }

@@ -244,6 +244,12 @@ fn tasks_that_match_are_changed_once_somebody_agrees() {
     let report: Value = serde_json::from_str(&data).unwrap();
     assert_eq!((code, report), (Some(1), json!({"changed": ["gws:mail"], "refused": [], "unknown": ["nobody"]})));
     assert!(said.contains("there is no task `nobody`"), "{said}");
+    let deleted = application.json(["tasks", "delete", "--all", "--yes", "--json"]);
+    assert_eq!(
+        (&deleted["changed"], &deleted["refused"]),
+        (&json!(["gws:mail"]), &json!([])),
+        "what runs is not meant"
+    );
 }
 
 #[test]
