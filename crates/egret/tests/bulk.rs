@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "the functions that tests share are tests, too")]
 
+use std::collections::BTreeSet;
+
 use egret::App;
-use egret::bulk::{BulkChange, Found, SAMPLES};
+use egret::bulk::{BulkChange, BulkReport, Found, SAMPLES, usual_states};
 use egret::config::{Config, LoadOptions};
-use egret_core::{Change, EnqueueRequest, JobData, JobFilter, JobId, JobState, NewJob, Origin};
+use egret_core::{Change, EnqueueRequest, JobData, JobFilter, JobId, JobState, NewJob, Origin, Timestamp};
 use serde_json::value::to_raw_value;
 use tempfile::TempDir;
 
@@ -26,9 +28,28 @@ async fn enqueue(app: &App, user: &str) -> JobId {
 }
 
 async fn change(app: &App, found: Found, by_hand: Change) -> u64 {
+    changed(app, found, by_hand).await.n_changed
+}
+
+async fn changed(app: &App, found: Found, by_hand: Change) -> BulkReport {
     let mut bulk = BulkChange::new(app, found, by_hand);
     while bulk.step().await.unwrap() {}
-    bulk.end().await.unwrap().n_changed
+    bulk.end().await.unwrap()
+}
+
+/// What `--all` means: nobody who says it wants a completed job to run again or a running one to be deleted.
+#[test]
+fn a_change_of_all_means_the_states_in_which_it_makes_sense() {
+    let states = |is_meant: fn(JobState) -> bool| -> BTreeSet<_> {
+        JobState::ALL.into_iter().filter(|state| is_meant(*state)).map(JobState::as_str).collect()
+    };
+    let usual = |change| usual_states(change).iter().map(|state| state.as_str()).collect::<BTreeSet<_>>();
+    assert_eq!(usual(Change::Retry), BTreeSet::from(["discarded", "retryable"]));
+    assert_eq!(usual(Change::RunNow), BTreeSet::from(["retryable", "scheduled"]));
+    let at = Timestamp::UNIX_EPOCH;
+    assert_eq!(usual(Change::Reschedule(at)), BTreeSet::from(["available", "retryable", "scheduled"]));
+    assert_eq!(usual(Change::Cancel), states(|state| !state.is_terminal()));
+    assert_eq!(usual(Change::Delete), states(|state| state != JobState::Running));
 }
 
 #[tokio::test]
@@ -62,7 +83,8 @@ async fn what_was_selected_is_judged_again_when_its_turn_comes() {
     assert_eq!((found.n_jobs() as usize, found.samples().len()), (SAMPLES + 1, SAMPLES));
     let meanwhile = Found::by_ids(&app, &ids[..2], filter).await.unwrap();
     assert_eq!(change(&app, meanwhile, Change::Cancel).await, 2);
-    assert_eq!(change(&app, found, Change::Delete).await, SAMPLES as u64 - 1);
+    let report = changed(&app, found, Change::Delete).await;
+    assert_eq!((report.n_changed, report.n_moved_on, report.n_left), (SAMPLES as u64 - 1, 2, 0));
 }
 
 #[tokio::test]

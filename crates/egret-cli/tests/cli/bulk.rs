@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::application::Application;
@@ -50,6 +51,17 @@ fn only_jobs_of_the_user_are_changed() {
     assert_eq!(ended.status, 2, "ids are named alone: {}", ended.stderr);
     assert_eq!(application.succeed(["jobs", "delete", "--user", "5", "--since", "1h", "--yes"]), "1 job deleted.\n");
     assert_eq!(n_jobs(&application, &[]), 2);
+}
+
+#[test]
+fn only_jobs_of_the_site_are_changed() {
+    let (application, other) = with_jobs(1);
+    let own = application.succeed(["enqueue", "A", "--bind", "site_id=3"]).trim().to_owned();
+    let elsewhere = application.succeed(["enqueue", "A", "--bind", "site_id=33"]).trim().to_owned();
+    assert_eq!(n_jobs(&application, &["--site", "3"]), 1);
+    assert_eq!(application.succeed(["jobs", "cancel", "--site", "3", "--yes"]), "1 job cancelled.\n");
+    let states = [own, elsewhere, other].map(|id| application.state(&id));
+    assert_eq!(states, ["cancelled", "available", "available"]);
 }
 
 /// As a script has it whose variable is not set.
@@ -101,7 +113,23 @@ fn a_dry_run_shows_the_exact_number_and_five_samples_and_changes_nothing() {
         (&json!(true), &json!(7), &json!(0))
     );
     assert_eq!(account["samples"].as_array().unwrap().len(), 5);
-    assert_eq!(n_jobs(&application, &[]), 8);
+    application.succeed(["jobs", "delete", "--queue", "low", "--dry-run", "--yes"]);
+    assert_eq!(n_jobs(&application, &[]), 8, "also who agrees to everything");
+}
+
+#[test]
+fn what_does_not_allow_the_change_is_named_and_fails_the_command() {
+    let application = Application::in_service_mode();
+    let service = application.start(["run"]);
+    let id = application.exec("while [ ! -e go ]; do sleep 0.02; done");
+    application.wait_for_state(&id, "running");
+    let ended = application.egret(["jobs", "delete", "--state", "running", "--yes"]);
+    assert_eq!((ended.status, ended.text().as_str()), (1, "0 jobs deleted.\n"), "{}", ended.stderr);
+    assert!(ended.stderr.contains(&format!("  {id} running\n")), "{}", ended.stderr);
+    std::fs::write(application.path("go"), "").unwrap();
+    application.wait_for_state(&id, "completed");
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().status, 0);
 }
 
 #[test]

@@ -82,6 +82,8 @@ fn quiet_waits_until_nothing_runs() {
     service.wait_until_said("ordered by an operator");
     wait_for("the service is quiet", || (application.services_alive()[0]["phase"] == "quiet").then_some(()));
     assert_eq!(application.state(&job), "running");
+    let impatient = application.egret(["services", "quiet", "job:service", "--wait", "--timeout", "300ms"]);
+    assert_eq!(impatient.status, 1, "its job still runs: {}", impatient.stderr);
     std::fs::write(application.path("go"), "").unwrap();
     assert_eq!(waiting.ended().status, 0);
     assert_eq!(application.state(&job), "completed");
