@@ -256,6 +256,24 @@ async fn on_demand_it_leaves_after_its_linger_and_stays_for_reserved_jobs() {
     assert!(harness.backend.services().await.unwrap().is_empty());
 }
 
+/// Between two jobs it has nothing to do, and would be gone if it did not linger.
+#[tokio::test]
+async fn on_demand_it_does_not_leave_before_its_linger() {
+    let harness = Harness::new();
+    let handle = harness.start(|options| {
+        options.mode = ServiceMode::OnDemand;
+        options.linger = Duration::from_secs(600);
+    });
+    for n_jobs in 1..=20 {
+        harness.enqueue("now", 1).await;
+        harness.until("one more done", |counts| counts.of_state(JobState::Completed) == n_jobs).await;
+        until("it is idle", || handle.monitor().status().n_running == 0).await;
+        assert_eq!(harness.backend.services().await.unwrap().len(), 1, "after {n_jobs} jobs");
+    }
+    harness.stop.stop();
+    handle.ended().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_cancelled_running_job_ends_as_cancelled() {
     let harness = Harness::new();
@@ -314,8 +332,12 @@ async fn a_service_that_retires_waits_for_its_jobs_without_a_deadline() {
 #[tokio::test]
 async fn a_process_larger_than_max_memory_leaves_once_it_has_performed_something() {
     let harness = Harness::new();
+    // Due after the first looks at the size.
+    let mut later = JobData::new("now");
+    later.scheduled_at = Some(harness.backend.now().await.unwrap() + Duration::from_secs(1));
+    let jobs = vec![NewJob::new(later, Origin::Application)];
+    harness.backend.enqueue(EnqueueRequest { jobs, start: None }).await.unwrap();
     let handle = harness.start(|options| options.max_memory = Some(1));
-    harness.enqueue("now", 1).await;
     let report = handle.ended().await.unwrap();
     assert_eq!((report.n_finished, report.cause), (1, EndCause::MaxMemory));
 }

@@ -111,6 +111,9 @@ fn it_says_what_it_does_and_asks_for_more_time_while_it_stops() {
     assert_eq!(service.ended().status, 0);
     assert!(ready < running && running < stopping && stopping < extended, "{:#?}", manager.told);
     assert!(manager.told[stopping + 1].contains("1 job still runs"), "{:#?}", manager.told);
+    // In microseconds, with the very message that says that it stops.
+    assert_eq!(manager.told[stopping + 2], "EXTEND_TIMEOUT_USEC=15000000", "{:#?}", manager.told);
+    assert_eq!(manager.told[extended], "EXTEND_TIMEOUT_USEC=15000000");
     assert_eq!((manager.count("READY"), manager.count("STOPPING"), manager.count("WATCHDOG")), (1, 1, 0));
     assert_eq!(application.state(&id), "completed");
 }

@@ -62,7 +62,7 @@ impl Settings {
 mod tests {
     use std::time::Duration;
 
-    use egret_core::{ClassSelection, QueueOrder, ServiceMode};
+    use egret_core::{ClassSelection, QueueOrder, Retention, ServiceMode};
 
     use super::*;
 
@@ -80,11 +80,14 @@ mod tests {
             shutdown_timeout: Duration::from_secs(7),
             linger: Duration::from_secs(8),
             max_jobs: Some(9),
+            max_memory: Some(1 << 30),
+            retention: Retention::of(Duration::from_secs(10)),
             ..ServiceOptions::default()
         });
         let options = settings.options();
         assert_eq!((options.name.as_str(), options.mode), ("job:service", ServiceMode::OnDemand));
-        assert_eq!((options.concurrency, options.max_jobs), (3, Some(9)));
+        assert_eq!((options.concurrency, options.max_jobs, options.max_memory), (3, Some(9), Some(1 << 30)));
+        assert_eq!(options.retention, Retention::of(Duration::from_secs(10)));
         assert_eq!((options.shutdown_timeout, options.linger), (Duration::from_secs(7), Duration::from_secs(8)));
         assert_eq!(settings.selection().queues.names().collect::<Vec<_>>(), ["low"]);
         assert_eq!(settings.selection().classes, ClassSelection::only(["A"]));
