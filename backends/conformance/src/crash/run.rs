@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egret_core::{Backend, EnqueueRequest, Enqueued, JobData, JobId, NewJob, Origin, Result, Timing};
+use egret_core::{Backend, EnqueueRequest, Enqueued, JobData, JobFilter, JobId, NewJob, Origin, Page, Result, Timing};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::value::to_raw_value;
@@ -55,7 +55,7 @@ where
             blows.strike(plan, &mut fleet, &mut ledger);
             std::thread::sleep(Duration::from_millis(1));
         }
-        progress.look(plan, &ledger, n_left);
+        progress.look(plan, &ledger, || runtime.block_on(what_is_left(&*store)));
     }
     fleet.stop(&mut ledger);
     verdict::report(&blows, &ledger, started.elapsed());
@@ -78,6 +78,13 @@ async fn n_left(store: &dyn Backend) -> u64 {
     }
 }
 
+/// Some of the jobs that have not ended, and who is there to run them.
+async fn what_is_left(store: &dyn Backend) -> String {
+    let jobs = store.inspect(&JobFilter::all(), &Page::first(10_000)).await.map(|jobs| jobs.items).unwrap_or_default();
+    let left: Vec<_> = jobs.iter().filter(|job| !job.state.is_terminal()).take(5).collect();
+    format!("left are {left:#?} beside {:#?}", store.services().await)
+}
+
 /// When a job last ended.
 struct Progress {
     n_finished: usize,
@@ -85,16 +92,17 @@ struct Progress {
 }
 
 impl Progress {
-    fn look(&mut self, plan: &Plan, ledger: &Ledger, n_left: u64) {
+    fn look(&mut self, plan: &Plan, ledger: &Ledger, what_is_left: impl FnOnce() -> String) {
         if ledger.n_finished > self.n_finished {
             *self = Self { n_finished: ledger.n_finished, at: Instant::now() };
         }
         let silence = self.at.elapsed();
         assert!(
             silence < plan.patience,
-            "jobs are left that nobody finishes: {} finishes of {} jobs, the last of them {silence:.1?} ago; {n_left} are left",
+            "jobs are left that nobody finishes: {} finishes of {} jobs, the last of them {silence:.1?} ago; {}",
             ledger.n_finished,
-            plan.n_jobs
+            plan.n_jobs,
+            what_is_left()
         );
     }
 }

@@ -383,6 +383,10 @@ impl Format for Sidekiq {
         process::appear(driver, &self.options, &self.metrics, &appearance).await
     }
 
+    fn disappearance(&self, service: ServiceId, info: &ServiceInfo) -> Writes {
+        process::disappearance(service, info)
+    }
+
     async fn disappear(&self, driver: &Driver, service: ServiceId, info: &ServiceInfo) -> Result<()> {
         process::disappear(driver, &self.metrics, service, info).await
     }

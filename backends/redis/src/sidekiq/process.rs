@@ -58,17 +58,23 @@ pub(super) async fn appear(
     }
 }
 
-/// Takes the record of a service away that has gone. The hash itself ends by its time, as with Sidekiq.
+/// What takes the record of a service away that has gone. The hash itself ends by its time, as with Sidekiq.
+pub(super) fn disappearance(service: ServiceId, info: &ServiceInfo) -> Writes {
+    let identity = identity(service, info);
+    let mut writes = Writes::one(["SREM", "processes", &identity]);
+    writes.add(["UNLINK", &format!("{identity}:work"), &format!("{identity}:workers")]);
+    writes
+}
+
+/// Takes the record of a service away that has gone, and writes the last figures.
 pub(super) async fn disappear(
     driver: &Driver,
     metrics: &Metrics,
     service: ServiceId,
     info: &ServiceInfo,
 ) -> Result<()> {
-    let identity = identity(service, info);
     let figures = metrics.take();
-    let mut writes = Writes::one(["SREM", "processes", &identity]);
-    writes.add(["UNLINK", &format!("{identity}:work"), &format!("{identity}:workers")]);
+    let mut writes = disappearance(service, info);
     figures.add_to(&mut writes);
     driver.tell_atomically("take the service from Sidekiq's processes", &writes.to_transaction()).await.map(drop)
 }

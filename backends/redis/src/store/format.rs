@@ -372,6 +372,12 @@ pub(crate) trait Format: Debug + Send + Sync + 'static {
     /// [`proof`](Appearance::proof): a beat may be overtaken by the leave, or the rescue, of its own service.
     async fn appear(&self, driver: &Driver, appearance: Appearance<'_>) -> Result<Vec<ServiceOrder>>;
 
+    /// Commands that take away what shows a service, in the very step in which it leaves or is buried: whoever is to do the rest by
+    /// [`disappear`](Self::disappear) may die before it, and the service would seem to live.
+    fn disappearance(&self, _service: ServiceId, _info: &ServiceInfo) -> Writes {
+        Writes::default()
+    }
+
     /// Takes away what shows a service that has left or died.
     async fn disappear(&self, driver: &Driver, service: ServiceId, info: &ServiceInfo) -> Result<()>;
 

@@ -1,6 +1,6 @@
 //! The verb *leave*.
 
-use egret_core::{Leave, Left, Result, Selection, ServiceId};
+use egret_core::{Leave, Left, Result, Selection, ServiceId, ServiceInfo};
 use redis::from_redis_value;
 
 use super::Store;
@@ -32,7 +32,7 @@ impl<F: Format> Store<F> {
                     Err(stays) => return Ok(stays),
                 },
             };
-            match self.leave_if(id, &told.to_info().name, &told.patterns(), idle.as_ref()).await?.as_str() {
+            match self.leave_if(id, &told.to_info(), &told.patterns(), idle.as_ref()).await?.as_str() {
                 "gone" => break,
                 // Its own claims hold it, or a job that has come meanwhile, which then is due.
                 "stays" => {
@@ -69,7 +69,13 @@ impl<F: Format> Store<F> {
         Ok(counts.into_iter().map(|count| from_redis_value(count).unwrap_or(0)).collect())
     }
 
-    async fn leave_if(&self, id: ServiceId, name: &str, polled: &[String], idle: Option<&Idle>) -> Result<String> {
+    async fn leave_if(
+        &self,
+        id: ServiceId,
+        info: &ServiceInfo,
+        polled: &[String],
+        idle: Option<&Idle>,
+    ) -> Result<String> {
         let layout = self.layout();
         let (service, claims, running) = (self.keys.service(id), self.keys.claims(id), self.keys.running(id));
         let cancels = self.keys.cancels(id);
@@ -77,7 +83,7 @@ impl<F: Format> Store<F> {
         let keys = keys.into_iter().chain([&layout.queues, &self.keys.pauses, &cancels]).chain(&layout.reserved);
         let mut call = Call::new(keys);
         call.arg(id.to_string())
-            .arg(name)
+            .arg(&info.name)
             .arg(&layout.queue_prefix)
             .arg(layout.give_back())
             .arg(&self.keys.hints)
@@ -88,6 +94,7 @@ impl<F: Format> Store<F> {
         for pattern in polled {
             call.arg(pattern);
         }
+        self.format.disappearance(id, info).add_to(&mut call);
         if let Some(idle) = idle {
             for count in &idle.n_reserved {
                 call.arg(count);

@@ -92,6 +92,7 @@ impl<F: Format> Store<F> {
             writes.add_to(&mut call);
             kinds.push(kind);
         }
+        self.format.disappearance(id, &service.told.to_info()).add_to(&mut call);
         let mut answers = list(self.driver.script("rescue jobs", &BURY, &call).await?)?.into_iter();
         if answers.next().map(number).transpose()? != Some(1) {
             return Ok(());

@@ -138,6 +138,39 @@ async fn l9_a_dead_process_vanishes_with_its_rescue_and_its_job_comes_back() {
 }
 
 #[tokio::test]
+async fn l6_l9_a_process_vanishes_in_the_step_in_which_it_goes_whatever_becomes_of_who_says_so() {
+    let mut store = Store::open().await;
+    for leaves in [true, false] {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let process = ProcessIdentity { pid: child.id(), ..ProcessIdentity::current() };
+        child.wait().unwrap();
+        let gone = store.backend.register(ServiceInfo { process, ..info(&["default"]) }).await.unwrap();
+        let identity = store.identity();
+        store.run::<u64>(&["LPUSH", "queue:default", r#"{"class":"SleepJob","args":[120],"jid":"x"}"#]);
+        store.claim_one(gone).await;
+        store.beat(gone).await;
+        let work = [format!("{identity}:work"), format!("{identity}:workers")];
+        assert_eq!(store.run::<u64>(&["EXISTS", "processes", &work[0], &work[1]]), 3);
+        let gate = Gate::before(store.database.address());
+        let other = open(&store.database.url_at(gate.address()), |_| {}).await;
+        // Whoever says that it has gone comes no further than to that step.
+        gate.close_to("MULTI");
+        let told = tokio::spawn(async move {
+            match leaves {
+                true => other.leave(gone, Leave::Always).await.map(drop),
+                false => other.rescue().await.map(drop),
+            }
+        });
+        eventually("the step is done", async || gate.has_stopped().then_some(())).await;
+        assert_eq!(store.run::<u64>(&["EXISTS", "processes", &work[0], &work[1]]), 0, "it leaves: {leaves}");
+        assert_eq!(store.run::<u64>(&["LLEN", "queue:default"]), 1, "and its job is back");
+        gate.open();
+        told.await.unwrap().unwrap();
+        store.run::<u64>(&["DEL", "queue:default"]);
+    }
+}
+
+#[tokio::test]
 async fn l9_a_mark_of_a_started_job_is_told_soon_without_a_beat() {
     let mut store = Store::open().await;
     let service = store.service().await;

@@ -4,7 +4,8 @@
 --      were polled, 7 its claims that are to be cancelled: those end
 -- ARGV 1 id, 2 name, 3 beats that it had made, 4 time of its last sign, 5 channel of hints, 6 begin of the keys of queues,
 --      7 command that gives back, 8 how many polled queues; these; then how many claims; for each of them, the latest first: its
---      number, how many commands, and for each command: how many words, the words
+--      number, how many commands, and for each command: how many words, the words; then how many commands that take away what
+--      shows the service, and for each of them: how many words, the words
 -- Answers 1 and, for each claim, 1 or 0 when it was not there; {0} when the service lives or was buried by somebody else.
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HGET', KEYS[1], 'beats') ~= ARGV[3] then
   return {0}
@@ -67,6 +68,11 @@ if not changed_at or tonumber(changed_at) < tonumber(ARGV[4]) then
 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[7])
 redis.call('SREM', KEYS[4], ARGV[1])
+for _ = 1, tonumber(ARGV[at]) do
+  local n_words = tonumber(ARGV[at + 1])
+  redis.pcall(unpack(ARGV, at + 2, at + 1 + n_words))
+  at = at + 1 + n_words
+end
 if #answer > 1 then
   redis.call('PUBLISH', ARGV[5], '')
 end

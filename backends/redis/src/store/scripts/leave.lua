@@ -5,13 +5,20 @@
 --      cancelled, then sets of reserved jobs
 -- ARGV 1 id, 2 name, 3 begin of the keys of queues, 4 command that gives back, 5 channel of hints, 6 another set of paused
 --      queues or '', 7 '1': only when nothing waits, 8 how many queues there must be or '', 9 how many polled queues; these;
+--      then how many commands that take away what shows the service, and for each of them: how many words, the words;
 --      then for each set of reserved jobs how many there must be; then names of queues that must be empty
 -- Answers 'gone', 'stays', or 'again' when what the caller knew is out of date.
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 'gone'
 end
 local n_polled = tonumber(ARGV[9])
-local at = 9 + n_polled
+local at = 10 + n_polled
+local commands = {}
+for number = 1, tonumber(ARGV[at]) do
+  local n_words = tonumber(ARGV[at + 1])
+  commands[number] = {at + 2, at + 1 + n_words}
+  at = at + 1 + n_words
+end
 if ARGV[7] == '1' then
   if redis.call('HLEN', KEYS[2]) > 0 then
     return 'stays'
@@ -62,6 +69,9 @@ for place = 10, 9 + n_polled do
 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[9])
 redis.call('SREM', KEYS[4], ARGV[1])
+for _, words in ipairs(commands) do
+  redis.pcall(unpack(ARGV, words[1], words[2]))
+end
 if #claims > 0 then
   redis.call('PUBLISH', ARGV[5], '')
 end
