@@ -80,7 +80,7 @@ fn a_check_reports_everything_and_makes_nothing() {
 #[test]
 fn what_is_wrong_is_said_in_japanese() {
     let application = Application::with_config(
-        "locale: ja\ndefault:\n  mode: sevrice\n  concurrency: 010\n  polling: {interval: soon}\nkeep_log: 5\n",
+        "locale: ja\ndefault:\n  mode: sevrice\n  concurrency: 010\n  polling: {interval: soon}\nkeep_log: 5\nlinger: 2s\n",
     );
     let plain = |arguments: &[&str]| {
         let mut command = application.command(arguments);
@@ -93,12 +93,13 @@ fn what_is_wrong_is_said_in_japanese() {
         "job.yml:4: `default.concurrency` の値 `010` は正しくありません。1 以上の整数を",
         "job.yml:5: `default.polling.interval` の値 `soon` は正しくありません。0 より長い秒数、または `10s`",
         "job.yml:6: `keep_log` という項目はありません",
+        "対処: `linger` はセクションの項目です。`default` などのセクションの中に移してください",
     ];
     let checked = plain(&["check"]);
     assert_eq!(checked.status, 1);
     let refused = plain(&["status"]);
     assert_eq!(refused.status, 1);
-    assert!(refused.stderr.contains("設定に 4 件の誤りがあります"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("設定に 5 件の誤りがあります"), "{}", refused.stderr);
     for words in japanese {
         assert!(checked.text().contains(words) && refused.stderr.contains(words), "{words}: {}", checked.text());
     }

@@ -1,8 +1,8 @@
 //! Takes the part of a file that belongs to an environment.
 
 use super::error::{Problem, did_you_mean};
-use super::keys;
 use super::value::{Content, Mapping, Value};
+use super::{DEFAULT_SECTION, keys, unknown};
 use crate::language::Sentence;
 
 /// Names that mean an environment wherever they stand on top of a file; the current environment's name does too.
@@ -31,6 +31,7 @@ pub(super) fn select(body: Value, environment: &str, problems: &mut Vec<Problem>
         return body;
     }
     problems.extend(mapping.iter().filter(|(key, _)| keys::is_reserved(key)).map(misplaced));
+    problems.extend(mapping.iter().filter(|(key, value)| is_of_a_section(key, value)).map(outside_a_section));
     match mapping.get(environment) {
         Some(part @ Value { content: Content::Mapping(_), .. }) => part.clone(),
         Some(Value { content: Content::Null, .. }) => empty,
@@ -48,6 +49,16 @@ pub(super) fn select(body: Value, environment: &str, problems: &mut Vec<Problem>
 
 fn misplaced((key, value): (&str, &Value)) -> Problem {
     let hint = Sentence::new("config-beside-environments-hint").with("key", key);
+    Problem::new(&value.origin, Sentence::new("config-beside-environments").with("key", key)).with_hint(hint)
+}
+
+/// Whether a key belongs into a section and is none of the mappings that environments share by an anchor.
+fn is_of_a_section(key: &str, value: &Value) -> bool {
+    value.as_mapping().is_none() && unknown::is_meant_for_a_section(key, value)
+}
+
+fn outside_a_section((key, value): (&str, &Value)) -> Problem {
+    let hint = Sentence::new("config-into-an-environment-hint").with("key", key).with("section", DEFAULT_SECTION);
     Problem::new(&value.origin, Sentence::new("config-beside-environments").with("key", key)).with_hint(hint)
 }
 

@@ -15,6 +15,10 @@ pub(super) fn report(tree: &Mapping, problems: &mut Vec<Problem>) {
     for (name, value) in tree.iter() {
         if keys::is_reserved(name) {
             below(&BESIDE, name, name, value, problems);
+        } else if is_meant_for_a_section(name, value) {
+            let hint = Sentence::new("config-into-a-section-hint").with("key", name).with("section", DEFAULT_SECTION);
+            let message = Sentence::new("config-unknown-option").with("key", name);
+            problems.push(Problem::new(&value.origin, message).with_hint(hint));
         } else if is_section(name, value) {
             below(&SECTION, "", name, value, problems);
         } else {
@@ -39,14 +43,26 @@ fn report_no_mapping(key: &str, tree: &Mapping, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Whether a key stands where a section would and is itself one of those that sections have. A section may be called so, too.
+pub(super) fn is_meant_for_a_section(name: &str, value: &Value) -> bool {
+    is_key_of_sections(name) && !value.as_mapping().is_some_and(looks_like_a_section)
+}
+
+fn is_key_of_sections(name: &str) -> bool {
+    keys::children(&SECTION, "").contains(&name)
+}
+
+fn looks_like_a_section(mapping: &Mapping) -> bool {
+    mapping.iter().any(|(key, _)| is_key_of_sections(key))
+}
+
 /// Whether a key that is not reserved begins a section: it holds a mapping, and not one that was meant for a reserved
 /// key (`pools:` with names of queues in it has nothing that a section has).
 fn is_section(name: &str, value: &Value) -> bool {
     match &value.content {
         Content::Null => name == DEFAULT_SECTION || closest(name, keys::children(&BESIDE, "")).is_none(),
         Content::Mapping(mapping) => {
-            let looks_like_one = mapping.iter().any(|(key, _)| keys::children(&SECTION, "").contains(&key));
-            looks_like_one || closest(name, keys::children(&BESIDE, "")).is_none()
+            looks_like_a_section(mapping) || closest(name, keys::children(&BESIDE, "")).is_none()
         }
         _ => false,
     }

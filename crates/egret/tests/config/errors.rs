@@ -1,6 +1,6 @@
 //! What is said about a configuration that will not do.
 
-use egret::config::Origin;
+use egret::config::{Mode, Origin};
 
 use crate::application::Application;
 
@@ -143,6 +143,37 @@ fn a_section_that_was_meant_for_a_reserved_key_is_reported() {
     assert!(error.contains("unknown option `colour`\n  hint: known here: `queue_adapter`, `url`"), "{error}");
     let error = Application::with("mail: {colour: red}").error();
     assert!(error.contains("unknown option `mail.colour`\n  hint: known here: `name`, `mode`"), "{error}");
+}
+
+#[test]
+fn a_key_of_a_section_that_stands_outside_of_one_is_told_where_it_belongs() {
+    let error = Application::with("mode: service\ndefault: {concurrency: 2}\n").error();
+    assert_eq!(
+        error,
+        "ROOT/config/job.yml:1: unknown option `mode`\n  \
+         hint: `mode` belongs into a section: move it below one, such as `default`"
+    );
+    for text in
+        ["mode:\n", "polling: {queues: [a]}", "production: {mode: service}", "production: {polling: {interval: 5}}"]
+    {
+        let error = Application::with(text).error();
+        assert!(error.ends_with("move it below one, such as `default`"), "{text}: {error}");
+    }
+    for text in ["mode: service\nproduction: {}\n", "mode: service\nproduction: {default: {mode: on_demand}}\n"] {
+        assert_eq!(
+            Application::with(text).error(),
+            "ROOT/config/job.yml:1: `mode` stands beside the environments\n  \
+             hint: move `mode` into a section of an environment, such as `default` below `production`"
+        );
+    }
+}
+
+#[test]
+fn a_section_and_what_environments_share_may_be_called_as_a_key_is() {
+    let application = Application::with("polling: {mode: service}");
+    assert_eq!(application.section("polling").mode, Mode::Service);
+    let text = "polling: &shared {queues: [a]}\nproduction: {default: {polling: *shared}}\n";
+    assert_eq!(Application::with(text).section("default").queues, ["a"]);
 }
 
 #[test]
