@@ -1,5 +1,7 @@
 //! The signal HUP: configuration and log files are read anew, except where a terminal ends.
 
+use std::path::Path;
+
 use rustix::process::Signal;
 
 use crate::application::{Application, wait_for, wait_for_file};
@@ -66,6 +68,49 @@ fn an_invalid_file_is_reported_and_the_old_values_stay() {
     assert_eq!(application.services_alive()[0]["concurrency"], 2);
     let id = application.exec("true");
     application.wait_for_state(&id, "completed");
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+}
+
+#[test]
+fn a_file_that_lacks_the_section_of_the_service_changes_nothing() {
+    let application = Application::with_config("mail:\n  mode: service\n  concurrency: 2\n");
+    let service = application.start(["run", "--section", "mail"]);
+    service.wait_until_said("service started");
+    configure(&application, "default:\n  concurrency: 5\n");
+    service.signal(Signal::HUP);
+    service.wait_until_said("unknown section `mail`");
+    assert!(service.stderr().contains("the service goes on as before"), "{}", service.stderr());
+    assert_eq!(application.services_alive()[0]["concurrency"], 2);
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+}
+
+#[test]
+fn the_log_says_as_much_as_the_file_wants_now() {
+    let application = Application::with_config("default:\n  mode: service\n  log_level: error\n");
+    let service = application.start(["run"]);
+    wait_for("the service is there", || (application.services_alive().len() == 1).then_some(()));
+    assert_eq!(service.stderr(), "", "what begins well is no error");
+    configure(&application, "default:\n  mode: service\n  log_level: info\n");
+    service.signal(Signal::HUP);
+    service.wait_until_said("configuration reloaded");
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().status, 0);
+}
+
+/// As logrotate does: the file is moved away, then the service is told.
+#[test]
+fn a_log_file_that_was_moved_away_is_begun_anew() {
+    let application = Application::in_service_mode();
+    let [log, rotated] = ["service.log", "service.log.1"].map(|name| application.path(name));
+    let said = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
+    let service = application.start(["run", "--log-file", "service.log"]);
+    wait_for("the file says that it started", || said(&log).contains("service started").then_some(()));
+    std::fs::rename(&log, &rotated).unwrap();
+    service.signal(Signal::HUP);
+    wait_for("the new file is written", || said(&log).contains("configuration reloaded").then_some(()));
+    assert!(!said(&rotated).contains("configuration reloaded"), "{}", said(&rotated));
     service.signal(Signal::TERM);
     assert_eq!(service.ended().status, 0);
 }
