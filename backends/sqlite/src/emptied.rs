@@ -23,13 +23,21 @@ pub(crate) fn emptied(folder: &Folder) -> Option<Error> {
     was_made.then(|| {
         let words = words!(
             "store-emptied",
-            "the store `{store}` was emptied: its file has no bytes any more; stop all services and restore a backup, \
-             `cp BACKUP {typed}`, or `rm {typed}` to begin with an empty store",
+            "the store `{store}` was emptied: its file has no bytes any more; stop all services, `{away}`, and restore a \
+             backup, `cp BACKUP {typed}`, or `rm {typed}` to begin with an empty store",
             store = folder.database().display(),
+            away = away(folder),
             typed = quoted(folder.database().display())
         );
         Error::new(ErrorKind::Corrupt, words)
     })
+}
+
+/// The command that deletes what a killed process has left in the journal: SQLite would write it into the backup that takes
+/// the place of the file, and destroy that too.
+fn away(folder: &Folder) -> String {
+    let beside = |suffix| quoted(format_args!("{}{suffix}", folder.database().display()));
+    format!("rm -f {} {}", beside("-wal"), beside("-shm"))
 }
 
 /// Leaves the mark of a store that has its tables.

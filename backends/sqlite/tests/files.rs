@@ -7,10 +7,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egret_core::{Backend, ErrorKind, Selection};
+use egret_core::{Backend, CareProgress, ErrorKind, Selection};
 use egret_sqlite::rusqlite::Connection;
 use egret_sqlite::{SqliteBackend, SqliteOptions};
 use support::{Store, enqueue, job, register, request, wait_until, worker, workers_store};
@@ -211,6 +212,37 @@ async fn a_store_that_was_emptied_is_not_taken_for_a_new_one() {
         assert_eq!(error.saying().unwrap().name(), "store-emptied");
     }
     assert_eq!(fs::metadata(&path).unwrap().len(), 0, "a look changes nothing");
+}
+
+/// As a process leaves it that was killed: with a journal, which belongs to no backup.
+#[tokio::test]
+async fn what_is_said_of_an_emptied_store_brings_back_the_backup_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("my app/egret.db");
+    let [backup, journal] = ["backup.db", "journal"].map(|name| folder.path().join(name));
+    let backend = SqliteBackend::open(SqliteOptions::new(&path)).unwrap();
+    enqueue(&*backend, vec![job("Before", "default")]).await;
+    backend.back_up(&backup, CareProgress::silent()).await.unwrap();
+    enqueue(&*backend, (0..50).map(|_| job("After", "default")).collect()).await;
+    fs::copy(beside(&path, "-wal"), &journal).unwrap();
+    drop(backend);
+    for (way, n_jobs) in [("cp ", 1), ("rm ", 0)] {
+        fs::write(&path, "").unwrap();
+        fs::copy(&journal, beside(&path, "-wal")).unwrap();
+        let said = SqliteBackend::open(SqliteOptions::new(&path)).unwrap_err().to_string();
+        let commands: Vec<&str> = said.split('`').skip(1).step_by(2).filter(|word| word.contains(' ')).collect();
+        for command in commands.iter().filter(|command| command.starts_with("rm -f ") || command.starts_with(way)) {
+            let command = command.replace("BACKUP", backup.to_str().unwrap());
+            assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success(), "{command}");
+        }
+        let backend = SqliteBackend::open(SqliteOptions::new(&path)).unwrap();
+        let report = backend.check(CareProgress::silent()).await.unwrap();
+        assert_eq!((report.is_whole, report.n_jobs), (true, n_jobs), "{way}: {said}");
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", path.display()))
 }
 
 #[tokio::test]
