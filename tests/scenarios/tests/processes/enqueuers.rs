@@ -60,8 +60,11 @@ fn whatever_an_enqueuer_killed_at_any_moment_has_stored_is_run() {
     let (ledger, store) = (application.ledger(), application.store());
     let file = application.path("ledger");
     let n_rounds = scaled(400);
-    let mut n_owed = 0;
-    for round in 1..=n_rounds {
+    let (mut round, mut n_owed) = (0, 0);
+    // Chance may hit none of them in that moment; then others have to die.
+    while round < n_rounds || n_owed == 0 {
+        round += 1;
+        assert!(round <= 10 * n_rounds, "no enqueuer was killed between commit and start, so nothing was proven");
         application.wait_for_no_service();
         let n_before = n_stored(&store);
         let mut enqueuer = application.spawn(["enqueue-many", "1000", file.as_str()]);
@@ -82,8 +85,7 @@ fn whatever_an_enqueuer_killed_at_any_moment_has_stored_is_run() {
         assert!(runs.values().all(|n_runs| *n_runs == 1), "a job ran twice");
         assert_eq!(runs.len() as u64, store.counts().of_state(JobState::Completed));
     }
-    report(test, format_args!("{n_owed} of {n_rounds} enqueuers died owing a service"));
-    assert!(n_owed > 0, "no enqueuer was killed between commit and start, so nothing was proven");
+    report(test, format_args!("{n_owed} of {round} enqueuers died owing a service"));
 }
 
 fn n_stored(store: &Store) -> u64 {
