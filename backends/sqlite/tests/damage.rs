@@ -81,7 +81,7 @@ async fn a_deleted_store_takes_nothing_more_and_every_job_is_in_the_copy() {
     let copy = copy_of(&store.backend).await;
     let text = error.to_string();
     assert!(text.contains("was deleted while it was in use") && text.contains(copy.to_str().unwrap()), "{text}");
-    assert!(text.contains("`mv "), "it says what to do: {text}");
+    assert!(text.contains("`mv ") && !text.contains("BACKUP"), "it says what to do: {text}");
 
     let again = refusal(&other).await.to_string();
     assert!(again.contains(copy.to_str().unwrap()), "another process knows of the same copy: {again}");
@@ -137,6 +137,28 @@ async fn a_log_that_is_gone_or_another_one_is_noticed_by_all_who_write() {
         assert!(restored.check(CareProgress::silent()).await.unwrap().is_whole);
         assert_eq!(live_ids(&restored).await, expected);
     }
+}
+
+/// Its bytes are gone, so that the copy may have none of its jobs.
+#[tokio::test]
+async fn a_store_that_is_emptied_under_those_who_use_it_asks_for_a_backup() {
+    let store = Store::new();
+    let backup = store.folder.path().join("backup.db");
+    let kept: HashSet<JobId> = enqueue(&*store.backend, vec![job("Kept", "default")]).await.into_iter().collect();
+    store.backend.back_up(&backup, CareProgress::silent()).await.unwrap();
+    let other = Connection::open(database(&store)).unwrap();
+    other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let mut empty = Command::new("truncate");
+    assert!(empty.args(["-s", "0"]).arg(database(&store)).status().unwrap().success());
+    let error = refusal(&store.backend).await;
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    let text = error.to_string();
+    assert!(text.contains("(0 jobs that wait or ran)"), "{text}");
+    assert!(text.contains(&format!("`cp BACKUP {}`", database(&store).display())), "{text}");
+    drop((store.backend, other));
+    let restored = put_in_place(&store.folder, &backup);
+    assert!(restored.check(CareProgress::silent()).await.unwrap().is_whole);
+    assert_eq!(live_ids(&restored).await, kept);
 }
 
 /// Another program overwrites the file. If this process did, it would lose the locks that SQLite has on it.

@@ -57,11 +57,11 @@ fn remedy(notice: &Notice, folder: &Folder) -> Words {
 
 fn put_in_place(copied: &Copied, cause: &Cause, folder: &Folder) -> Words {
     let (store, copy) = (folder.database().display(), copied.path.display());
-    let [count, kept, away] = [count(copied), kept(copied), away(cause, folder)];
+    let [count, kept, away, backup] = [count(copied), kept(copied), away(cause, folder), backup(copied, folder)];
     words!(
         "store-rescue-done",
         "everything that could be read{count} is in `{copy}`{kept}: stop all services, {away}delete `{store}-wal` and \
-         `{store}-shm`, then `{move_command}`, `egret store check`, and start the services again",
+         `{store}-shm`, then `{move_command}`{backup}, `egret store check`, and start the services again",
         copy = copy,
         store = store,
         move_command = format!("mv {} {}", quoted(&copy), quoted(&store))
@@ -69,6 +69,7 @@ fn put_in_place(copied: &Copied, cause: &Cause, folder: &Folder) -> Words {
     .with_part("count", &count)
     .with_part("kept", &kept)
     .with_part("away", &away)
+    .with_part("backup", &backup)
 }
 
 /// How much is in a copy that is not all there was.
@@ -86,6 +87,15 @@ fn kept(copied: &Copied) -> Words {
         " (all pages as they were, also those of an application's tables: `{damaged}`)",
         damaged = damaged.display()
     )
+}
+
+/// What else can take the place: of a file that was emptied, nothing could be read.
+fn backup(copied: &Copied, folder: &Folder) -> Words {
+    if copied.n_live.is_none() {
+        return nothing();
+    }
+    let store = quoted(folder.database().display());
+    words!("store-rescue-backup", " (or `cp BACKUP {store}`, if a backup has what the copy lacks)", store = store)
 }
 
 /// What has to go before.

@@ -14,9 +14,10 @@ store-file-replaced = 使用中に `{ $file }` が別のファイルに置き換
 store-file-corrupt = `{ $file }` に壊れたページがあります ({ $error })
 store-rescue-pending = 別のプロセスが、読み取れる内容を複製しています
 store-rescue-failed = 複製を作れませんでした ({ $error })。何も起動せずに控えから戻すか、原因を取り除いて `{ $notice }` を削除してください。次の起動時にもう一度複製します
-store-rescue-done = 読み取れた内容{ $count }は `{ $copy }` にあります{ $kept }。すべてのサービスを停止し、{ $away }`{ $store }-wal` と `{ $store }-shm` を削除して、`{ $move_command }` と `egret store check` を実行してから、サービスを起動してください
+store-rescue-done = 読み取れた内容{ $count }は `{ $copy }` にあります{ $kept }。すべてのサービスを停止し、{ $away }`{ $store }-wal` と `{ $store }-shm` を削除して、`{ $move_command }`{ $backup } と `egret store check` を実行してから、サービスを起動してください
 store-rescue-count = {" "}(待っているか実行中だったジョブ { $n } 件)
 store-rescue-pages = {" "}(アプリケーションのテーブルを含む元のページはすべて `{ $damaged }` にあります)
+store-rescue-backup = {" "}(複製に足りないものが控えにある場合は `cp BACKUP { $store }`)
 store-rescue-away = 今 `{ $store }` にあるファイルを別の場所に移し、
 store-nothing = {""}
 
